@@ -1,0 +1,67 @@
+//! Byte ranges in a script, and the lines and columns that people read.
+use serde::{Deserialize, Serialize};
+
+/// A half-open range of bytes `start..end` in a script.
+///
+/// Scripts are limited to 4 GiB, so that a span is eight bytes and a token sixteen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` in bytes; offsets beyond 4 GiB are clamped.
+    pub fn new(start: usize, end: usize) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: clamp(start), end: clamp(end) }
+    }
+
+    /// The part of `text` inside the span; empty when the span does not fit the text.
+    pub fn slice(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+
+    /// The smallest span that covers both.
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A place as people count it: both start at 1, columns are counted in characters (Unicode scalar values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineColumn {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// Finds lines and columns of byte offsets; built once per script in linear time.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Indexes `text`; a line ends at `\n` (a `\r` before it belongs to the line).
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(
+            text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| Span::new(i + 1, i + 1).start),
+        );
+        Self { starts }
+    }
+
+    /// The line and column of byte `offset` in `text`, which must be the text that was indexed.
+    /// Costs a binary search and the length of the one line.
+    pub fn locate(&self, text: &str, offset: u32) -> LineColumn {
+        let line = self.starts.partition_point(|s| *s <= offset).max(1);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let head = text.as_bytes().get(start as usize..offset as usize).unwrap_or(&[]);
+        let column = head.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        LineColumn { line: Span::new(line, line).start, column: Span::new(column + 1, 0).start }
+    }
+}
