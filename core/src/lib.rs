@@ -1,8 +1,16 @@
 //! Remigrate reads SQL schema migrations and answers whether they are valid, dangerous and reversible,
 //! and where a database stands when its history is lost.
+pub mod apply;
+pub mod catalog;
+pub mod change;
+pub mod dialect;
 pub mod error;
+pub mod operation;
 pub mod target;
 pub mod text;
 
+pub use catalog::Catalog;
+pub use change::Change;
 pub use error::{Error, ErrorKind};
+pub use operation::Operation;
 pub use target::{Dialect, ServerVersion, Session, Target};

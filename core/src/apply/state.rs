@@ -1,0 +1,103 @@
+//! What applying operations works on and answers with.
+use serde::Serialize;
+
+use crate::{
+    catalog::{Catalog, Name, World},
+    change::{Change, ObjectPath},
+    target::{Session, Target},
+};
+
+/// A database and a session in it, between two statements. Cloning costs a few pointers.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The schema so far.
+    pub catalog: Catalog,
+    /// Session settings so far; scripts change them with `SET`.
+    pub session: Session,
+}
+
+impl State {
+    /// The state of a session that starts on `catalog`.
+    pub fn new(catalog: Catalog, session: Session) -> Self {
+        Self { catalog, session }
+    }
+
+    /// A session on a database of which nothing is known (`World::Open`) or that is empty (`World::Closed`).
+    pub fn start(target: &Target, world: World) -> Self {
+        let catalog = Catalog { world, ..Catalog::new(target.dialect, target.version) };
+        Self::new(catalog, target.session.clone())
+    }
+
+    /// The server that the state belongs to, with the session's settings so far.
+    pub fn target(&self) -> Target {
+        Target {
+            dialect: self.catalog.dialect,
+            version: self.catalog.server_version,
+            session: self.session.clone(),
+        }
+    }
+
+    /// The schema that receives objects created without one.
+    pub fn current_schema(&self) -> Name {
+        let default = if self.catalog.dialect.is_mysql_family() { "" } else { "public" };
+        self.session.search_path.first().map_or_else(|| default.into(), |s| s.as_str().into())
+    }
+}
+
+/// What one operation did to a state, or why the server would refuse it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// The changes, in an order in which each can be applied; their inverses in reverse order undo the operation.
+    /// Empty when there is a conflict, except for MySQL-family statements that are known to do half their work.
+    pub changes: Vec<Change>,
+    /// Why the server would refuse the operation. The state is as before.
+    pub conflicts: Vec<Conflict>,
+    /// What could not be known: the changes may be more or fewer than listed.
+    pub unknowns: Vec<Unknown>,
+    /// `IF [NOT] EXISTS` made (a part of) the operation a no-op.
+    pub skipped: bool,
+}
+
+/// Why a server would refuse an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Conflict {
+    /// Which kind of refusal.
+    pub kind: ConflictKind,
+    /// The object in question.
+    pub object: ObjectPath,
+    /// A sentence in lower case without full stop, with names in backticks.
+    pub message: String,
+    /// `false` when the refusal depends on something that is not known, so that it may not happen.
+    pub certain: bool,
+}
+
+/// The kinds of refusals, in kebab-case in reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictKind {
+    /// The named table, column, constraint, index, type, schema, … does not exist.
+    NotFound,
+    /// An object of that name exists already.
+    AlreadyExists,
+    /// Other objects depend on it and `CASCADE` was not given (or does not exist).
+    HasDependents,
+    /// The object is of another kind: a view where a table is needed.
+    WrongKind,
+    /// Columns of a foreign key and its target do not fit, or the target columns are not unique.
+    KeyMismatch,
+    /// The definition contradicts itself: two primary keys, a column twice, an unknown column in a key.
+    InvalidDefinition,
+    /// The statement is forbidden here: inside a transaction block, on a partitioned table, …
+    NotAllowed,
+}
+
+/// Something that the model cannot know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unknown {
+    /// The object in question, as people name it.
+    pub object: String,
+    /// Why: a sentence in lower case without full stop.
+    pub message: String,
+    /// A query that would settle it, when there is one.
+    pub probe: Option<String>,
+}

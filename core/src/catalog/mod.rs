@@ -1,0 +1,137 @@
+//! The model of a database schema: plain data, the same whether it came from replaying migrations, from a dump,
+//! from a live server or from JSON.
+mod column;
+mod constraint;
+mod expression;
+mod name;
+mod objects;
+mod shelf;
+mod table;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use column::{Column, Generated, Identity};
+pub use constraint::{
+    Constraint, ConstraintKind, ForeignKey, Index, IndexKey, KeyIndex, ReferentialAction, Trigger,
+};
+pub use expression::{DataType, Expression};
+pub use name::{Name, ObjectName};
+pub use objects::{
+    Extension, Routine, RoutineKind, Schema, Sequence, SequenceOptions, UserType, UserTypeKind, View,
+};
+pub use shelf::{Keyed, Shelf};
+pub use table::{Persistence, Table, TableProperties};
+
+use crate::target::{Dialect, ServerVersion};
+
+fn yes() -> bool {
+    true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_true(b: &bool) -> bool {
+    *b
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_false(b: &bool) -> bool {
+    !*b
+}
+
+/// Whether objects that the catalog does not list may exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum World {
+    /// The catalog is the whole truth: what it does not list does not exist.
+    #[default]
+    Closed,
+    /// No starting schema was given: an object that no statement created may exist all the same, and answers that
+    /// depend on it say so.
+    Open,
+}
+
+/// A database schema. Cloning costs a few pointers: shelves share their objects.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalog {
+    /// Version of this JSON form, [`Catalog::FORMAT`].
+    pub format: u32,
+    /// Server family.
+    pub dialect: Dialect,
+    /// Server version that the normal forms belong to.
+    pub server_version: ServerVersion,
+    /// Whether unlisted objects may exist.
+    #[serde(default)]
+    pub world: World,
+    /// MySQL family: the database's default collation, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_collation: Option<String>,
+    /// Schemas (PostgreSQL), other databases (MySQL family).
+    #[serde(default)]
+    pub schemas: Shelf<Schema>,
+    /// Extensions.
+    #[serde(default)]
+    pub extensions: Shelf<Extension>,
+    /// User-defined types.
+    #[serde(default)]
+    pub types: Shelf<UserType>,
+    /// Sequences that are objects of their own.
+    #[serde(default)]
+    pub sequences: Shelf<Sequence>,
+    /// Tables.
+    #[serde(default)]
+    pub tables: Shelf<Table>,
+    /// Views and materialized views.
+    #[serde(default)]
+    pub views: Shelf<View>,
+    /// Functions and procedures.
+    #[serde(default)]
+    pub routines: Shelf<Routine>,
+    /// Objects that a statement touched in a way that is not modelled, with the reason: what the catalog says of
+    /// them is not certain. The key is the object as people name it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub uncertain: BTreeMap<String, String>,
+    /// Open world: relations that are known not to exist, because a statement dropped or renamed them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<ObjectName>,
+}
+
+impl Catalog {
+    /// The version of the JSON form that this release writes.
+    pub const FORMAT: u32 = 1;
+
+    /// An empty closed catalog: a freshly created database. PostgreSQL's has the schema `public`.
+    pub fn new(dialect: Dialect, server_version: ServerVersion) -> Self {
+        let mut schemas = Shelf::default();
+        if dialect == Dialect::Postgres {
+            schemas.insert(Schema { name: "public".into(), comment: None });
+        }
+        Self {
+            format: Self::FORMAT,
+            dialect,
+            server_version,
+            world: World::Closed,
+            default_collation: None,
+            schemas,
+            extensions: Shelf::default(),
+            types: Shelf::default(),
+            sequences: Shelf::default(),
+            tables: Shelf::default(),
+            views: Shelf::default(),
+            routines: Shelf::default(),
+            uncertain: BTreeMap::new(),
+            absent: Vec::new(),
+        }
+    }
+
+    /// An empty open catalog: a database of which nothing is known.
+    pub fn open(dialect: Dialect, server_version: ServerVersion) -> Self {
+        Self { world: World::Open, ..Self::new(dialect, server_version) }
+    }
+
+    /// Whether unlisted objects may exist.
+    pub fn is_open(&self) -> bool {
+        self.world == World::Open
+    }
+}
