@@ -1,6 +1,7 @@
-//! What the tests of Remigrate share: throw-away database servers.
+//! What the tests of Remigrate share: throw-away database servers and migrations of public projects.
 //!
 //! Everything here panics with a message that says what to do when something is missing: a test that cannot run
 //! has failed.
 
+pub mod corpus;
 pub mod servers;
