@@ -1,2 +1,4 @@
 //! What the server families know: one folder each, and what they share. Nothing outside this folder knows how a
 //! server spells, names, prints or stores anything.
+pub mod introspect;
+pub mod render;
