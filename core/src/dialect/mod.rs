@@ -2,3 +2,5 @@
 //! server spells, names, prints or stores anything.
 pub mod introspect;
 pub mod render;
+pub mod cursor;
+pub mod postgres;
