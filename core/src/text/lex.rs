@@ -26,6 +26,20 @@ pub(super) struct Lexer<'a> {
     pub(super) last: Option<Token>,
 }
 
+/// The tokens of a text that is a part of a statement, such as an expression: nothing in it is a command to a
+/// client program, and `;` ends nothing. What cannot be read becomes a token like everything else.
+pub fn tokens(text: &str, target: &Target) -> Vec<Token> {
+    let mut lexer = Lexer::new(super::split::prefix(text, u32::MAX as usize), target);
+    let mut tokens = Vec::new();
+    loop {
+        lexer.skip_trivia(false);
+        if lexer.at_end() {
+            return tokens;
+        }
+        tokens.push(lexer.token());
+    }
+}
+
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, target: &Target) -> Self {
         Self {

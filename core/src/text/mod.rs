@@ -10,6 +10,7 @@ mod span;
 mod split;
 mod token;
 
+pub use lex::tokens;
 pub use span::{LineColumn, LineIndex, Span};
 pub use split::{Directive, DirectiveKind, LexProblem, Script, Statement};
 pub use token::{Token, TokenKind};
