@@ -6,8 +6,10 @@ pub mod change;
 pub mod dialect;
 pub mod error;
 pub mod operation;
+pub mod report;
 pub mod target;
 pub mod text;
+pub mod tools;
 
 pub use catalog::Catalog;
 pub use change::Change;

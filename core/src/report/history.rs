@@ -1,0 +1,69 @@
+//! What `history` answers with.
+use serde::{Deserialize, Serialize};
+
+use super::DiffChange;
+
+/// Which migrations a database has, judged from its schema alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HistoryReport {
+    /// One verdict a migration, in the order of the directory.
+    pub migrations: Vec<MigrationVerdict>,
+    /// What the migrations judged as applied do not explain: `before` is what they make, `after` is what is there.
+    pub residual: Vec<DiffChange>,
+    /// Other sets of migrations that explain the schema as well.
+    pub alternatives: Vec<Hypothesis>,
+    /// Statements that write the tool's ledger as the verdicts say; undecidable migrations are left out and named in a
+    /// comment. Empty when the tool's ledger is not known or cannot express the verdicts.
+    pub ledger_sql: String,
+}
+
+/// The verdict on one migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MigrationVerdict {
+    /// Version as the tool calls it.
+    pub version: String,
+    /// Name as the tool calls it.
+    pub name: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many of its statements have been applied, as far as they leave traces.
+    pub statements_applied: u32,
+    /// How many statements it has.
+    pub statements_total: u32,
+    /// What the verdict rests on, each a sentence with the objects in backticks.
+    pub evidence: Vec<String>,
+    /// Queries that would settle what the schema does not tell.
+    pub probe: Vec<String>,
+}
+
+/// What is known about one migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// A trace that only this migration leaves is there.
+    Applied,
+    /// Its traces are gone because a later applied migration took them away, and that one could not have run without
+    /// it.
+    Superseded,
+    /// A trace that it must leave is not there, and no applied migration takes it away.
+    NotApplied,
+    /// Some of its statements are applied and later ones are not.
+    Partial,
+    /// The schema does not tell; `probe` may.
+    Undecidable,
+    /// Its objects are there, but not as the file says: the file was edited after it ran, or the database by hand.
+    Edited,
+}
+
+/// A set of migrations that explains a schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Hypothesis {
+    /// Versions taken as applied.
+    pub applied: Vec<String>,
+    /// How many differences it leaves unexplained.
+    pub unexplained: u32,
+}

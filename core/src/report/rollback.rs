@@ -1,0 +1,64 @@
+//! What `rollback` answers with.
+use serde::{Deserialize, Serialize};
+
+use super::DiffChange;
+
+/// How to get back from migrations.
+///
+/// Run `capture`, then the migrations; later `sql`, then `restore`; when all is well, `cleanup`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RollbackReport {
+    /// One step a statement of the migrations, in the order in which the rollback undoes them: the last one first.
+    pub steps: Vec<RollbackStep>,
+    /// Statements to run before the migrations, which save what they destroy.
+    pub capture: Vec<String>,
+    /// The script that undoes the migrations.
+    pub sql: String,
+    /// Statements that put the captured data back, after `sql`.
+    pub restore: Vec<String>,
+    /// Statements that drop what `capture` made.
+    pub cleanup: Vec<String>,
+    /// What differs from the start after the migrations and `sql`, by simulation. Empty proves that the schema comes
+    /// back exactly, unless a step says `unknown` or `irreversible`.
+    pub residual: Vec<DiffChange>,
+}
+
+/// How to undo one statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RollbackStep {
+    /// Path of the file as it was given.
+    pub file: String,
+    /// Number of the statement within its file, from 1.
+    pub statement: u32,
+    /// The statements that undo it; empty when nothing needs to be done or nothing can be.
+    pub sql: Vec<String>,
+    /// How good the inverse is.
+    pub class: RollbackClass,
+    /// What is lost, each a sentence.
+    pub loses: Vec<String>,
+    /// Queries that tell, on the live database before the rollback, what would be lost or whether it can work.
+    pub probe: Vec<String>,
+}
+
+/// How good an inverse is, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum RollbackClass {
+    /// Schema and rows come back as they were.
+    Exact,
+    /// Exact for what was there before; what was written into new objects since is lost.
+    LosesNewData,
+    /// Exact when `capture` has been run before the migration; without it, rows are lost.
+    NeedsCapture,
+    /// The structure comes back, data does not.
+    StructureOnly,
+    /// Depends on whether an object existed before (`IF [NOT] EXISTS`) or on the rows: `probe` tells.
+    StateDependent,
+    /// There is no way back but a backup.
+    Irreversible,
+    /// It cannot be known what the statement did.
+    Unknown,
+}

@@ -1,0 +1,56 @@
+//! dbmate: `-- migrate:up` and `-- migrate:down` in one file, `transaction:false` behind them.
+use super::{
+    LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    layout::{Reading, digits, is_sql, marked_parts},
+};
+
+pub(super) static TOOL: Tool = Tool { id: "dbmate", title: "dbmate", detect, read };
+
+fn detect(files: &[SourceFile]) -> u32 {
+    if files.iter().any(|f| is_sql(f) && f.text.lines().any(|l| marker(l) == Some(true))) { 55 } else { 0 }
+}
+
+/// What follows `-- migrate:` on a line: the direction and its options.
+fn annotation(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix("--")?.trim_start().strip_prefix("migrate:")?;
+    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    Some(rest.split_at(end))
+}
+
+fn marker(line: &str) -> Option<bool> {
+    match annotation(line)?.0 {
+        "up" => Some(true),
+        "down" => Some(false),
+        _ => None,
+    }
+}
+
+fn read(files: &[SourceFile]) -> Reading {
+    let mut reading = Reading::default();
+    for (number, file) in files.iter().enumerate().filter(|(_, f)| is_sql(f)) {
+        let (version, rest) = digits(file.file_name());
+        let (up, down) = marked_parts(&file.text, marker);
+        if version.is_empty() {
+            continue;
+        }
+        let Some(up) = up else {
+            reading.problems.push(LayoutProblem {
+                file: number,
+                message: "the file has no `-- migrate:up`: dbmate refuses it".into(),
+            });
+            continue;
+        };
+        let off = file.text.lines().filter_map(annotation).any(|(direction, options)| {
+            direction == "up" && options.split_whitespace().any(|o| o == "transaction:false")
+        });
+        reading.migrations.push(Migration {
+            version: version.to_owned(),
+            name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
+            kind: MigrationKind::Versioned,
+            up: Part { file: number, span: up },
+            down: down.map(|span| Part { file: number, span }),
+            transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
+        });
+    }
+    reading.in_order_of_versions(files)
+}

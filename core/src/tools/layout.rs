@@ -1,0 +1,193 @@
+//! What the readers of the tools share.
+use std::{cmp::Ordering, collections::BTreeMap};
+
+use super::{LayoutProblem, Migration, MigrationKind, Part, SourceFile, TransactionMode};
+use crate::text::Span;
+
+/// What a tool's reader found.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) migrations: Vec<Migration>,
+    pub(super) problems: Vec<LayoutProblem>,
+}
+
+impl Reading {
+    /// Sorts by version and reports versions that are used twice.
+    pub(super) fn in_order_of_versions(mut self, files: &[SourceFile]) -> Self {
+        let place = |m: &Migration| (m.kind == MigrationKind::Repeatable, m.up.file);
+        self.migrations.sort_by(|a, b| {
+            place(a)
+                .0
+                .cmp(&place(b).0)
+                .then_with(|| compare_versions(&a.version, &b.version))
+                .then_with(|| a.name.cmp(&b.name))
+                .then_with(|| a.up.file.cmp(&b.up.file))
+        });
+        for pair in self.migrations.windows(2) {
+            let [first, second] = pair else { continue };
+            if second.kind == MigrationKind::Versioned
+                && compare_versions(&first.version, &second.version) == Ordering::Equal
+            {
+                let other = files.get(first.up.file).map_or("", |f| f.path.as_str());
+                self.problems.push(LayoutProblem {
+                    file: second.up.file,
+                    message: format!(
+                        "version `{}` is used twice, also by `{other}`: rename one of them",
+                        second.version
+                    ),
+                });
+            }
+        }
+        self
+    }
+}
+
+/// Compares versions as numbers where both have numbers, so that `10` comes after `9` and `1.0` equals `1`.
+pub(super) fn compare_versions(a: &str, b: &str) -> Ordering {
+    let parts = |v: &str| -> Vec<String> {
+        let mut parts: Vec<_> = v.split(['.', '_']).map(|p| p.trim_start_matches('0').to_owned()).collect();
+        while parts.last().is_some_and(String::is_empty) && parts.len() > 1 {
+            parts.pop();
+        }
+        parts
+    };
+    let numeric = |v: &str| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+    if !(numeric(a) && numeric(b)) {
+        return natural(a, b);
+    }
+    let (a, b) = (parts(a), parts(b));
+    let longest = a.len().max(b.len());
+    let zero = String::new();
+    (0..longest)
+        .map(|i| {
+            let (x, y) = (a.get(i).unwrap_or(&zero), b.get(i).unwrap_or(&zero));
+            x.len().cmp(&y.len()).then_with(|| x.cmp(y))
+        })
+        .find(|o| o.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+/// Compares text with runs of digits as numbers: `v2` before `v10`.
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a, b);
+    loop {
+        match (a.chars().next(), b.chars().next()) {
+            (None, None) => return Ordering::Equal,
+            (None, _) => return Ordering::Less,
+            (_, None) => return Ordering::Greater,
+            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
+                let (x, rest_a) = digits(a);
+                let (y, rest_b) = digits(b);
+                let (x, y) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
+                let order = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
+                if order.is_ne() {
+                    return order;
+                }
+                (a, b) = (rest_a, rest_b);
+            }
+            (Some(x), Some(y)) if x == y => {
+                (a, b) = (&a[x.len_utf8()..], &b[y.len_utf8()..]);
+            }
+            (Some(x), Some(y)) => return x.cmp(&y),
+        }
+    }
+}
+
+/// The leading digits and the rest.
+pub(super) fn digits(text: &str) -> (&str, &str) {
+    text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
+}
+
+/// The two directions of pairs like `1_x.up.sql`, `1_x.down.sql`, collected by key.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    found: BTreeMap<(String, String), (Option<usize>, Option<usize>)>,
+}
+
+impl Pairs {
+    /// Notes file number `file` as one direction of the migration (`version`, `name`).
+    pub(super) fn add(&mut self, version: &str, name: &str, up: bool, file: usize) {
+        let slot = self.found.entry((version.to_owned(), name.to_owned())).or_default();
+        *(if up { &mut slot.0 } else { &mut slot.1 }) = Some(file);
+    }
+
+    /// The migrations; a down file without an up file is a problem.
+    pub(super) fn read(
+        self,
+        files: &[SourceFile],
+        transaction: impl Fn(&SourceFile) -> TransactionMode,
+    ) -> Reading {
+        let mut reading = Reading::default();
+        let part =
+            |file: usize| Part { file, span: files.get(file).map_or(Span::default(), SourceFile::whole) };
+        let mut found = self.found;
+        adopt_by_version(&mut found);
+        for ((version, name), (up, down)) in found {
+            match (up, down) {
+                (Some(up), down) => reading.migrations.push(Migration {
+                    version,
+                    name,
+                    kind: MigrationKind::Versioned,
+                    up: part(up),
+                    down: down.map(part),
+                    transaction: files.get(up).map_or(TransactionMode::Unknown, &transaction),
+                }),
+                (None, Some(down)) => reading.problems.push(LayoutProblem {
+                    file: down,
+                    message: format!("down migration `{version}` has no up migration beside it"),
+                }),
+                (None, None) => {}
+            }
+        }
+        reading.in_order_of_versions(files)
+    }
+}
+
+/// Pairs a down file with the only up file of its version when their names differ: tools go by the version alone.
+fn adopt_by_version(found: &mut BTreeMap<(String, String), (Option<usize>, Option<usize>)>) {
+    let orphans: Vec<_> =
+        found.iter().filter(|(_, pair)| pair.0.is_none()).map(|(key, _)| key.clone()).collect();
+    for orphan in orphans {
+        let mut ups =
+            found.iter().filter(|(key, pair)| key.0 == orphan.0 && pair.0.is_some() && pair.1.is_none());
+        let (Some((up, _)), None) = (ups.next(), ups.next()) else { continue };
+        let up = up.clone();
+        let down = found.remove(&orphan).and_then(|pair| pair.1);
+        if let Some(pair) = found.get_mut(&up) {
+            pair.1 = down;
+        }
+    }
+}
+
+/// Cuts a file with marker comments (`-- +goose Up`, `-- migrate:up`) into its up and down parts. `marker` says of a
+/// line whether it starts a part: `Some(true)` up, `Some(false)` down. Text before the first marker belongs to none.
+pub(super) fn marked_parts(
+    text: &str,
+    marker: impl Fn(&str) -> Option<bool>,
+) -> (Option<Span>, Option<Span>) {
+    let mut parts: (Option<Span>, Option<Span>) = (None, None);
+    let mut open: Option<(bool, usize)> = None;
+    let mut close = |open: Option<(bool, usize)>, end: usize| {
+        if let Some((up, start)) = open {
+            let slot = if up { &mut parts.0 } else { &mut parts.1 };
+            let span = Span::new(start, end);
+            *slot = Some(slot.map_or(span, |before| before.to(span)));
+        }
+    };
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(up) = marker(line.trim_end()) {
+            close(open, offset);
+            open = Some((up, offset + line.len()));
+        }
+        offset += line.len();
+    }
+    close(open, text.len());
+    parts
+}
+
+/// Whether the path ends in `.sql`, in any case.
+pub(super) fn is_sql(file: &SourceFile) -> bool {
+    file.path.len() >= 4
+        && file.path.get(file.path.len() - 4..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"))
+}

@@ -1,0 +1,202 @@
+//! Migration tools: how each lays out its files, marks their parts, and keeps its ledger. One file a tool; the core
+//! takes paths and contents, walking directories is the caller's.
+mod dbmate;
+mod diesel;
+mod flyway;
+mod golang_migrate;
+mod goose;
+mod layout;
+mod plain;
+mod prisma;
+mod sqlx;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    error::{Error, ErrorKind},
+    text::Span,
+};
+
+/// A file as the caller read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Path with `/` between folders, relative to what the user named; reports repeat it.
+    pub path: String,
+    /// Content. Bytes that are not UTF-8 have been replaced, see `invalid_at`.
+    pub text: String,
+    /// Offset in bytes of the first byte that is not UTF-8.
+    pub invalid_at: Option<u32>,
+}
+
+impl SourceFile {
+    /// A file from its text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), invalid_at: None }
+    }
+
+    /// A file from its bytes. Bytes that are not UTF-8 become U+FFFD and are remembered.
+    pub fn from_bytes(path: impl Into<String>, bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::new(path, text),
+            Err(error) => Self {
+                path: path.into(),
+                text: String::from_utf8_lossy(bytes).into_owned(),
+                invalid_at: Some(Span::new(error.valid_up_to(), 0).start),
+            },
+        }
+    }
+
+    /// The last component of the path.
+    pub fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// The name of the folder that the file is in; empty at the top.
+    pub fn folder(&self) -> &str {
+        self.path.rsplit('/').nth(1).unwrap_or("")
+    }
+
+    /// The whole file as a part.
+    fn whole(&self) -> Span {
+        Span::new(0, self.text.len())
+    }
+}
+
+/// A part of a file: the statements of one direction of one migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Index into [`MigrationSet::files`].
+    pub file: usize,
+    /// The bytes of the file that belong to it.
+    pub span: Span,
+}
+
+/// Whether a tool runs a migration in a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionMode {
+    /// The tool opens a transaction around the migration.
+    Wrapped,
+    /// Each statement runs by itself, because the migration says so or the tool never opens a transaction.
+    Autocommit,
+    /// The file goes to the server in one piece. PostgreSQL treats it as one transaction unless it holds `BEGIN`;
+    /// the MySQL family runs each statement by itself.
+    OneQuery,
+    /// Not known: a file that no tool is known for.
+    Unknown,
+}
+
+/// How a migration takes part in a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MigrationKind {
+    /// Runs once, in the order of versions.
+    Versioned,
+    /// Runs again whenever it changed, after the versioned ones (Flyway's `R__`).
+    Repeatable,
+}
+
+/// One migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Version as the tool calls it; empty for a repeatable one.
+    pub version: String,
+    /// Name or description as the tool calls it.
+    pub name: String,
+    /// Whether it runs once.
+    pub kind: MigrationKind,
+    /// What it does.
+    pub up: Part,
+    /// What undoes it, as its author wrote it.
+    pub down: Option<Part>,
+    /// Whether the tool runs it in a transaction.
+    pub transaction: TransactionMode,
+}
+
+/// The migrations of one directory in the order in which the tool runs them.
+#[derive(Clone, Debug)]
+pub struct MigrationSet {
+    /// The tool.
+    pub tool: &'static Tool,
+    /// The files, as given.
+    pub files: Vec<SourceFile>,
+    /// The migrations.
+    pub migrations: Vec<Migration>,
+    /// What is wrong with the set: versions used twice, files that fit no pattern, down parts without up parts.
+    pub problems: Vec<LayoutProblem>,
+}
+
+/// Something wrong with a file's name or place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayoutProblem {
+    /// Index into [`MigrationSet::files`].
+    pub file: usize,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// What is known about one migration tool.
+#[derive(Debug)]
+pub struct Tool {
+    /// Name in kebab-case, as given to `--tool`.
+    pub id: &'static str,
+    /// The name its makers write.
+    pub title: &'static str,
+    /// How strongly the files look like this tool's: 0 for not at all. Of several tools the strongest wins.
+    detect: fn(&[SourceFile]) -> u32,
+    /// Reads the migrations. Files that are not the tool's are left alone.
+    read: fn(&[SourceFile]) -> layout::Reading,
+}
+
+/// Every tool, in the order in which detection prefers them when they are equally likely.
+pub static ALL: &[&Tool] = &[
+    &prisma::TOOL,
+    &diesel::TOOL,
+    &goose::TOOL,
+    &dbmate::TOOL,
+    &flyway::TOOL,
+    &golang_migrate::TOOL,
+    &sqlx::TOOL,
+    &plain::TOOL,
+];
+
+/// The tool called `id`.
+///
+/// # Errors
+/// `NotFound` when there is none; the message lists those that there are.
+pub fn tool(id: &str) -> Result<&'static Tool, Error> {
+    ALL.iter().copied().find(|t| t.id == id).ok_or_else(|| {
+        let known: Vec<_> = ALL.iter().map(|t| format!("`{}`", t.id)).collect();
+        Error::new(ErrorKind::NotFound, format!("unknown tool `{id}`: use one of {}", known.join(", ")))
+    })
+}
+
+/// Reads the migrations among `files`, for the tool called `id` or, without one, for the tool that the files look
+/// like. Files in no tool's layout are read as plain files in the order of their paths, numbers compared as numbers.
+///
+/// # Errors
+/// `NotFound` when the tool is unknown, `InvalidInput` when there are no files.
+pub fn read(files: Vec<SourceFile>, id: Option<&str>) -> Result<MigrationSet, Error> {
+    if files.is_empty() {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "no SQL files were given: name a file or a directory that has some",
+        ));
+    }
+    let tool = match id {
+        Some(id) => tool(id)?,
+        None => detect(&files),
+    };
+    let reading = (tool.read)(&files);
+    Ok(MigrationSet { tool, files, migrations: reading.migrations, problems: reading.problems })
+}
+
+/// The tool that the files look like.
+pub fn detect(files: &[SourceFile]) -> &'static Tool {
+    let mut best = (0, &plain::TOOL);
+    for tool in ALL {
+        let strength = (tool.detect)(files);
+        if strength > best.0 {
+            best = (strength, tool);
+        }
+    }
+    best.1
+}

@@ -1,0 +1,38 @@
+//! Prisma: a folder a migration with `migration.sql`, beside `migration_lock.toml`; no down files.
+use super::{
+    LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    layout::{Reading, digits},
+};
+
+pub(super) static TOOL: Tool = Tool { id: "prisma", title: "Prisma", detect, read };
+
+fn detect(files: &[SourceFile]) -> u32 {
+    if files.iter().any(|f| f.file_name() == "migration.sql" && !f.folder().is_empty()) { 60 } else { 0 }
+}
+
+fn read(files: &[SourceFile]) -> Reading {
+    let mut reading = Reading::default();
+    for (number, file) in files.iter().enumerate().filter(|(_, f)| f.file_name() == "migration.sql") {
+        let folder = file.folder();
+        if folder.is_empty() {
+            reading.problems.push(LayoutProblem {
+                file: number,
+                message: "`migration.sql` stands in no folder of its own: put it into `<time stamp>_<name>/`"
+                    .into(),
+            });
+            continue;
+        }
+        let (_, name) = digits(folder);
+        reading.migrations.push(Migration {
+            version: folder.to_owned(),
+            name: name.trim_start_matches('_').to_owned(),
+            kind: MigrationKind::Versioned,
+            up: Part { file: number, span: file.whole() },
+            down: None,
+            transaction: TransactionMode::OneQuery,
+        });
+    }
+    // Prisma sorts by folder name, as text.
+    reading.migrations.sort_by(|a, b| a.version.cmp(&b.version));
+    reading
+}
