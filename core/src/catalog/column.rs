@@ -35,6 +35,11 @@ pub struct Column {
     /// MySQL family: `ON UPDATE CURRENT_TIMESTAMP…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_update: Option<Expression>,
+    /// MariaDB: the `CHECK` written with the column. It has no name of its own (`information_schema` shows the column's),
+    /// cannot be dropped by name, and goes with every `MODIFY` that does not repeat it. MySQL makes a table constraint
+    /// of it. The `json_valid` that MariaDB adds to a `json` column is part of that type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Expression>,
     /// MySQL family: the column is not part of `SELECT *`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub invisible: bool,
