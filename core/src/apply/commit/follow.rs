@@ -1,0 +1,452 @@
+//! What a rename takes along.
+use super::{
+    missing, mismatch, note_absent, occupied,
+    text::{self, Role},
+};
+use crate::{
+    catalog::{
+        Catalog, Column, ConstraintKind, DataType, IndexKey, Keyed, Name, ObjectName, Shelf, Table,
+        UserTypeKind,
+    },
+    change::ObjectPath,
+    error::Error,
+    target::Dialect,
+};
+
+/// Applies a rename and everything that follows it.
+pub(super) fn rename(catalog: &mut Catalog, path: &ObjectPath, to: &ObjectPath) -> Result<(), Error> {
+    match (path, to) {
+        (ObjectPath::Schema { name: from }, ObjectPath::Schema { name: to_name }) => {
+            if catalog.schemas.contains(to_name) {
+                return Err(occupied(to));
+            }
+            if !catalog.schemas.contains(from) {
+                return Err(missing(path));
+            }
+            schema(catalog, from, to_name);
+            Ok(())
+        }
+        (ObjectPath::Type { name: from }, ObjectPath::Type { name: to_name }) => {
+            move_on_shelf(&mut catalog.types, from, to_name, (path, to), |t| t.name = to_name.clone())?;
+            each_type(catalog, &|t| t.custom.as_ref() == Some(from), &|t| t.custom = Some(to_name.clone()));
+            Ok(())
+        }
+        (ObjectPath::Sequence { name: from }, ObjectPath::Sequence { name: to_name }) => {
+            move_on_shelf(&mut catalog.sequences, from, to_name, (path, to), |s| s.name = to_name.clone())?;
+            moved_relation(catalog, from, to_name);
+            sequence_defaults(catalog, from, to_name);
+            Ok(())
+        }
+        (ObjectPath::Table { name: from }, ObjectPath::Table { name: to_name }) => {
+            move_on_shelf(&mut catalog.tables, from, to_name, (path, to), |t| t.name = to_name.clone())?;
+            moved_relation(catalog, from, to_name);
+            table(catalog, from, to_name);
+            Ok(())
+        }
+        (ObjectPath::View { name: from }, ObjectPath::View { name: to_name }) => {
+            move_on_shelf(&mut catalog.views, from, to_name, (path, to), |v| v.name = to_name.clone())?;
+            moved_relation(catalog, from, to_name);
+            table(catalog, from, to_name);
+            Ok(())
+        }
+        (
+            ObjectPath::Routine { name: from, signature, routine },
+            ObjectPath::Routine { name: to_name, signature: to_signature, routine: to_routine },
+        ) if signature == to_signature && routine == to_routine => {
+            let key = (from.clone(), signature.clone(), *routine);
+            let new = (to_name.clone(), signature.clone(), *routine);
+            move_on_shelf(&mut catalog.routines, &key, &new, (path, to), |r| r.name = to_name.clone())?;
+            routine_callers(catalog, from, to_name);
+            Ok(())
+        }
+        (ObjectPath::Column { table, name: from }, ObjectPath::Column { table: same, name: to_name })
+            if table == same =>
+        {
+            column(catalog, table, from, to_name, (path, to))
+        }
+        (
+            ObjectPath::Constraint { table, name: from },
+            ObjectPath::Constraint { table: same, name: to_name },
+        ) if table == same => in_list(catalog, table, (path, to), |t| {
+            rename_in(t.constraints.iter_mut().map(|c| &mut c.name), from, to_name)
+        }),
+        (ObjectPath::Index { table, name: from }, ObjectPath::Index { table: same, name: to_name })
+            if table == same =>
+        {
+            if catalog.views.contains(table) {
+                let mut result = None;
+                catalog.views.edit(table, |v| {
+                    result = rename_in(v.indexes.iter_mut().map(|i| &mut i.name), from, to_name);
+                });
+                return renamed(result, (path, to));
+            }
+            in_list(catalog, table, (path, to), |t| {
+                rename_in(t.indexes.iter_mut().map(|i| &mut i.name), from, to_name)
+            })
+        }
+        (ObjectPath::Trigger { table, name: from }, ObjectPath::Trigger { table: same, name: to_name })
+            if table == same =>
+        {
+            if catalog.views.contains(table) {
+                let mut result = None;
+                catalog.views.edit(table, |v| {
+                    result = rename_in(v.triggers.iter_mut().map(|i| &mut i.name), from, to_name);
+                });
+                return renamed(result, (path, to));
+            }
+            in_list(catalog, table, (path, to), |t| {
+                rename_in(t.triggers.iter_mut().map(|i| &mut i.name), from, to_name)
+            })
+        }
+        _ => Err(mismatch(path)),
+    }
+}
+
+type Paths<'a> = (&'a ObjectPath, &'a ObjectPath);
+
+fn move_on_shelf<T: Keyed + Clone>(
+    shelf: &mut Shelf<T>,
+    from: &T::Key,
+    to: &T::Key,
+    (path, to_path): Paths<'_>,
+    edit: impl FnOnce(&mut T),
+) -> Result<(), Error> {
+    if !shelf.contains(from) {
+        return Err(missing(path));
+    }
+    if from != to && shelf.contains(to) {
+        return Err(occupied(to_path));
+    }
+    if let Some(object) = shelf.remove(from) {
+        let mut object = T::clone(&object);
+        edit(&mut object);
+        shelf.insert(object);
+    }
+    Ok(())
+}
+
+/// Renames one of `names`: `None` when it is missing, `Some(false)` when the new name is taken.
+fn rename_in<'a>(names: impl Iterator<Item = &'a mut Name>, from: &Name, to: &Name) -> Option<bool> {
+    let mut found = None;
+    for name in names {
+        if name == to && from != to {
+            return Some(false);
+        }
+        if name == from && found.is_none() {
+            found = Some(name);
+        }
+    }
+    found.map(|name| {
+        *name = to.clone();
+        true
+    })
+}
+
+fn renamed(result: Option<bool>, (path, to): Paths<'_>) -> Result<(), Error> {
+    match result {
+        None => Err(missing(path)),
+        Some(false) => Err(occupied(to)),
+        Some(true) => Ok(()),
+    }
+}
+
+fn in_list(
+    catalog: &mut Catalog,
+    table: &ObjectName,
+    paths: Paths<'_>,
+    edit: impl FnOnce(&mut Table) -> Option<bool>,
+) -> Result<(), Error> {
+    let mut result = None;
+    catalog.tables.edit(table, |t| result = edit(t));
+    renamed(result, paths)
+}
+
+/// Edits the objects of a shelf that need it and shares the others.
+fn each<T: Keyed + Clone>(shelf: &mut Shelf<T>, needs: impl Fn(&T) -> bool, edit: impl Fn(&mut T)) {
+    let keys: Vec<T::Key> = shelf.iter().filter(|x| needs(x)).map(|x| x.key()).collect();
+    for key in keys {
+        shelf.edit(&key, &edit);
+    }
+}
+
+fn each_type(catalog: &mut Catalog, needs: &dyn Fn(&DataType) -> bool, edit: &dyn Fn(&mut DataType)) {
+    each(
+        &mut catalog.tables,
+        |t| t.columns.iter().any(|c| needs(&c.data_type)),
+        |t| t.columns.iter_mut().map(|c| &mut c.data_type).filter(|t| needs(t)).for_each(edit),
+    );
+    each(
+        &mut catalog.types,
+        |t| match &t.kind {
+            UserTypeKind::Domain { base, .. } => needs(base),
+            UserTypeKind::Composite { attributes } => attributes.iter().any(|(_, t)| needs(t)),
+            UserTypeKind::Enum { .. } | UserTypeKind::Other => false,
+        },
+        |t| match &mut t.kind {
+            UserTypeKind::Domain { base, .. } => edit(base),
+            UserTypeKind::Composite { attributes } => {
+                attributes.iter_mut().map(|(_, t)| t).filter(|t| needs(t)).for_each(edit);
+            }
+            UserTypeKind::Enum { .. } | UserTypeKind::Other => {}
+        },
+    );
+}
+
+/// A relation's name in the lists that hold names only.
+fn moved_relation(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
+    note_absent(catalog, to, false);
+    note_absent(catalog, from, true);
+    let (old, new) = (from.to_string(), to.to_string());
+    if let Some(reason) = catalog.uncertain.remove(&old) {
+        catalog.uncertain.insert(new, reason);
+    }
+}
+
+/// PostgreSQL keeps the sequence of `nextval` by identity: the text follows.
+fn sequence_defaults(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
+    let (from, to) = ((from.schema_str(), &*from.name), (to.schema_str(), &*to.name));
+    let follow = |c: &Column| {
+        let default = c.default.as_ref()?;
+        let normal = text::sequence_literal(&default.normal, from, to);
+        let sql = text::sequence_literal(&default.sql, from, to);
+        (normal.is_some() || sql.is_some()).then_some((sql, normal))
+    };
+    each(
+        &mut catalog.tables,
+        |t| t.columns.iter().any(|c| follow(c).is_some()),
+        |t| {
+            for column in &mut t.columns {
+                let Some((sql, normal)) = follow(column) else { continue };
+                if let Some(default) = &mut column.default {
+                    default.sql = sql.unwrap_or_else(|| default.sql.clone());
+                    default.normal = normal.unwrap_or_else(|| default.normal.clone());
+                }
+            }
+        },
+    );
+}
+
+fn routine_callers(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
+    each(
+        &mut catalog.tables,
+        |t| t.triggers.iter().any(|x| x.function.as_ref() == Some(from)),
+        |t| {
+            for trigger in &mut t.triggers {
+                if trigger.function.as_ref() == Some(from) {
+                    trigger.function = Some(to.clone());
+                }
+            }
+        },
+    );
+    each(
+        &mut catalog.views,
+        |t| t.triggers.iter().any(|x| x.function.as_ref() == Some(from)),
+        |t| {
+            for trigger in &mut t.triggers {
+                if trigger.function.as_ref() == Some(from) {
+                    trigger.function = Some(to.clone());
+                }
+            }
+        },
+    );
+}
+
+/// A table or view has got another name. Foreign keys, partitions, children and owned sequences follow on every
+/// server; views follow on PostgreSQL, which keeps what they read by identity.
+fn table(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
+    let swap = |name: &mut ObjectName| {
+        if name == from {
+            *name = to.clone();
+        }
+    };
+    each(
+        &mut catalog.tables,
+        |t| {
+            t.foreign_keys().any(|(_, k)| k.table == *from)
+                || t.properties.inherits.contains(from)
+                || t.properties.partition_of.as_ref().is_some_and(|(p, _)| p == from)
+        },
+        |t| {
+            t.properties.inherits.iter_mut().for_each(swap);
+            t.properties.partition_of.iter_mut().for_each(|(parent, _)| swap(parent));
+            for constraint in &mut t.constraints {
+                if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+                    swap(&mut key.table);
+                }
+            }
+        },
+    );
+    each(
+        &mut catalog.sequences,
+        |s| s.owned_by.as_ref().is_some_and(|(t, _)| t == from),
+        |s| s.owned_by.iter_mut().for_each(|(t, _)| swap(t)),
+    );
+    if catalog.dialect == Dialect::Postgres {
+        each(
+            &mut catalog.views,
+            |v| v.reads.contains(from),
+            |v| {
+                v.reads.iter_mut().for_each(swap);
+                let taken = |s: &str| text::mentions(s, &to.name, Role::Relation, Dialect::Postgres);
+                // A name that the query uses already cannot be told apart afterwards.
+                if from.name != to.name && !taken(&v.query.normal) && !taken(&v.query.sql) {
+                    text::rename(&mut v.query, &from.name, &to.name, Role::Relation, Dialect::Postgres);
+                }
+            },
+        );
+    }
+}
+
+fn column(
+    catalog: &mut Catalog,
+    table: &ObjectName,
+    from: &Name,
+    to: &Name,
+    paths: Paths<'_>,
+) -> Result<(), Error> {
+    let dialect = catalog.dialect;
+    let same = |name: &Name| match dialect {
+        Dialect::Postgres => name == from,
+        Dialect::MySql | Dialect::MariaDb => name.eq_ignore_ascii_case(from),
+    };
+    let swap = |name: &mut Name| {
+        if same(name) {
+            *name = to.clone();
+        }
+    };
+    in_list(catalog, table, paths, |t| {
+        let result = rename_in(t.columns.iter_mut().map(|c| &mut c.name), from, to);
+        if result == Some(true) {
+            column_in_table(t, from, to, dialect, &swap);
+        }
+        result
+    })?;
+    each(
+        &mut catalog.tables,
+        |t| t.foreign_keys().any(|(_, k)| k.table == *table && k.referenced.iter().any(same)),
+        |t| {
+            for constraint in &mut t.constraints {
+                if let ConstraintKind::ForeignKey(key) = &mut constraint.kind
+                    && key.table == *table
+                {
+                    key.referenced.iter_mut().for_each(swap);
+                }
+            }
+        },
+    );
+    each(
+        &mut catalog.sequences,
+        |s| s.owned_by.as_ref().is_some_and(|(t, c)| t == table && same(c)),
+        |s| s.owned_by.iter_mut().for_each(|(_, c)| swap(c)),
+    );
+    Ok(())
+}
+
+fn column_in_table(t: &mut Table, from: &Name, to: &Name, dialect: Dialect, swap: &dyn Fn(&mut Name)) {
+    let expression = |e: &mut crate::catalog::Expression| text::rename(e, from, to, Role::Column, dialect);
+    let key = |k: &mut IndexKey| {
+        k.column.iter_mut().for_each(swap);
+        k.expression.iter_mut().for_each(expression);
+    };
+    for c in &mut t.columns {
+        c.default.iter_mut().for_each(expression);
+        c.generated.iter_mut().for_each(|g| expression(&mut g.expression));
+    }
+    for c in &mut t.constraints {
+        match &mut c.kind {
+            ConstraintKind::PrimaryKey(index) | ConstraintKind::Unique(index) => {
+                index.columns.iter_mut().for_each(key);
+                index.include.iter_mut().for_each(swap);
+            }
+            ConstraintKind::ForeignKey(foreign) => foreign.columns.iter_mut().for_each(swap),
+            ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } => {
+                expression(e);
+            }
+        }
+    }
+    for index in &mut t.indexes {
+        index.keys.iter_mut().for_each(key);
+        index.include.iter_mut().for_each(swap);
+        index.predicate.iter_mut().for_each(expression);
+    }
+    if let Some(partitioning) = &mut t.properties.partition_by {
+        *partitioning = text::identifiers(partitioning, from, to, Role::Column, dialect);
+    }
+    if dialect == Dialect::Postgres {
+        // `UPDATE OF a` and `WHEN (new.a …)` follow; the bodies of the MySQL family's triggers do not.
+        t.triggers.iter_mut().for_each(|x| expression(&mut x.definition));
+    }
+}
+
+/// A schema has got another name: every name in it, and every name that points into it.
+fn schema(catalog: &mut Catalog, from: &Name, to: &Name) {
+    let swap = |name: &mut ObjectName| {
+        if name.schema.as_ref() == Some(from) {
+            name.schema = Some(to.clone());
+        }
+    };
+    let in_type = |t: &mut DataType| t.custom.iter_mut().for_each(swap);
+    let dialect = catalog.dialect;
+    let in_text = |e: &mut crate::catalog::Expression| text::rename(e, from, to, Role::Schema, dialect);
+    let sequences: Vec<ObjectName> =
+        catalog.sequences.iter().map(|s| s.name.clone()).filter(|n| n.schema.as_ref() == Some(from)).collect();
+    for name in sequences {
+        sequence_defaults(catalog, &name, &ObjectName { schema: Some(to.clone()), name: name.name.clone() });
+    }
+    if let Some(old) = catalog.schemas.remove(from) {
+        catalog.schemas.insert(crate::catalog::Schema { name: to.clone(), comment: old.comment.clone() });
+    }
+    rebuild(&mut catalog.extensions, |e| {
+        if e.schema.as_ref() == Some(from) {
+            e.schema = Some(to.clone());
+        }
+    });
+    rebuild(&mut catalog.types, |t| {
+        swap(&mut t.name);
+        match &mut t.kind {
+            UserTypeKind::Domain { base, .. } => in_type(base),
+            UserTypeKind::Composite { attributes } => attributes.iter_mut().for_each(|(_, t)| in_type(t)),
+            UserTypeKind::Enum { .. } | UserTypeKind::Other => {}
+        }
+    });
+    rebuild(&mut catalog.sequences, |s| {
+        swap(&mut s.name);
+        s.owned_by.iter_mut().for_each(|(t, _)| swap(t));
+    });
+    rebuild(&mut catalog.tables, |t| {
+        swap(&mut t.name);
+        t.properties.inherits.iter_mut().for_each(swap);
+        t.properties.partition_of.iter_mut().for_each(|(parent, _)| swap(parent));
+        t.columns.iter_mut().for_each(|c| in_type(&mut c.data_type));
+        for constraint in &mut t.constraints {
+            if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+                swap(&mut key.table);
+            }
+        }
+        for trigger in &mut t.triggers {
+            trigger.function.iter_mut().for_each(swap);
+            in_text(&mut trigger.definition);
+        }
+    });
+    rebuild(&mut catalog.views, |v| {
+        swap(&mut v.name);
+        v.reads.iter_mut().for_each(swap);
+        in_text(&mut v.query);
+        for trigger in &mut v.triggers {
+            trigger.function.iter_mut().for_each(swap);
+            in_text(&mut trigger.definition);
+        }
+    });
+    rebuild(&mut catalog.routines, |r| swap(&mut r.name));
+    catalog.absent.iter_mut().for_each(swap);
+    catalog.absent.sort();
+}
+
+fn rebuild<T: Keyed + Clone + PartialEq>(shelf: &mut Shelf<T>, edit: impl Fn(&mut T)) {
+    let old = std::mem::take(shelf);
+    for object in old.iter() {
+        let mut copy = T::clone(object);
+        edit(&mut copy);
+        shelf.insert(copy);
+    }
+}
