@@ -1,6 +1,6 @@
 //! What a rename takes along.
 use super::{
-    missing, mismatch, note_absent, occupied,
+    mismatch, missing, note_absent, occupied,
     text::{self, Role},
 };
 use crate::{
@@ -388,8 +388,12 @@ fn schema(catalog: &mut Catalog, from: &Name, to: &Name) {
     let in_type = |t: &mut DataType| t.custom.iter_mut().for_each(swap);
     let dialect = catalog.dialect;
     let in_text = |e: &mut crate::catalog::Expression| text::rename(e, from, to, Role::Schema, dialect);
-    let sequences: Vec<ObjectName> =
-        catalog.sequences.iter().map(|s| s.name.clone()).filter(|n| n.schema.as_ref() == Some(from)).collect();
+    let sequences: Vec<ObjectName> = catalog
+        .sequences
+        .iter()
+        .map(|s| s.name.clone())
+        .filter(|n| n.schema.as_ref() == Some(from))
+        .collect();
     for name in sequences {
         sequence_defaults(catalog, &name, &ObjectName { schema: Some(to.clone()), name: name.name.clone() });
     }

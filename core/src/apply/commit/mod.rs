@@ -264,9 +264,7 @@ fn remove(catalog: &mut Catalog, path: &ObjectPath, before: &Object) -> Result<(
             catalog.routines.remove(&(name.clone(), signature.clone(), *routine)).is_some()
         }
         (ObjectPath::Column { table, name }, Object::Column { .. }) => {
-            return edit_table(catalog, path, table, |t| {
-                edit_list(&mut t.columns, path, name, &Edit::Take)
-            });
+            return edit_table(catalog, path, table, |t| edit_list(&mut t.columns, path, name, &Edit::Take));
         }
         (ObjectPath::Constraint { table, name }, Object::Constraint { .. }) => {
             return edit_table(catalog, path, table, |t| {

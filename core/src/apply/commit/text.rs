@@ -14,13 +14,7 @@ pub(super) enum Role {
 }
 
 /// `expression` with the identifier `from` renamed, in both of its texts.
-pub(super) fn rename(
-    expression: &mut Expression,
-    from: &str,
-    to: &str,
-    role: Role,
-    dialect: Dialect,
-) {
+pub(super) fn rename(expression: &mut Expression, from: &str, to: &str, role: Role, dialect: Dialect) {
     expression.sql = identifiers(&expression.sql, from, to, role, dialect);
     expression.normal = identifiers(&expression.normal, from, to, role, dialect);
 }
@@ -206,7 +200,10 @@ mod tests {
         ] {
             assert_eq!(identifiers(text, "a", "b", role, pg), expected);
         }
-        assert_eq!(identifiers("`a` + A + 'x\\'a'", "a", "B c", Role::Column, Dialect::MySql), "`B c` + `B c` + 'x\\'a'");
+        assert_eq!(
+            identifiers("`a` + A + 'x\\'a'", "a", "B c", Role::Column, Dialect::MySql),
+            "`B c` + `B c` + 'x\\'a'"
+        );
     }
 
     #[test]
@@ -217,6 +214,9 @@ mod tests {
             Some("nextval('public.\"Q\"'::regclass)")
         );
         assert_eq!(sequence_literal("nextval('a.t')", ("b", "t"), ("b", "u")), None);
-        assert_eq!(sequence_literal("nextval('t')", ("public", "t"), ("public", "u")).as_deref(), Some("nextval('u')"));
+        assert_eq!(
+            sequence_literal("nextval('t')", ("public", "t"), ("public", "u")).as_deref(),
+            Some("nextval('u')")
+        );
     }
 }
