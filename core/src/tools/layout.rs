@@ -98,10 +98,13 @@ pub(super) fn digits(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
 }
 
+/// The up and the down file of each version and name, as indices into the files.
+type Found = BTreeMap<(String, String), (Option<usize>, Option<usize>)>;
+
 /// The two directions of pairs like `1_x.up.sql`, `1_x.down.sql`, collected by key.
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
-    found: BTreeMap<(String, String), (Option<usize>, Option<usize>)>,
+    found: Found,
 }
 
 impl Pairs {
@@ -144,7 +147,7 @@ impl Pairs {
 }
 
 /// Pairs a down file with the only up file of its version when their names differ: tools go by the version alone.
-fn adopt_by_version(found: &mut BTreeMap<(String, String), (Option<usize>, Option<usize>)>) {
+fn adopt_by_version(found: &mut Found) {
     let orphans: Vec<_> =
         found.iter().filter(|(_, pair)| pair.0.is_none()).map(|(key, _)| key.clone()).collect();
     for orphan in orphans {
