@@ -61,10 +61,10 @@ impl<T: Keyed + Clone> Shelf<T> {
     /// Changes the object under `key` in place, keeping snapshots as they were. `edit` must not change the key.
     /// Returns `false` when there is no such object.
     pub fn edit(&mut self, key: &T::Key, edit: impl FnOnce(&mut T)) -> bool {
-        let Some(shared) = self.0.get(key) else { return false };
-        let mut object = T::clone(shared);
-        edit(&mut object);
-        self.0.insert_mut(key.clone(), Arc::new(object));
+        let Some(mut object) = self.remove(key) else { return false };
+        // Copies only what a snapshot still shares.
+        edit(Arc::make_mut(&mut object));
+        self.0.insert_mut(key.clone(), object);
         true
     }
 }

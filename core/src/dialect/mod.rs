@@ -3,5 +3,6 @@
 pub mod cursor;
 pub mod expression;
 pub mod introspect;
+pub mod mysql;
 pub mod postgres;
 pub mod render;

@@ -5,12 +5,13 @@ use super::{
 };
 use crate::{
     catalog::{
-        Catalog, Column, ConstraintKind, DataType, IndexKey, Keyed, Name, ObjectName, Shelf, Table,
-        UserTypeKind,
+        Catalog, Column, ConstraintKind, DataType, Expression, IndexKey, Keyed, Name, ObjectName, Shelf,
+        Table, UserTypeKind,
     },
     change::ObjectPath,
+    dialect::expression,
     error::Error,
-    target::Dialect,
+    target::{Dialect, ServerVersion, Target},
 };
 
 /// Applies a rename and everything that follows it.
@@ -305,10 +306,8 @@ fn column(
     paths: Paths<'_>,
 ) -> Result<(), Error> {
     let dialect = catalog.dialect;
-    let same = |name: &Name| match dialect {
-        Dialect::Postgres => name == from,
-        Dialect::MySql | Dialect::MariaDb => name.eq_ignore_ascii_case(from),
-    };
+    let version = catalog.server_version;
+    let same = |name: &Name| dialect_eq(dialect, name, from);
     let swap = |name: &mut Name| {
         if same(name) {
             *name = to.clone();
@@ -317,7 +316,7 @@ fn column(
     in_list(catalog, table, paths, |t| {
         let result = rename_in(t.columns.iter_mut().map(|c| &mut c.name), from, to);
         if result == Some(true) {
-            column_in_table(t, from, to, dialect, &swap);
+            column_in_table(t, from, to, (dialect, version), &swap);
         }
         result
     })?;
@@ -342,8 +341,26 @@ fn column(
     Ok(())
 }
 
-fn column_in_table(t: &mut Table, from: &Name, to: &Name, dialect: Dialect, swap: &dyn Fn(&mut Name)) {
-    let expression = |e: &mut crate::catalog::Expression| text::rename(e, from, to, Role::Column, dialect);
+fn dialect_eq(dialect: Dialect, a: &str, b: &str) -> bool {
+    match dialect {
+        Dialect::Postgres => a == b,
+        Dialect::MySql | Dialect::MariaDb => a.eq_ignore_ascii_case(b),
+    }
+}
+
+fn column_in_table(
+    t: &mut Table,
+    from: &Name,
+    to: &Name,
+    (dialect, version): (Dialect, ServerVersion),
+    swap: &dyn Fn(&mut Name),
+) {
+    let target = Target::new(dialect).with_version(version);
+    let expression = |e: &mut Expression| {
+        if expression::columns(e, &target).iter().any(|name| dialect_eq(dialect, name, from)) {
+            *e = expression::rename_column(e, from, to, &target);
+        }
+    };
     let key = |k: &mut IndexKey| {
         k.column.iter_mut().for_each(swap);
         k.expression.iter_mut().for_each(expression);
@@ -351,6 +368,7 @@ fn column_in_table(t: &mut Table, from: &Name, to: &Name, dialect: Dialect, swap
     for c in &mut t.columns {
         c.default.iter_mut().for_each(expression);
         c.generated.iter_mut().for_each(|g| expression(&mut g.expression));
+        c.check.iter_mut().for_each(expression);
     }
     for c in &mut t.constraints {
         match &mut c.kind {
@@ -374,7 +392,9 @@ fn column_in_table(t: &mut Table, from: &Name, to: &Name, dialect: Dialect, swap
     }
     if dialect == Dialect::Postgres {
         // `UPDATE OF a` and `WHEN (new.a …)` follow; the bodies of the MySQL family's triggers do not.
-        t.triggers.iter_mut().for_each(|x| expression(&mut x.definition));
+        for trigger in &mut t.triggers {
+            text::rename(&mut trigger.definition, from, to, Role::Column, dialect);
+        }
     }
 }
 
@@ -387,7 +407,7 @@ fn schema(catalog: &mut Catalog, from: &Name, to: &Name) {
     };
     let in_type = |t: &mut DataType| t.custom.iter_mut().for_each(swap);
     let dialect = catalog.dialect;
-    let in_text = |e: &mut crate::catalog::Expression| text::rename(e, from, to, Role::Schema, dialect);
+    let in_text = |e: &mut Expression| text::rename(e, from, to, Role::Schema, dialect);
     let sequences: Vec<ObjectName> = catalog
         .sequences
         .iter()

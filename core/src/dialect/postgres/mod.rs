@@ -1,2 +1,3 @@
 //! PostgreSQL.
 pub mod words;
+pub mod names;

@@ -105,13 +105,11 @@ pub fn figure(sql: &str) -> Option<String> {
         (head, rest)
     };
     // A cast or a collation keeps the name of what it works on.
-    let kept = |t: &str| {
-        t.strip_prefix("::").and_then(|t| leading_name(t.trim_start())).map(|(_, t)| t)
-    };
     let mut after = after;
-    while let Some(more) = kept(after) {
+    while let Some(typed) = after.strip_prefix("::") {
+        let (_, more) = leading_name(typed.trim_start())?;
         let more = more.trim_start();
-        let more = if more.starts_with('(') { closing(more).map_or("", |end| &more[end + 1..]) } else { more };
+        let more = if more.starts_with('(') { &more[closing(more)? + 1..] } else { more };
         after = more.trim_start().trim_start_matches("[]").trim_start();
     }
     (after.is_empty() || after.to_ascii_lowercase().starts_with("collate ")).then_some(head)
@@ -125,9 +123,8 @@ fn leading_name(text: &str) -> Option<(String, &str)> {
             let end = quoted.find('"')?;
             (quoted[..end].to_owned(), &quoted[end + 1..])
         } else {
-            let end = rest
-                .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
-                .unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
             if end == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) {
                 return None;
             }

@@ -1,0 +1,2 @@
+//! MySQL and MariaDB.
+pub mod names;
