@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod change;
 pub mod dialect;
 pub mod error;
+pub mod live;
 pub mod operation;
 pub mod report;
 pub mod target;

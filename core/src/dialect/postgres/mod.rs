@@ -1,3 +1,4 @@
 //! PostgreSQL.
+pub mod introspect;
 pub mod words;
 pub mod names;

@@ -1,7 +1,7 @@
 //! What belongs to one relation: constraints, indexes and triggers.
 use std::collections::{BTreeMap, HashMap};
 
-use super::{names, options, optional_name, table::parameters};
+use super::{names, optional_name, options, table::parameters};
 use crate::{
     catalog::{
         Constraint, ConstraintKind, Expression, ForeignKey, Index, IndexKey, KeyIndex, ObjectName,
@@ -97,7 +97,10 @@ fn constraint(row: &Fields<'_>, target: &Target) -> Result<Constraint, Error> {
             on_delete: action(row, 17)?,
             match_full: row.text(18)? == "f",
         }),
-        "c" => ConstraintKind::Check { expression: expression::read(row.text(9)?, target), no_inherit: row.flag(7)? },
+        "c" => ConstraintKind::Check {
+            expression: expression::read(row.text(9)?, target),
+            no_inherit: row.flag(7)?,
+        },
         "x" => ConstraintKind::Exclude { definition: exclusion(row.text(9)?, target) },
         _ => return Err(row.wrong(2, "a constraint's kind")),
     };

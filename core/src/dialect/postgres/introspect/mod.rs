@@ -110,7 +110,8 @@ mod tests {
         let mut rows: Rows =
             queries(ServerVersion::new(17, 0, 0)).iter().map(|q| (q.name.to_owned(), Vec::new())).collect();
         for (query, given) in of {
-            let given = given.iter().map(|row| row.iter().map(|text| text.map(str::to_owned)).collect()).collect();
+            let given =
+                given.iter().map(|row| row.iter().map(|text| text.map(str::to_owned)).collect()).collect();
             rows.insert((*query).to_owned(), given);
         }
         rows
@@ -130,8 +131,19 @@ mod tests {
     #[test]
     fn what_is_usual_for_a_sequence_is_not_an_option() {
         let usual: &[&[Option<&str>]] = &[&[
-            Some("public"), Some("s"), Some("integer"), Some("1"), Some("1"), Some("1"), Some("2147483647"),
-            Some("1"), Some("false"), None, None, None, None,
+            Some("public"),
+            Some("s"),
+            Some("integer"),
+            Some("1"),
+            Some("1"),
+            Some("1"),
+            Some("2147483647"),
+            Some("1"),
+            Some("false"),
+            None,
+            None,
+            None,
+            None,
         ]];
         let catalog = decode(ServerVersion::new(17, 0, 0), &rows(&[("sequences", usual)])).unwrap();
         let sequence = catalog.sequences.iter().next().unwrap();

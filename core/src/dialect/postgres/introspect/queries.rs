@@ -254,7 +254,9 @@ fn piece(part: &str, version: ServerVersion) -> String {
             18.. => "case when k.conperiod then 'without overlaps' \
                      when k.confdelsetcols is not null then 'on delete set of some columns' end"
                 .into(),
-            15..=17 => "case when k.confdelsetcols is not null then 'on delete set of some columns' end".into(),
+            15..=17 => {
+                "case when k.confdelsetcols is not null then 'on delete set of some columns' end".into()
+            }
             _ => "null".into(),
         },
         _ => String::new(),

@@ -59,7 +59,12 @@ fn attributes(row: &Fields<'_>) -> Result<BTreeMap<String, String>, Error> {
         "r" => set("parallel", "restricted"),
         _ => {}
     }
-    let flags = [(10, "strict", "true"), (11, "security", "definer"), (13, "leakproof", "true"), (8, "atomic", "true")];
+    let flags = [
+        (10, "strict", "true"),
+        (11, "security", "definer"),
+        (13, "leakproof", "true"),
+        (8, "atomic", "true"),
+    ];
     for (place, name, value) in flags {
         if row.flag(place)? {
             set(name, value);

@@ -3,7 +3,9 @@ use std::collections::HashMap;
 
 use super::{Reader, constraint::Belongings, data_type, list, optional_name, options, sequence_options};
 use crate::{
-    catalog::{Column, Generated, Identity, Name, ObjectName, Persistence, Table, TableProperties, View},
+    catalog::{
+        Column, Expression, Generated, Identity, Name, ObjectName, Persistence, Table, TableProperties, View,
+    },
     dialect::{
         expression,
         introspect::{Fields, fields},
@@ -52,11 +54,13 @@ impl Reader<'_> {
                 }
                 kind @ ("v" | "m") => {
                     let query = row.text(16)?.trim();
+                    let query = query.strip_suffix(';').unwrap_or(query);
+                    let normal = expression::read_query(query, &self.target).normal;
                     let columns = columns.remove(oid).unwrap_or_default();
                     self.catalog.views.insert(View {
                         materialized: kind == "m",
                         columns: columns.into_iter().map(|column| column.name).collect(),
-                        query: expression::read_query(query.strip_suffix(';').unwrap_or(query), &self.target).query,
+                        query: Expression { sql: query.to_owned(), normal },
                         reads: reads.remove(oid).unwrap_or_default(),
                         options: options(&row, 13, "")?,
                         indexes: belongings.indexes(oid),
