@@ -1,4 +1,4 @@
 //! PostgreSQL.
 pub mod introspect;
-pub mod words;
 pub mod names;
+pub mod words;
