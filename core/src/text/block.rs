@@ -96,14 +96,25 @@ macro_rules! keywords {
 }
 
 keywords! {
-    Aggregate "aggregate" Alter "alter" As "as" Atomic "atomic" Begin "begin" Call "call" Case "case" Char "char"
-    Character "character" Create "create" CurrentRole "current_role" CurrentUser "current_user"
-    Definer "definer" Delete "delete" Do "do" Each "each" Else "else" End "end" Event "event"
-    Follows "follows" For "for" Function "function" Handler "handler" If "if" Insert "insert" Loop "loop" Not "not"
-    Or "or" Precedes "precedes" Procedure "procedure" Repeat "repeat" Replace "replace" Return "return"
-    Returns "returns" Row "row" Select "select" Set "set" Then "then" Trigger "trigger" Until "until"
-    Update "update" While "while" With "with"
+    Aggregate "aggregate" Alter "alter" Analyze "analyze" As "as" Atomic "atomic" Begin "begin" Call "call"
+    Case "case" Char "char" Character "character" Create "create" CurrentRole "current_role"
+    CurrentUser "current_user" Definer "definer" Delete "delete" Do "do" Drop "drop" Each "each" Else "else"
+    End "end" Event "event" Explain "explain" Follows "follows" For "for" Function "function"
+    Handler "handler" If "if" Insert "insert" Loop "loop" Not "not" Or "or" Precedes "precedes"
+    Procedure "procedure" Rename "rename" Repeat "repeat" Replace "replace" Return "return"
+    Returns "returns" Revoke "revoke" Row "row" Select "select" Set "set" Show "show" Then "then"
+    Trigger "trigger" Truncate "truncate" Until "until" Update "update" While "while" With "with"
 }
+
+/// The words that end the head of a routine, because its body begins with them. Only those count that can have
+/// another keyword behind them: a body of another kind has no inner `;`, so that its start need not be found.
+const STARTERS: [Keyword; 25] = {
+    use Keyword::*;
+    [
+        Alter, Analyze, Begin, Call, Case, Create, Delete, Do, Drop, Explain, For, If, Insert, Loop, Rename,
+        Repeat, Replace, Return, Revoke, Select, Set, Show, Truncate, Update, While,
+    ]
+};
 
 impl Body {
     /// Whether a `;` now belongs to the body.
@@ -224,7 +235,9 @@ impl Program {
     }
 
     fn word(&mut self, word: Keyword, start: bool, previous: Previous) {
-        use Keyword::{Begin, Case, Do, Else, End, For, Handler, If, Loop, Repeat, Then, Until, While};
+        use Keyword::{
+            Atomic, Begin, Case, Do, Else, End, For, Handler, If, Loop, Not, Repeat, Then, Until, While,
+        };
         // A handler's statement stands behind a condition, so never right after `FOR`.
         let opens = start || (self.handler && previous != Previous::Word(For));
         let innermost = self.open.last().copied();
@@ -248,6 +261,8 @@ impl Program {
             }
             Do | Loop if !start => self.at_start = matches!(innermost, Some(Block::While | Block::For)),
             Then | Else => self.at_start = innermost != Some(Block::CaseExpression),
+            // `BEGIN NOT ATOMIC`: the marks of an anonymous block, between its first word and its first statement.
+            Atomic if previous == Previous::Word(Not) => self.at_start = true,
             Handler if !start => self.handler = true,
             _ => {}
         }
@@ -259,10 +274,7 @@ impl Program {
 
     /// Whether this token is the first of the body.
     fn head_ends(&mut self, token: Token, word: Option<Keyword>, previous: Previous) -> bool {
-        use Keyword::{
-            Begin, Call, Case, Char, Character, Delete, Do, Each, Follows, For, Function, If, Insert, Loop,
-            Precedes, Procedure, Repeat, Replace, Return, Returns, Row, Select, Set, Update, While, With,
-        };
+        use Keyword::{Char, Character, Do, Each, Follows, Function, Precedes, Procedure, Returns, Row};
         match token.kind {
             TokenKind::LeftParen => self.parens += 1,
             TokenKind::RightParen => self.parens = self.parens.saturating_sub(1),
@@ -303,29 +315,7 @@ impl Program {
                     previous,
                     Previous::Dot | Previous::Word(Procedure | Function | Returns | Character | Char)
                 );
-                let starts = !named
-                    && matches!(
-                        word,
-                        Some(
-                            Begin
-                                | Call
-                                | Case
-                                | Delete
-                                | Do
-                                | For
-                                | If
-                                | Insert
-                                | Loop
-                                | Repeat
-                                | Replace
-                                | Return
-                                | Select
-                                | Set
-                                | Update
-                                | While
-                                | With
-                        )
-                    );
+                let starts = !named && word.is_some_and(|w| STARTERS.contains(&w));
                 if starts {
                     self.head = Head::Done;
                     self.at_start = true;

@@ -1,7 +1,7 @@
 //! What the client programs `psql` and `mysql` do with a script before the server sees it: commands of their own,
 //! delimiters, and the data lines of `COPY`.
 use super::{
-    Directive, DirectiveKind, Span, Token,
+    Directive, DirectiveKind, Span, Token, TokenKind,
     lex::continues_word,
     split::{Splitter, prefix},
 };
@@ -53,8 +53,8 @@ fn reads_stdin(tokens: &[Token], text: &str) -> bool {
     tokens.windows(2).any(|pair| {
         let [first, second] = pair else { return false };
         match first.kind {
-            super::TokenKind::LeftParen => depth += 1,
-            super::TokenKind::RightParen => depth = depth.saturating_sub(1),
+            TokenKind::LeftParen => depth += 1,
+            TokenKind::RightParen => depth = depth.saturating_sub(1),
             _ => {}
         }
         depth == 0 && first.is_word(text, "from") && second.is_any_word(text, &["stdin", "pstdin"])
@@ -110,17 +110,15 @@ impl Splitter<'_> {
     /// A backslash in a `psql` script.
     fn psql_command(&mut self) {
         let start = self.lexer.pos;
-        if self.lexer.at(start + 1) == b';' {
-            // Sends nothing by itself, but parts two statements.
-            self.lexer.pos = start + 2;
-            return self.end_statement(Some(Span::new(start, start + 2)));
+        if matches!(self.lexer.at(start + 1), b';' | b':') {
+            return self.psql_escaped_mark(start);
         }
         let text = self.lexer.text;
-        let line = self.line_end(start);
-        let name_end = self.lexer.find(start + 1, |b| b.is_ascii_whitespace() || b == b'\\').min(line);
+        let name_end = self.lexer.find(start + 1, |b| b.is_ascii_whitespace() || b == b'\\');
         let name = Span::new(start + 1, name_end);
         let word = name.slice(text);
-        let end = if WHOLE_LINE.contains(&word) { line } else { self.psql_arguments_end(name_end, line) };
+        let end =
+            if WHOLE_LINE.contains(&word) { self.line_end(start) } else { self.psql_arguments_end(name_end) };
         if SENDING.contains(&word) && self.has_statement() {
             self.end_statement(Some(Span::new(start, end)));
             self.lexer.pos = end;
@@ -134,12 +132,24 @@ impl Splitter<'_> {
         }
     }
 
+    /// `\;` and `\:` send the bare mark to the server, which splits at a semicolon like at any other.
+    fn psql_escaped_mark(&mut self, start: usize) {
+        let semicolon = self.lexer.at(start + 1) == b';';
+        let kind = if semicolon { TokenKind::Semicolon } else { TokenKind::Operator };
+        let token = Token::new(kind, start, start + 2);
+        self.lexer.pos = start + 2;
+        if semicolon && self.splits() {
+            self.end_statement(Some(token.span));
+        } else {
+            self.push(token);
+        }
+    }
+
     /// Where a command's arguments end: at `\\` outside of quotes (which is taken too), or with the line.
-    fn psql_arguments_end(&self, from: usize, line: usize) -> usize {
+    fn psql_arguments_end(&self, from: usize) -> usize {
         let mut quote = 0;
         let mut at = from;
-        while at < line {
-            let byte = self.lexer.at(at);
+        while let Some(&byte) = self.lexer.bytes.get(at).filter(|b| **b != b'\n') {
             if quote != 0 {
                 if byte == quote {
                     quote = 0;
@@ -151,7 +161,7 @@ impl Splitter<'_> {
             }
             at += 1;
         }
-        line
+        if at > from && self.lexer.at(at - 1) == b'\r' { at - 1 } else { at }
     }
 
     /// The data lines behind a line with `COPY … FROM stdin`, one block for each.
@@ -236,16 +246,17 @@ impl Splitter<'_> {
         if !name.slice(self.lexer.text).eq_ignore_ascii_case("delimiter") {
             return false;
         }
-        let line = self.line_end(start);
         let after = name.end as usize;
-        if after < line && !matches!(self.lexer.at(after), b' ' | b'\t') {
+        // Long lines full of the word must not be measured again and again, hence this order.
+        if continues_word(self.lexer.at(after)) || (self.has_statement() && !self.begins_line(start)) {
             return false;
         }
         if self.has_statement() {
+            let line = self.line_end(start);
             // Inside a statement `delimiter` is nearly always a column; only a line like `DELIMITER ;;` is not.
             let argument = self.lexer.slice(after, line).trim();
             let marks = !argument.is_empty() && argument.bytes().all(|b| b";$/|&#%^~!".contains(&b));
-            if !marks || !self.begins_line(start) {
+            if !marks {
                 return false;
             }
             let message =

@@ -2,6 +2,7 @@
 use super::{
     Token, TokenKind,
     lex::{Lexer, continues_word, starts_word},
+    split::prefix,
 };
 
 /// What is known of the run of operator characters that the lexer is in.
@@ -132,7 +133,7 @@ impl Lexer<'_> {
         };
         if starts_word(self.at(end)) && self.version.major >= 15 {
             end = self.find(end, |b| !continues_word(b));
-            let written = self.slice(start, end).to_owned();
+            let written = prefix(self.slice(start, end), 60).to_owned();
             self.problem(
                 start,
                 end,

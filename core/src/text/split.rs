@@ -184,7 +184,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// Whether a `;` here ends the statement.
-    fn splits(&self) -> bool {
+    pub(super) fn splits(&self) -> bool {
         self.lexer.delimiter == ";"
             && self.parens == 0
             && self.lexer.executed_comment.is_none()
