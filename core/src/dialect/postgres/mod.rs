@@ -1,6 +1,6 @@
 //! PostgreSQL.
 pub mod introspect;
-pub mod names;
 pub mod lower;
+pub mod names;
 pub mod types;
 pub mod words;

@@ -1,9 +1,7 @@
 //! `ALTER TABLE`, and `ALTER INDEX`, `ALTER VIEW` as far as they are the same.
 use crate::{
-    catalog::{ObjectName, Name},
-    dialect::{
-        cursor::{Cursor, Read, Stop},
-    },
+    catalog::{Name, ObjectName},
+    dialect::cursor::{Cursor, Read, Stop},
     operation::{AlterTable, DropConstraintKind, Located, Operation, TableAction},
     text::TokenKind,
 };
@@ -180,7 +178,12 @@ fn drop_part(c: &mut Cursor<'_>) -> Read<TableAction> {
         let if_exists = common::if_exists(c)?;
         let name = c.name_of("a constraint name")?;
         let cascade = common::cascade(c);
-        return Ok(TableAction::DropConstraint { name, expected: DropConstraintKind::Any, if_exists, cascade });
+        return Ok(TableAction::DropConstraint {
+            name,
+            expected: DropConstraintKind::Any,
+            if_exists,
+            cascade,
+        });
     }
     c.accept("column");
     let if_exists = common::if_exists(c)?;
@@ -255,7 +258,11 @@ fn switch(c: &mut Cursor<'_>, enable: bool) -> Read<TableAction> {
             Ok(opaque(if enable { "ENABLE RULE" } else { "DISABLE RULE" }, false))
         }
         _ => {
-            let name = if c.accept_any(&["all", "user"]).is_some() { None } else { Some(c.name_of("a trigger name")?) };
+            let name = if c.accept_any(&["all", "user"]).is_some() {
+                None
+            } else {
+                Some(c.name_of("a trigger name")?)
+            };
             let enabled = mode.unwrap_or(if enable { "origin" } else { "disabled" }).to_owned();
             Ok(TableAction::SetTriggerEnabled { name, enabled })
         }

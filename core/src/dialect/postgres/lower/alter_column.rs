@@ -39,7 +39,10 @@ pub(super) fn action(c: &mut Cursor<'_>) -> Read<TableAction> {
             // Where the sequence stands is data.
             sequence_restart(c)?;
             if c.is_end() || c.at_kind(TokenKind::Comma) {
-                return Ok(TableAction::Opaque { verb: "ALTER COLUMN RESTART".into(), may_change_schema: false });
+                return Ok(TableAction::Opaque {
+                    verb: "ALTER COLUMN RESTART".into(),
+                    may_change_schema: false,
+                });
             }
             Err(Stop::Opaque)
         }
@@ -64,8 +67,24 @@ fn set(c: &mut Cursor<'_>, name: Name) -> Read<TableAction> {
         return option_list(c, name, false);
     }
     let words = [
-        "default", "not", "data", "storage", "statistics", "compression", "generated", "expression",
-        "increment", "start", "minvalue", "maxvalue", "cache", "cycle", "no", "restart", "sequence", "as",
+        "default",
+        "not",
+        "data",
+        "storage",
+        "statistics",
+        "compression",
+        "generated",
+        "expression",
+        "increment",
+        "start",
+        "minvalue",
+        "maxvalue",
+        "cache",
+        "cycle",
+        "no",
+        "restart",
+        "sequence",
+        "as",
     ];
     match c.expect_any(&words)? {
         "default" => {
@@ -93,7 +112,8 @@ fn set(c: &mut Cursor<'_>, name: Name) -> Read<TableAction> {
             Ok(TableAction::SetColumnOption { name, option: "statistics".into(), value })
         }
         option @ ("storage" | "compression") => {
-            let value = if c.accept("default") { None } else { Some(c.name_of("a value")?.to_ascii_lowercase()) };
+            let value =
+                if c.accept("default") { None } else { Some(c.name_of("a value")?.to_ascii_lowercase()) };
             Ok(TableAction::SetColumnOption { name, option: option.into(), value })
         }
         "generated" => {
@@ -132,9 +152,7 @@ fn drop_property(c: &mut Cursor<'_>, name: Name) -> Read<TableAction> {
             c.expect("null")?;
             Ok(TableAction::SetNullable { name, nullable: true })
         }
-        "identity" => {
-            Ok(TableAction::SetIdentity { name, identity: None, if_exists: common::if_exists(c)? })
-        }
+        "identity" => Ok(TableAction::SetIdentity { name, identity: None, if_exists: common::if_exists(c)? }),
         _ => Ok(TableAction::SetGenerated { name, expression: None, if_exists: common::if_exists(c)? }),
     }
 }

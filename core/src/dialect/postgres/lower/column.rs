@@ -38,7 +38,10 @@ pub(super) fn definition(c: &mut Cursor<'_>) -> Read<ColumnDefinition> {
 
 /// A column with nothing but a name.
 pub(super) fn start(name: Name) -> ColumnDefinition {
-    ColumnDefinition { column: Column { name, nullable: true, ..Column::default() }, ..ColumnDefinition::default() }
+    ColumnDefinition {
+        column: Column { name, nullable: true, ..Column::default() },
+        ..ColumnDefinition::default()
+    }
 }
 
 /// Everything behind a column's type: `NOT NULL`, `DEFAULT`, constraints.
@@ -69,20 +72,31 @@ pub(super) fn qualifiers(c: &mut Cursor<'_>, definition: &mut ColumnDefinition) 
 /// The words that may follow a column's type; the closest is offered for a misspelt one.
 fn unknown_qualifier(c: &Cursor<'_>) -> crate::dialect::cursor::Stop {
     const KNOWN: &[&str] = &[
-        "not", "null", "default", "primary", "unique", "references", "check", "generated", "collate",
-        "constraint", "deferrable", "initially",
+        "not",
+        "null",
+        "default",
+        "primary",
+        "unique",
+        "references",
+        "check",
+        "generated",
+        "collate",
+        "constraint",
+        "deferrable",
+        "initially",
     ];
     let known = c.expected_words(KNOWN);
     match (&known, c.unexpected("`,`, `)` or a column constraint")) {
-        (crate::dialect::cursor::Stop::Invalid { help: Some(help), .. }, plain) => plain.with_help(help.clone()),
+        (crate::dialect::cursor::Stop::Invalid { help: Some(help), .. }, plain) => {
+            plain.with_help(help.clone())
+        }
         (_, plain) => plain,
     }
 }
 
 /// A collation's name, with its schema unless it is `pg_catalog`.
 pub(super) fn collation(c: &Cursor<'_>) -> String {
-    let names: Vec<Name> =
-        c.rest().iter().filter(|t| t.is_name()).map(|t| c.name_value(*t)).collect();
+    let names: Vec<Name> = c.rest().iter().filter(|t| t.is_name()).map(|t| c.name_value(*t)).collect();
     match names.as_slice() {
         [schema, name] if *schema != *"pg_catalog" => format!("{schema}.{name}"),
         [.., name] => name.to_string(),
@@ -116,9 +130,9 @@ fn element(
     name: Option<Name>,
     start: usize,
 ) -> Read<bool> {
-    let Some(word) = c.accept_any(&[
-        "not", "null", "unique", "primary", "check", "default", "generated", "references",
-    ]) else {
+    let Some(word) =
+        c.accept_any(&["not", "null", "unique", "primary", "check", "default", "generated", "references"])
+    else {
         return Ok(false);
     };
     let column = &mut definition.column;
@@ -147,10 +161,10 @@ fn element(
         }
         "check" => {
             let mut kind = constraint::check(c)?;
-            if c.accept_words(&["no", "inherit"]) {
-                if let ConstraintKind::Check { no_inherit, .. } = &mut kind {
-                    *no_inherit = true;
-                }
+            if c.accept_words(&["no", "inherit"])
+                && let ConstraintKind::Check { no_inherit, .. } = &mut kind
+            {
+                *no_inherit = true;
             }
             Some(kind)
         }

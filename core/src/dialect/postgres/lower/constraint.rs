@@ -1,8 +1,6 @@
 //! Constraints, of columns and of tables.
 use crate::{
-    catalog::{
-        ConstraintKind, Expression, ForeignKey, IndexKey, KeyIndex, Name, ReferentialAction,
-    },
+    catalog::{ConstraintKind, Expression, ForeignKey, IndexKey, KeyIndex, Name, ReferentialAction},
     dialect::{
         cursor::{Cursor, Read, Stop},
         expression,

@@ -69,7 +69,19 @@ pub(super) fn key(c: &mut Cursor<'_>) -> Read<IndexKey> {
     } else {
         let call = c.kind_at(1, TokenKind::LeftParen)
             || c.kind_at(1, TokenKind::Dot)
-            || c.at_any(&["current_date", "current_user", "session_user", "user", "current_timestamp", "localtime", "localtimestamp", "current_time", "current_role", "current_catalog", "cast"]);
+            || c.at_any(&[
+                "current_date",
+                "current_user",
+                "session_user",
+                "user",
+                "current_timestamp",
+                "localtime",
+                "localtimestamp",
+                "current_time",
+                "current_role",
+                "current_catalog",
+                "cast",
+            ]);
         if call {
             call_key(c)?;
             key.expression = Some(expression::read(c.source_from(start), c.target()));

@@ -17,6 +17,8 @@ mod scan;
 mod sequence;
 mod storage;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     dialect::cursor::{Cursor, Read, Stop},
@@ -65,12 +67,59 @@ fn statement(c: &mut Cursor<'_>, whole: Span) -> Read<Vec<Located<Operation>>> {
 
 /// The words that statements begin with.
 const VERBS: &[&str] = &[
-    "abort", "alter", "analyse", "analyze", "begin", "call", "checkpoint", "close", "cluster", "comment",
-    "commit", "copy", "create", "deallocate", "declare", "delete", "discard", "do", "drop", "end", "execute",
-    "explain", "fetch", "grant", "import", "insert", "listen", "load", "lock", "merge", "move", "notify",
-    "prepare", "reassign", "refresh", "reindex", "release", "reset", "revoke", "rollback", "savepoint",
-    "security", "select", "set", "show", "start", "table", "truncate", "unlisten", "update", "vacuum",
-    "values", "with",
+    "abort",
+    "alter",
+    "analyse",
+    "analyze",
+    "begin",
+    "call",
+    "checkpoint",
+    "close",
+    "cluster",
+    "comment",
+    "commit",
+    "copy",
+    "create",
+    "deallocate",
+    "declare",
+    "delete",
+    "discard",
+    "do",
+    "drop",
+    "end",
+    "execute",
+    "explain",
+    "fetch",
+    "grant",
+    "import",
+    "insert",
+    "listen",
+    "load",
+    "lock",
+    "merge",
+    "move",
+    "notify",
+    "prepare",
+    "reassign",
+    "refresh",
+    "reindex",
+    "release",
+    "reset",
+    "revoke",
+    "rollback",
+    "savepoint",
+    "security",
+    "select",
+    "set",
+    "show",
+    "start",
+    "table",
+    "truncate",
+    "unlisten",
+    "update",
+    "vacuum",
+    "values",
+    "with",
 ];
 
 /// Behind `ALTER`.

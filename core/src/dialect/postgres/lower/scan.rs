@@ -22,9 +22,22 @@ pub(super) enum Grammar {
 
 /// Words without arguments, or with a precision, that are values.
 const VALUES: &[&str] = &[
-    "null", "true", "false", "default", "current_date", "current_time", "current_timestamp", "localtime",
-    "localtimestamp", "current_user", "session_user", "system_user", "user", "current_role",
-    "current_catalog", "current_schema",
+    "null",
+    "true",
+    "false",
+    "default",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "localtime",
+    "localtimestamp",
+    "current_user",
+    "session_user",
+    "system_user",
+    "user",
+    "current_role",
+    "current_catalog",
+    "current_schema",
 ];
 
 /// Reserved words that read like functions.

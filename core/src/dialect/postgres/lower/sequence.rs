@@ -41,7 +41,8 @@ fn normal(mut options: SequenceOptions) -> SequenceOptions {
     };
     let ascending = options.increment.unwrap_or(1) > 0;
     let (minimum, maximum) = if ascending { (1, highest) } else { (lowest, -1) };
-    let first = if ascending { options.minimum.unwrap_or(minimum) } else { options.maximum.unwrap_or(maximum) };
+    let first =
+        if ascending { options.minimum.unwrap_or(minimum) } else { options.maximum.unwrap_or(maximum) };
     let drop_default = |value: &mut Option<i64>, default: i64| {
         if *value == Some(default) {
             *value = None;
@@ -60,8 +61,21 @@ fn normal(mut options: SequenceOptions) -> SequenceOptions {
 
 /// One option; `false` when none stands here.
 fn option(c: &mut Cursor<'_>, read: &mut Options) -> Read<bool> {
-    let words =
-        ["as", "cache", "cycle", "increment", "maxvalue", "minvalue", "no", "owned", "restart", "start", "sequence", "logged", "unlogged"];
+    let words = [
+        "as",
+        "cache",
+        "cycle",
+        "increment",
+        "maxvalue",
+        "minvalue",
+        "no",
+        "owned",
+        "restart",
+        "start",
+        "sequence",
+        "logged",
+        "unlogged",
+    ];
     let Some(word) = c.accept_any(&words) else { return Ok(false) };
     let target = &mut read.options;
     let mut note = |option: &str, value: Option<String>| read.written.push((option.to_owned(), value));

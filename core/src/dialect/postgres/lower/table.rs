@@ -123,8 +123,16 @@ fn typed_column(c: &mut Cursor<'_>) -> Read<ColumnDefinition> {
 /// `LIKE other INCLUDING ALL EXCLUDING INDEXES`.
 fn like(c: &mut Cursor<'_>, table: &mut CreateTable) -> Read<()> {
     const PARTS: &[&str] = &[
-        "all", "comments", "compression", "constraints", "defaults", "generated", "identity", "indexes",
-        "statistics", "storage",
+        "all",
+        "comments",
+        "compression",
+        "constraints",
+        "defaults",
+        "generated",
+        "identity",
+        "indexes",
+        "statistics",
+        "storage",
     ];
     c.skip(1);
     let other = c.object_name_of("a table name")?;
@@ -185,7 +193,11 @@ fn query(c: &mut Cursor<'_>) -> Read<Expression> {
 pub(super) fn query_span(c: &mut Cursor<'_>) -> (Span, bool) {
     let tokens = c.rest();
     let word = |back: usize, word: &str| {
-        tokens.len().checked_sub(back).and_then(|i| tokens.get(i)).is_some_and(|t| t.is_word(c.script_text(), word))
+        tokens
+            .len()
+            .checked_sub(back)
+            .and_then(|i| tokens.get(i))
+            .is_some_and(|t| t.is_word(c.script_text(), word))
     };
     let (length, no) = if word(1, "data") && word(2, "with") {
         (tokens.len() - 2, false)
