@@ -18,6 +18,8 @@ const SETTINGS: &[&str] = &[
     "--innodb-buffer-pool-size=64M",
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-doublewrite=OFF",
+    // Nothing is forced to the disk: DDL takes half the time.
+    "--innodb-flush-method=nosync",
     "--max-connections=200",
     "--default-time-zone=+00:00",
     "--performance-schema=ON",
@@ -29,7 +31,7 @@ const SETTINGS: &[&str] = &[
 const MYSQL_SETTINGS: &[&str] = &["--mysqlx=OFF", "--secure-file-priv=", "--innodb-redo-log-capacity=16M"];
 
 /// Settings that only MariaDB knows.
-const MARIADB_SETTINGS: &[&str] = &["--innodb-log-file-size=16M"];
+const MARIADB_SETTINGS: &[&str] = &["--innodb-log-file-size=16M", "--debug-no-sync", "--sync-frm=OFF"];
 
 /// The command that runs one in the foreground, with the libraries that were unpacked with it.
 pub(super) fn command(dialect: Dialect, installed: &Path, folder: &Path, port: u16) -> Vec<OsString> {
