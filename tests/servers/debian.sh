@@ -27,6 +27,7 @@ APT::Architecture "amd64";
 APT::Architectures { "amd64"; };
 APT::Sandbox::User "";
 Acquire::Languages "none";
+Acquire::Retries "3";
 Acquire::Check-Valid-Until "false";
 Debug::NoLocking "1";
 CONF
