@@ -4,3 +4,4 @@ pub mod lower;
 pub mod names;
 pub mod types;
 pub mod words;
+pub mod render;

@@ -1,0 +1,357 @@
+//! Schemas, extensions, types and sequences; and what is renamed.
+use super::{Writer, define, quote};
+use crate::{
+    catalog::{
+        DataType, Expression, Extension, Name, ObjectName, RoutineKind, Schema, Sequence, UserType,
+        UserTypeKind,
+    },
+    change::{Delta, Object, ObjectPath},
+};
+
+impl Writer<'_> {
+    pub(super) fn create_schema(&mut self, schema: &Schema) {
+        let name = quote::name(&schema.name);
+        self.push(format!("CREATE SCHEMA {name}"));
+        self.new_comment(&format!("SCHEMA {name}"), schema.comment.as_deref());
+    }
+
+    pub(super) fn create_extension(&mut self, extension: &Extension) {
+        let schema = extension.schema.as_ref().map(|s| format!(" SCHEMA {}", quote::name(s)));
+        self.push(format!("CREATE EXTENSION {}{}", quote::name(&extension.name), schema.unwrap_or_default()));
+    }
+
+    pub(super) fn create_type(&mut self, user_type: &UserType) {
+        let name = quote::object(&user_type.name);
+        match &user_type.kind {
+            UserTypeKind::Enum { labels } => self.create_enum(&user_type.name, labels),
+            UserTypeKind::Domain { base, nullable, default, checks } => {
+                let mut text = format!("CREATE DOMAIN {name} AS {}", quote::data_type(base));
+                if let Some(default) = default {
+                    text.push_str(&format!(" DEFAULT {}", quote::inline(default)));
+                }
+                if !nullable {
+                    text.push_str(" NOT NULL");
+                }
+                for check in checks {
+                    text.push_str(&format!(" {}", domain_check(check)));
+                }
+                self.push(text);
+            }
+            UserTypeKind::Composite { attributes } => {
+                let all: Vec<String> = attributes.iter().map(|(name, t)| attribute(name, t)).collect();
+                self.push(format!("CREATE TYPE {name} AS ({})", all.join(", ")));
+            }
+            UserTypeKind::Other => {
+                self.cannot(format!("type `{}` cannot be created: only its name is known", user_type.name));
+                return;
+            }
+        }
+        self.new_comment(&format!("{} {name}", type_word(&user_type.kind)), user_type.comment.as_deref());
+    }
+
+    fn create_enum(&mut self, name: &ObjectName, labels: &[String]) {
+        let labels: Vec<String> = labels.iter().map(|label| quote::literal(label)).collect();
+        self.push(format!("CREATE TYPE {} AS ENUM ({})", quote::object(name), labels.join(", ")));
+    }
+
+    pub(super) fn drop_type(&mut self, user_type: &UserType) {
+        self.push(format!("DROP {} {}", type_word(&user_type.kind), quote::object(&user_type.name)));
+    }
+
+    pub(super) fn alter_type(&mut self, before: &UserType, after: &UserType) {
+        let name = quote::object(&after.name);
+        match (&before.kind, &after.kind) {
+            (UserTypeKind::Enum { labels: old }, UserTypeKind::Enum { labels: new }) => {
+                if old != new {
+                    self.alter_enum(&after.name, old, new);
+                }
+            }
+            (UserTypeKind::Domain { .. }, UserTypeKind::Domain { .. }) => self.alter_domain(before, after),
+            (UserTypeKind::Composite { attributes: old }, UserTypeKind::Composite { attributes: new }) => {
+                self.alter_composite(&name, old, new);
+            }
+            (old, new) if old != new => {
+                self.drop_type(before);
+                self.create_type(after);
+                return;
+            }
+            _ => {}
+        }
+        if before.comment != after.comment {
+            self.comment(&format!("{} {name}", type_word(&after.kind)), after.comment.as_deref());
+        }
+    }
+
+    fn alter_enum(&mut self, name: &ObjectName, old: &[String], new: &[String]) {
+        let written = quote::object(name);
+        let renamed: Vec<(&String, &String)> = old.iter().zip(new).filter(|(a, b)| a != b).collect();
+        if old.len() == new.len() && renamed.iter().all(|(a, b)| !new.contains(a) && !old.contains(b)) {
+            for (from, to) in renamed {
+                let (from, to) = (quote::literal(from), quote::literal(to));
+                self.push(format!("ALTER TYPE {written} RENAME VALUE {from} TO {to}"));
+            }
+            return;
+        }
+        let kept: Vec<&String> = new.iter().filter(|label| old.contains(label)).collect();
+        if !kept.iter().copied().eq(old.iter()) {
+            self.swap_enum(name, old, new);
+            return;
+        }
+        for (at, label) in new.iter().enumerate().filter(|(_, label)| !old.contains(label)) {
+            let place = match (at.checked_sub(1).and_then(|b| new.get(b)), old.first()) {
+                (Some(neighbour), _) => format!(" AFTER {}", quote::literal(neighbour)),
+                (None, Some(neighbour)) => format!(" BEFORE {}", quote::literal(neighbour)),
+                (None, None) => String::new(),
+            };
+            self.push_noted(
+                format!("ALTER TYPE {written} ADD VALUE {}{place}", quote::literal(label)),
+                "the transaction that adds a label cannot use it",
+            );
+        }
+    }
+
+    /// Labels cannot be removed or reordered: a new type takes the place of the old one, in every column of a table.
+    fn swap_enum(&mut self, name: &ObjectName, old: &[String], new: &[String]) {
+        let aside = name.sibling(crate::dialect::postgres::names::object_name(&name.name, None, "old"));
+        let mut uses = Vec::new();
+        for table in self.catalog.tables.iter() {
+            let own = table.columns.iter().filter(|c| c.data_type.custom.as_ref() == Some(name));
+            uses.extend(own.map(|column| (table.name.clone(), column.clone())));
+        }
+        let columns: Vec<(ObjectName, Name)> = uses.iter().map(|(t, c)| (t.clone(), c.name.clone())).collect();
+        let views = self.drop_views_of(&columns);
+        self.push(format!("ALTER TYPE {} RENAME TO {}", quote::object(name), quote::name(&aside.name)));
+        self.create_enum(name, new);
+        for (table, column) in &uses {
+            let (column_name, array) = (quote::name(&column.name), &column.data_type.text);
+            let written = quote::data_type(&column.data_type);
+            let alter = format!("ALTER COLUMN {column_name}");
+            let mut actions = vec![format!(
+                "{alter} TYPE {written} USING {column_name}::text{array}::{written}"
+            )];
+            if let Some(default) = &column.default {
+                actions.insert(0, format!("{alter} DROP DEFAULT"));
+                actions.push(format!("{alter} SET DEFAULT {}", quote::inline(default)));
+            }
+            let gone: Vec<&String> = old.iter().filter(|label| !new.contains(label)).collect();
+            let sql = format!("ALTER TABLE {} {}", quote::object(table), actions.join(", "));
+            if gone.is_empty() {
+                self.push(sql);
+            } else {
+                let gone = gone.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
+                self.push_noted(sql, format!("fails while rows of `{table}` hold {gone}"));
+            }
+        }
+        self.push(format!("DROP TYPE {}", quote::object(&aside)));
+        let comment = self.catalog.types.get(name).and_then(|t| t.comment.clone());
+        self.new_comment(&format!("TYPE {}", quote::object(name)), comment.as_deref());
+        self.create_views_again(&views);
+    }
+
+    fn alter_domain(&mut self, before: &UserType, after: &UserType) {
+        let (
+            UserTypeKind::Domain { base, nullable, default, checks },
+            UserTypeKind::Domain { base: new_base, nullable: new_nullable, default: new_default, checks: new_checks },
+        ) = (&before.kind, &after.kind)
+        else {
+            return;
+        };
+        if base != new_base {
+            self.cannot(format!("the base type of domain `{}` cannot be changed", after.name));
+            return;
+        }
+        let alter = format!("ALTER DOMAIN {}", quote::object(&after.name));
+        for (name, _) in checks.iter().filter(|check| !new_checks.contains(check)) {
+            self.push(format!("{alter} DROP CONSTRAINT {}", quote::name(name)));
+        }
+        if default != new_default {
+            match new_default {
+                Some(default) => self.push(format!("{alter} SET DEFAULT {}", default.sql)),
+                None => self.push(format!("{alter} DROP DEFAULT")),
+            }
+        }
+        if nullable != new_nullable {
+            self.push(format!("{alter} {} NOT NULL", if *new_nullable { "DROP" } else { "SET" }));
+        }
+        for check in new_checks.iter().filter(|check| !checks.contains(check)) {
+            self.push(format!("{alter} ADD {}", domain_check(check)));
+        }
+    }
+
+    fn alter_composite(&mut self, name: &str, old: &[(Name, DataType)], new: &[(Name, DataType)]) {
+        let find = |list: &[(Name, DataType)], wanted: &Name| {
+            list.iter().find(|(name, _)| name == wanted).map(|(_, data_type)| data_type.clone())
+        };
+        let mut actions = Vec::new();
+        for (gone, _) in old.iter().filter(|(name, _)| find(new, name).is_none()) {
+            actions.push(format!("DROP ATTRIBUTE {}", quote::name(gone)));
+        }
+        for (wanted, data_type) in new {
+            match find(old, wanted) {
+                None => actions.push(format!("ADD ATTRIBUTE {}", attribute(wanted, data_type))),
+                Some(former) if former != *data_type => {
+                    let (wanted, data_type) = (quote::name(wanted), quote::data_type(data_type));
+                    actions.push(format!("ALTER ATTRIBUTE {wanted} TYPE {data_type}"));
+                }
+                Some(_) => {}
+            }
+        }
+        if !actions.is_empty() {
+            self.push(format!("ALTER TYPE {name} {}", actions.join(", ")));
+        }
+    }
+
+    pub(super) fn create_sequence(&mut self, sequence: &Sequence) {
+        let name = quote::object(&sequence.name);
+        let mut words = vec![format!("CREATE SEQUENCE {name}")];
+        words.extend(define::sequence_options(&sequence.options));
+        self.push(words.join(" "));
+        self.new_comment(&format!("SEQUENCE {name}"), sequence.comment.as_deref());
+        if let Some(owner) = &sequence.owned_by {
+            self.waiting_owners.push((sequence.name.clone(), owner.clone()));
+        }
+    }
+
+    /// `OWNED BY`.
+    pub(super) fn own(&mut self, sequence: &ObjectName, owner: Option<&(ObjectName, Name)>) {
+        let owner = match owner {
+            Some((table, column)) => format!("{}.{}", quote::object(table), quote::name(column)),
+            None => "NONE".into(),
+        };
+        self.push(format!("ALTER SEQUENCE {} OWNED BY {owner}", quote::object(sequence)));
+    }
+
+    /// A sequence goes with the column that owns it.
+    pub(super) fn drop_sequence(&mut self, sequence: &Sequence) {
+        if let Some(owner) = &sequence.owned_by {
+            let goes_later = self.later(|change| match (&change.path, &change.delta) {
+                (ObjectPath::Table { name }, Delta::Drop { .. }) => *name == owner.0,
+                (ObjectPath::Column { table, name }, Delta::Drop { .. }) => *table == owner.0 && *name == owner.1,
+                _ => false,
+            });
+            if goes_later.is_some() || !self.has_column(owner) {
+                return;
+            }
+        }
+        let waits = self.waiting_owners.iter().position(|(name, _)| *name == sequence.name);
+        if let Some(at) = waits {
+            self.waiting_owners.remove(at);
+        }
+        self.push(format!("DROP SEQUENCE {}", quote::object(&sequence.name)));
+    }
+
+    pub(super) fn alter_sequence(&mut self, before: &Sequence, after: &Sequence) {
+        let changes = define::sequence_changes(&before.options, &after.options);
+        if !changes.is_empty() {
+            self.push(format!("ALTER SEQUENCE {} {}", quote::object(&after.name), changes.join(" ")));
+        }
+        if before.owned_by != after.owned_by {
+            match &after.owned_by {
+                Some(owner) if !self.has_column(owner) => {
+                    self.waiting_owners.push((after.name.clone(), owner.clone()));
+                }
+                owner => self.own(&after.name, owner.as_ref()),
+            }
+        }
+        if before.comment != after.comment {
+            self.comment(&format!("SEQUENCE {}", quote::object(&after.name)), after.comment.as_deref());
+        }
+    }
+
+    pub(super) fn rename(&mut self, from: &ObjectPath, to: &ObjectPath) {
+        match (from, to) {
+            (ObjectPath::Schema { name }, ObjectPath::Schema { name: to }) => {
+                self.push(format!("ALTER SCHEMA {} RENAME TO {}", quote::name(name), quote::name(to)));
+            }
+            (ObjectPath::Type { name }, ObjectPath::Type { name: to }) => {
+                let word = self.catalog.types.get(name).map_or("TYPE", |t| type_word(&t.kind));
+                self.rename_object(word, name, "", to);
+            }
+            (ObjectPath::Sequence { name }, ObjectPath::Sequence { name: to }) => {
+                self.rename_object("SEQUENCE", name, "", to);
+            }
+            (ObjectPath::Table { name }, ObjectPath::Table { name: to }) => {
+                self.rename_object("TABLE", name, "", to);
+            }
+            (ObjectPath::View { name }, ObjectPath::View { name: to }) => {
+                let word = self.view_word(name);
+                self.rename_object(word, name, "", to);
+            }
+            (
+                ObjectPath::Routine { name, signature, routine },
+                ObjectPath::Routine { name: to, .. },
+            ) => {
+                let signature = format!("({})", quote::signature(signature, &self.catalog));
+                self.rename_object(routine_word(*routine), name, &signature, to);
+            }
+            (ObjectPath::Column { table, name }, ObjectPath::Column { name: to, .. }) => {
+                self.rename_part(table, "COLUMN", name, to);
+                self.imply_in_children(table, |child, change| {
+                    matches!(&change.delta, Delta::Rename { .. })
+                        && change.path == ObjectPath::Column { table: child.clone(), name: name.clone() }
+                });
+            }
+            (ObjectPath::Constraint { table, name }, ObjectPath::Constraint { name: to, .. }) => {
+                self.rename_part(table, "CONSTRAINT", name, to);
+                self.imply_in_children(table, |child, change| {
+                    matches!(&change.delta, Delta::Rename { .. })
+                        && change.path == ObjectPath::Constraint { table: child.clone(), name: name.clone() }
+                });
+            }
+            (ObjectPath::Index { table, name }, ObjectPath::Index { name: to, .. }) => {
+                self.rename_object("INDEX", &table.sibling(name.clone()), "", &table.sibling(to.clone()));
+            }
+            (ObjectPath::Trigger { table, name }, ObjectPath::Trigger { name: to, .. }) => {
+                let (name, table, to) = (quote::name(name), quote::object(table), quote::name(to));
+                self.push(format!("ALTER TRIGGER {name} ON {table} RENAME TO {to}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn rename_object(&mut self, word: &str, from: &ObjectName, signature: &str, to: &ObjectName) {
+        let mut from = from.clone();
+        if from.name != to.name {
+            let new = quote::name(&to.name);
+            self.push(format!("ALTER {word} {}{signature} RENAME TO {new}", quote::object(&from)));
+            from.name = to.name.clone();
+        }
+        if let Some(schema) = to.schema.as_ref().filter(|_| from.schema != to.schema) {
+            let schema = quote::name(schema);
+            self.push(format!("ALTER {word} {}{signature} SET SCHEMA {schema}", quote::object(&from)));
+        }
+    }
+
+    fn rename_part(&mut self, table: &ObjectName, word: &str, from: &Name, to: &Name) {
+        let table = quote::object(table);
+        self.push(format!("ALTER TABLE {table} RENAME {word} {} TO {}", quote::name(from), quote::name(to)));
+    }
+
+    /// Whether a later change drops this table.
+    pub(super) fn drops_later(&self, table: &ObjectName) -> Option<usize> {
+        self.later(|change| {
+            matches!(&change.delta, Delta::Drop { before: Object::Table(gone) } if gone.name == *table)
+        })
+    }
+}
+
+fn type_word(kind: &UserTypeKind) -> &'static str {
+    if matches!(kind, UserTypeKind::Domain { .. }) { "DOMAIN" } else { "TYPE" }
+}
+
+/// The word for a routine in `ALTER`, `DROP` and `COMMENT ON`.
+pub(super) fn routine_word(kind: RoutineKind) -> &'static str {
+    match kind {
+        RoutineKind::Function => "FUNCTION",
+        RoutineKind::Procedure => "PROCEDURE",
+        RoutineKind::Aggregate => "AGGREGATE",
+    }
+}
+
+fn domain_check((name, condition): &(Name, Expression)) -> String {
+    format!("CONSTRAINT {} CHECK {}", quote::name(name), quote::enclosed(condition))
+}
+
+fn attribute(name: &Name, data_type: &DataType) -> String {
+    format!("{} {}", quote::name(name), quote::data_type(data_type))
+}

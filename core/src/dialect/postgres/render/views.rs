@@ -1,0 +1,152 @@
+//! Views and materialized views, and what is in the way of changing them.
+use std::sync::Arc;
+
+use super::{Writer, quote};
+use crate::{
+    catalog::{Name, ObjectName, View},
+    dialect::expression,
+    target::{Dialect, Target},
+};
+
+impl Writer<'_> {
+    pub(super) fn create_view(&mut self, view: &View) {
+        self.write_view(view, false);
+        let name = quote::object(&view.name);
+        for index in &view.indexes {
+            self.create_index(index, &view.name, &name, false);
+        }
+        for trigger in &view.triggers {
+            self.create_trigger(trigger, &name, true);
+        }
+        self.new_comment(&format!("{} {name}", word(view)), view.comment.as_deref());
+    }
+
+    fn write_view(&mut self, view: &View, replace: bool) {
+        let target = Target::new(Dialect::Postgres).with_version(self.catalog.server_version);
+        let query = &view.query;
+        let own = expression::read_query(&query.sql, &target).columns;
+        let columns = if view.columns.is_empty() || own.as_ref() == Some(&view.columns) {
+            String::new()
+        } else {
+            format!(" ({})", quote::names(&view.columns))
+        };
+        let options =
+            if view.options.is_empty() { String::new() } else { format!(" WITH {}", quote::parameters(&view.options)) };
+        let replace = if replace { "OR REPLACE " } else { "" };
+        let name = quote::object(&view.name);
+        self.push(format!("CREATE {replace}{} {name}{columns}{options} AS\n{}", word(view), query.sql));
+    }
+
+    pub(super) fn drop_view(&mut self, view: &View) {
+        self.push(format!("DROP {} {}", word(view), quote::object(&view.name)));
+    }
+
+    pub(super) fn alter_view(&mut self, before: &View, after: &View) {
+        let name = quote::object(&after.name);
+        let same_query = before.query == after.query && before.columns == after.columns;
+        if before.materialized != after.materialized || (after.materialized && !same_query) {
+            self.replace_view(before, after);
+            return;
+        }
+        if !same_query {
+            // Columns may only be added at the end, and must keep their types, which are not known here.
+            let extends = !before.columns.is_empty() && after.columns.starts_with(&before.columns);
+            if !extends {
+                self.replace_view(before, after);
+                return;
+            }
+            self.write_view(after, true);
+        } else if before.options != after.options {
+            let (set, reset) = quote::parameter_changes(&before.options, &after.options);
+            if !set.is_empty() {
+                self.push(format!("ALTER {} {name} SET {}", word(after), quote::parameters(&set)));
+            }
+            if !reset.is_empty() {
+                let reset: Vec<String> = reset.iter().map(|option| quote::parameter(option)).collect();
+                self.push(format!("ALTER {} {name} RESET ({})", word(after), reset.join(", ")));
+            }
+        }
+        if before.comment != after.comment {
+            self.comment(&format!("{} {name}", word(after)), after.comment.as_deref());
+        }
+    }
+
+    /// Drops a view and makes the new one, with the views that read it.
+    fn replace_view(&mut self, before: &View, after: &View) {
+        let readers = self.readers(&[before.name.clone()], None);
+        self.drop_views(&readers);
+        self.drop_view(before);
+        self.create_view(after);
+        self.create_views_again(&readers);
+    }
+
+    /// The word for a view in `ALTER … RENAME`.
+    pub(super) fn view_word(&self, name: &ObjectName) -> &'static str {
+        self.catalog.views.get(name).map_or("VIEW", |view| word(view))
+    }
+
+    /// Drops the views that read one of these columns, and those that read these views. Returns them in the order in
+    /// which they can be made again.
+    pub(super) fn drop_views_of(&mut self, columns: &[(ObjectName, Name)]) -> Vec<Arc<View>> {
+        let tables: Vec<ObjectName> = columns.iter().map(|(table, _)| table.clone()).collect();
+        let names: Vec<Name> = columns.iter().map(|(_, column)| column.clone()).collect();
+        let views = self.readers(&tables, Some(&names));
+        self.drop_views(&views);
+        views
+    }
+
+    fn drop_views(&mut self, views: &[Arc<View>]) {
+        for view in views.iter().rev() {
+            self.drop_view(view);
+        }
+    }
+
+    pub(super) fn create_views_again(&mut self, views: &[Arc<View>]) {
+        for view in views {
+            self.create_view(view);
+        }
+    }
+
+    /// The views that read `relations`, directly or over others, each behind those it reads. Of the direct readers only
+    /// those whose text has one of `columns` or `*` in it.
+    fn readers(&self, relations: &[ObjectName], columns: Option<&[Name]>) -> Vec<Arc<View>> {
+        let mut found: Vec<Arc<View>> = Vec::new();
+        let mut reached: Vec<ObjectName> = relations.to_vec();
+        // Each round adds at least one view or ends.
+        loop {
+            let next = self.catalog.views.iter().find(|view| {
+                let direct = view.reads.iter().any(|r| relations.contains(r));
+                let over = found.iter().any(|v| view.reads.contains(&v.name));
+                let concerned =
+                    over || (direct && columns.is_none_or(|columns| mentions(view, columns)));
+                concerned && !reached.contains(&view.name)
+            });
+            let Some(view) = next.cloned() else { break };
+            reached.push(view.name.clone());
+            found.push(view);
+        }
+        sort_by_reads(found)
+    }
+}
+
+/// Puts each view behind those of the others that it reads.
+fn sort_by_reads(mut views: Vec<Arc<View>>) -> Vec<Arc<View>> {
+    let mut sorted: Vec<Arc<View>> = Vec::with_capacity(views.len());
+    while !views.is_empty() {
+        let free = views
+            .iter()
+            .position(|view| !views.iter().any(|other| other.name != view.name && view.reads.contains(&other.name)));
+        sorted.push(views.remove(free.unwrap_or(0)));
+    }
+    sorted
+}
+
+/// Whether the query may read one of the columns: its text has the name or a star.
+fn mentions(view: &View, columns: &[Name]) -> bool {
+    let sql = view.query.sql.to_lowercase();
+    sql.contains('*') || columns.iter().any(|column| sql.contains(&column.to_lowercase()))
+}
+
+fn word(view: &View) -> &'static str {
+    if view.materialized { "MATERIALIZED VIEW" } else { "VIEW" }
+}
