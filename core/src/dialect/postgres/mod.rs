@@ -2,6 +2,6 @@
 pub mod introspect;
 pub mod lower;
 pub mod names;
+pub mod render;
 pub mod types;
 pub mod words;
-pub mod render;

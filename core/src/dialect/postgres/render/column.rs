@@ -23,7 +23,11 @@ impl Writer<'_> {
         if !column.nullable && !filled {
             notes.push(format!("fails when `{table}` has rows: the column is NOT NULL and has no default"));
         }
-        if notes.is_empty() { self.push(sql) } else { self.push_noted(sql, notes.join("; ")) }
+        if notes.is_empty() {
+            self.push(sql)
+        } else {
+            self.push_noted(sql, notes.join("; "))
+        }
         self.column_options(&name, &Column::default(), column);
         self.new_comment(&format!("COLUMN {name}.{}", quote::name(&column.name)), column.comment.as_deref());
         self.imply_column(table, &column.name, |delta| matches!(delta, Delta::Create { .. }));
@@ -49,7 +53,10 @@ impl Writer<'_> {
     ) {
         let name = quote::object(table);
         if old_position != position {
-            self.cannot(format!("column `{table}.{}` keeps its place: PostgreSQL cannot move it", after.name));
+            self.cannot(format!(
+                "column `{table}.{}` keeps its place: PostgreSQL cannot move it",
+                after.name
+            ));
         }
         if self.compute(table, before, after, position) {
             return;
@@ -70,7 +77,13 @@ impl Writer<'_> {
     }
 
     /// The actions of one `ALTER TABLE`, in the order in which they make sense one by one.
-    fn column_actions(&self, table: &ObjectName, before: &Column, after: &Column, retyped: bool) -> Vec<String> {
+    fn column_actions(
+        &self,
+        table: &ObjectName,
+        before: &Column,
+        after: &Column,
+        retyped: bool,
+    ) -> Vec<String> {
         let alter = format!("ALTER COLUMN {}", quote::name(&after.name));
         let mut actions = Vec::new();
         let lifted = retyped && before.default.is_some();
@@ -139,7 +152,8 @@ impl Writer<'_> {
     fn make_again(&mut self, table: &ObjectName, after: &Column, position: usize, computed: bool) {
         let views = self.drop_views_of(&[(table.clone(), after.name.clone())]);
         let name = quote::object(table);
-        let columns_behind = self.catalog.tables.get(table).map_or(0, |t| t.columns.len().saturating_sub(position + 1));
+        let columns_behind =
+            self.catalog.tables.get(table).map_or(0, |t| t.columns.len().saturating_sub(position + 1));
         self.push_noted(
             format!("ALTER TABLE {name} DROP COLUMN {}", quote::name(&after.name)),
             if computed {
@@ -150,7 +164,10 @@ impl Writer<'_> {
         );
         let sql = format!("ALTER TABLE {name} ADD COLUMN {}", define::column(after, table, &self.catalog));
         if columns_behind > 0 {
-            self.push_noted(sql, "the column comes behind the others: PostgreSQL cannot put it back in its place");
+            self.push_noted(
+                sql,
+                "the column comes behind the others: PostgreSQL cannot put it back in its place",
+            );
         } else {
             self.push(sql);
         }

@@ -2,8 +2,8 @@
 use super::quote;
 use crate::{
     catalog::{
-        Catalog, Column, Constraint, ConstraintKind, ForeignKey, Identity, Index, IndexKey,
-        KeyIndex, ObjectName, Persistence, ReferentialAction, SequenceOptions, Table,
+        Catalog, Column, Constraint, ConstraintKind, ForeignKey, Identity, Index, IndexKey, KeyIndex,
+        ObjectName, Persistence, ReferentialAction, SequenceOptions, Table,
     },
     dialect::postgres::names,
 };
@@ -111,7 +111,11 @@ pub(super) fn sequence_changes(before: &SequenceOptions, after: &SequenceOptions
 
 /// The value that a sequence starts with.
 fn first(options: &SequenceOptions) -> i64 {
-    let usual = if options.increment.unwrap_or(1) > 0 { options.minimum.unwrap_or(1) } else { options.maximum.unwrap_or(-1) };
+    let usual = if options.increment.unwrap_or(1) > 0 {
+        options.minimum.unwrap_or(1)
+    } else {
+        options.maximum.unwrap_or(-1)
+    };
     options.start.unwrap_or(usual)
 }
 
@@ -148,14 +152,20 @@ fn kind(kind: &ConstraintKind) -> String {
 fn key_index(words: &str, key: &KeyIndex) -> String {
     let nulls = if key.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
     let columns = quote::names(key.columns.iter().filter_map(|k| k.column.as_ref()));
-    let include =
-        if key.include.is_empty() { String::new() } else { format!(" INCLUDE ({})", quote::names(&key.include)) };
+    let include = if key.include.is_empty() {
+        String::new()
+    } else {
+        format!(" INCLUDE ({})", quote::names(&key.include))
+    };
     format!("{words}{nulls} ({columns}){include}")
 }
 
 fn foreign_key(key: &ForeignKey) -> String {
-    let referenced =
-        if key.referenced.is_empty() { String::new() } else { format!(" ({})", quote::names(&key.referenced)) };
+    let referenced = if key.referenced.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", quote::names(&key.referenced))
+    };
     let mut text = format!(
         "FOREIGN KEY ({}) REFERENCES {}{referenced}",
         quote::names(&key.columns),

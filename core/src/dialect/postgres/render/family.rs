@@ -11,7 +11,8 @@ impl Writer<'_> {
         let mut found: Vec<ObjectName> = Vec::new();
         let mut parents = vec![table.clone()];
         while let Some(parent) = parents.pop() {
-            let children = self.catalog.tables.iter().filter(|t| is_child(t, &parent) && !found.contains(&t.name));
+            let children =
+                self.catalog.tables.iter().filter(|t| is_child(t, &parent) && !found.contains(&t.name));
             let children: Vec<ObjectName> = children.map(|t| t.name.clone()).collect();
             parents.extend(children.iter().cloned());
             found.extend(children);
@@ -20,7 +21,11 @@ impl Writer<'_> {
     }
 
     /// Marks the later changes of children that the server makes together with the parent's.
-    pub(super) fn imply_in_children(&mut self, table: &ObjectName, same: impl Fn(&ObjectName, &Change) -> bool) {
+    pub(super) fn imply_in_children(
+        &mut self,
+        table: &ObjectName,
+        same: impl Fn(&ObjectName, &Change) -> bool,
+    ) {
         for child in self.children(table) {
             self.imply(|change| same(&child, change));
         }
@@ -62,8 +67,14 @@ impl Writer<'_> {
                 t.indexes.iter().any(|i| i.name == *name) || t.constraints.iter().any(|c| c.name == *name)
             })
         };
-        let ready: Vec<(ObjectName, Name)> =
-            self.attach.iter().filter(|(_, p)| *p == parent).map(|(child, _)| child).filter(ready).cloned().collect();
+        let ready: Vec<(ObjectName, Name)> = self
+            .attach
+            .iter()
+            .filter(|(_, p)| *p == parent)
+            .map(|(child, _)| child)
+            .filter(ready)
+            .cloned()
+            .collect();
         for child in ready {
             self.attach_index(&child.0, &child.1);
         }
@@ -133,7 +144,9 @@ impl Shape<'_> {
     fn is_like(&self, object: &Object) -> bool {
         match (self, object) {
             (Self::Index(mine), Object::Index { index, .. }) => define::same_shape(mine, index),
-            (Self::Constraint(mine), Object::Constraint { constraint, .. }) => same_constraint(mine, constraint),
+            (Self::Constraint(mine), Object::Constraint { constraint, .. }) => {
+                same_constraint(mine, constraint)
+            }
             _ => false,
         }
     }

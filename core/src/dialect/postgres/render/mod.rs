@@ -16,7 +16,7 @@ mod views;
 use std::collections::BTreeMap;
 
 use crate::{
-    apply::commit::commit,
+    apply::commit,
     catalog::{Catalog, Constraint, ConstraintKind, Name, ObjectName},
     change::{Change, Delta, Object, ObjectPath},
     dialect::render::Rendered,

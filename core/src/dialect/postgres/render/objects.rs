@@ -118,7 +118,8 @@ impl Writer<'_> {
             let own = table.columns.iter().filter(|c| c.data_type.custom.as_ref() == Some(name));
             uses.extend(own.map(|column| (table.name.clone(), column.clone())));
         }
-        let columns: Vec<(ObjectName, Name)> = uses.iter().map(|(t, c)| (t.clone(), c.name.clone())).collect();
+        let columns: Vec<(ObjectName, Name)> =
+            uses.iter().map(|(t, c)| (t.clone(), c.name.clone())).collect();
         let views = self.drop_views_of(&columns);
         self.push(format!("ALTER TYPE {} RENAME TO {}", quote::object(name), quote::name(&aside.name)));
         self.create_enum(name, new);
@@ -126,9 +127,8 @@ impl Writer<'_> {
             let (column_name, array) = (quote::name(&column.name), &column.data_type.text);
             let written = quote::data_type(&column.data_type);
             let alter = format!("ALTER COLUMN {column_name}");
-            let mut actions = vec![format!(
-                "{alter} TYPE {written} USING {column_name}::text{array}::{written}"
-            )];
+            let mut actions =
+                vec![format!("{alter} TYPE {written} USING {column_name}::text{array}::{written}")];
             if let Some(default) = &column.default {
                 actions.insert(0, format!("{alter} DROP DEFAULT"));
                 actions.push(format!("{alter} SET DEFAULT {}", quote::inline(default)));
@@ -151,7 +151,12 @@ impl Writer<'_> {
     fn alter_domain(&mut self, before: &UserType, after: &UserType) {
         let (
             UserTypeKind::Domain { base, nullable, default, checks },
-            UserTypeKind::Domain { base: new_base, nullable: new_nullable, default: new_default, checks: new_checks },
+            UserTypeKind::Domain {
+                base: new_base,
+                nullable: new_nullable,
+                default: new_default,
+                checks: new_checks,
+            },
         ) = (&before.kind, &after.kind)
         else {
             return;
@@ -226,7 +231,9 @@ impl Writer<'_> {
         if let Some(owner) = &sequence.owned_by {
             let goes_later = self.later(|change| match (&change.path, &change.delta) {
                 (ObjectPath::Table { name }, Delta::Drop { .. }) => *name == owner.0,
-                (ObjectPath::Column { table, name }, Delta::Drop { .. }) => *table == owner.0 && *name == owner.1,
+                (ObjectPath::Column { table, name }, Delta::Drop { .. }) => {
+                    *table == owner.0 && *name == owner.1
+                }
                 _ => false,
             });
             if goes_later.is_some() || !self.has_column(owner) {
@@ -277,10 +284,7 @@ impl Writer<'_> {
                 let word = self.view_word(name);
                 self.rename_object(word, name, "", to);
             }
-            (
-                ObjectPath::Routine { name, signature, routine },
-                ObjectPath::Routine { name: to, .. },
-            ) => {
+            (ObjectPath::Routine { name, signature, routine }, ObjectPath::Routine { name: to, .. }) => {
                 let signature = format!("({})", quote::signature(signature, &self.catalog));
                 self.rename_object(routine_word(*routine), name, &signature, to);
             }

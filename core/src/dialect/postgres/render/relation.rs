@@ -36,7 +36,8 @@ impl Writer<'_> {
                 if !keyed {
                     self.imply_in_children(table, |child, change| match &change.delta {
                         Delta::Create { after: Object::Constraint { constraint: c, .. } } => {
-                            change.path.relation() == Some(child) && super::family::same_constraint(constraint, c)
+                            change.path.relation() == Some(child)
+                                && super::family::same_constraint(constraint, c)
                         }
                         _ => false,
                     });
@@ -73,7 +74,9 @@ impl Writer<'_> {
                 self.imply_drops(table, &shape);
                 self.imply_in_children(table, |child, change| match &change.delta {
                     Delta::Drop { before: Object::Constraint { constraint: c, .. } } => {
-                        change.path.relation() == Some(child) && c.name == constraint.name && c.kind == constraint.kind
+                        change.path.relation() == Some(child)
+                            && c.name == constraint.name
+                            && c.kind == constraint.kind
                     }
                     _ => false,
                 });
@@ -153,7 +156,8 @@ impl Writer<'_> {
         let is_key = matches!(after.kind, ConstraintKind::ForeignKey(_));
         let deferral = |c: &Constraint| (c.deferrable, c.initially_deferred);
         let enforcement = before.enforced == after.enforced || is_key;
-        let validation = before.validated == after.validated || after.validated || before.enforced != after.enforced;
+        let validation =
+            before.validated == after.validated || after.validated || before.enforced != after.enforced;
         let in_place = before.kind == after.kind
             && (deferral(before) == deferral(after) || is_key)
             && enforcement
@@ -188,7 +192,10 @@ impl Writer<'_> {
         if index.valid {
             self.push(sql);
         } else {
-            self.push_noted(sql, "the index was not valid and is now: nothing makes an invalid one on purpose");
+            self.push_noted(
+                sql,
+                "the index was not valid and is now: nothing makes an invalid one on purpose",
+            );
         }
         let name = quote::object(&table.sibling(index.name.clone()));
         self.new_comment(&format!("INDEX {name}"), index.comment.as_deref());
@@ -251,7 +258,8 @@ impl Writer<'_> {
         for constraint in &before.constraints {
             let mentions = match &constraint.kind {
                 ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
-                    key.columns.iter().any(|k| k.column.as_ref() == Some(column)) || key.include.contains(column)
+                    key.columns.iter().any(|k| k.column.as_ref() == Some(column))
+                        || key.include.contains(column)
                 }
                 ConstraintKind::ForeignKey(key) => key.columns.contains(column),
                 ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } => {

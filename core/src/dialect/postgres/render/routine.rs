@@ -19,7 +19,8 @@ impl Writer<'_> {
         }
         let name = quote::object(&routine.name);
         let replace = if replace { "OR REPLACE " } else { "" };
-        let mut lines = vec![format!("CREATE {replace}{} {name}({})", routine_word(routine.kind), routine.arguments)];
+        let mut lines =
+            vec![format!("CREATE {replace}{} {name}({})", routine_word(routine.kind), routine.arguments)];
         if let Some(returns) = &routine.returns {
             lines.push(format!("RETURNS {returns}"));
         }

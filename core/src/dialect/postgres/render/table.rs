@@ -1,13 +1,7 @@
 //! Whole tables and their own properties.
-use super::{
-    Writer, define,
-    family::{is_child, same_constraint},
-    quote,
-};
+use super::{Writer, define, family::same_constraint, quote};
 use crate::{
-    catalog::{
-        Column, Constraint, ConstraintKind, Name, ObjectName, Persistence, Table, TableProperties,
-    },
+    catalog::{Column, Constraint, ConstraintKind, ObjectName, Persistence, Table, TableProperties},
     change::{Delta, Object, ObjectPath},
 };
 
@@ -17,14 +11,18 @@ impl Writer<'_> {
         let name = define::table_name(table);
         let inherited: Vec<std::sync::Arc<Table>> =
             table.properties.inherits.iter().filter_map(|p| self.catalog.tables.get(p).cloned()).collect();
-        let parent = table.properties.partition_of.as_ref().and_then(|(p, _)| self.catalog.tables.get(p).cloned());
+        let parent =
+            table.properties.partition_of.as_ref().and_then(|(p, _)| self.catalog.tables.get(p).cloned());
         let mut lines: Vec<String> = Vec::new();
         for column in &table.columns {
             if inherited.iter().any(|p| p.columns.iter().any(|c| same_column(c, column))) {
                 continue;
             }
             let mut column = column.clone();
-            if parent.as_ref().is_some_and(|p| p.columns.iter().any(|c| c.name == column.name && c.identity.is_some())) {
+            if parent
+                .as_ref()
+                .is_some_and(|p| p.columns.iter().any(|c| c.name == column.name && c.identity.is_some()))
+            {
                 // A partition shares the identity of its parent's column and must not have one when it is attached.
                 column.identity = None;
             }
@@ -44,7 +42,8 @@ impl Writer<'_> {
             Persistence::Unlogged => "UNLOGGED ",
             Persistence::Temporary => "TEMPORARY ",
         };
-        let body = if lines.is_empty() { String::new() } else { format!("\n    {}\n", lines.join(",\n    ")) };
+        let body =
+            if lines.is_empty() { String::new() } else { format!("\n    {}\n", lines.join(",\n    ")) };
         let mut sql = format!("CREATE {kind}TABLE {name} ({body})");
         if !table.properties.inherits.is_empty() {
             let parents: Vec<String> = table.properties.inherits.iter().map(quote::object).collect();
@@ -74,7 +73,10 @@ impl Writer<'_> {
     fn dress(&mut self, table: &Table, name: &str) {
         for column in &table.columns {
             self.column_options(name, &Column::default(), column);
-            self.new_comment(&format!("COLUMN {name}.{}", quote::name(&column.name)), column.comment.as_deref());
+            self.new_comment(
+                &format!("COLUMN {name}.{}", quote::name(&column.name)),
+                column.comment.as_deref(),
+            );
         }
         for constraint in &table.constraints {
             let on = format!("CONSTRAINT {} ON {name}", quote::name(&constraint.name));
@@ -124,7 +126,11 @@ impl Writer<'_> {
                     // To itself as well: the key that is referenced may be given by an index.
                     return Place::Waiting;
                 }
-                if constraint.validated && constraint.comment.is_none() { Place::Inside } else { Place::Behind }
+                if constraint.validated && constraint.comment.is_none() {
+                    Place::Inside
+                } else {
+                    Place::Behind
+                }
             }
             ConstraintKind::Check { no_inherit: false, .. }
                 if inherited.iter().any(|p| p.constraints.iter().any(|c| same_constraint(c, constraint))) =>
@@ -152,7 +158,30 @@ impl Writer<'_> {
                 self.run(at);
             }
         }
+        self.drop_keys_to(&table.name);
         self.push(format!("DROP TABLE {}", define::table_name(table)));
+    }
+
+    /// Foreign keys of other tables hold a table fast; those that are still there go first.
+    fn drop_keys_to(&mut self, table: &ObjectName) {
+        let mut keys = Vec::new();
+        for other in self.catalog.tables.iter().filter(|t| t.name != *table) {
+            let parent = other.properties.partition_of.as_ref().and_then(|(p, _)| self.catalog.tables.get(p));
+            for (constraint, _) in other.foreign_keys().filter(|(_, key)| key.table == *table) {
+                let inherited =
+                    parent.is_some_and(|p| p.constraints.iter().any(|c| same_constraint(c, constraint)));
+                keys.push((other.name.clone(), constraint.name.clone(), inherited));
+            }
+        }
+        for (other, name, inherited) in keys {
+            if !inherited {
+                let constraint = quote::name(&name);
+                self.push(format!("ALTER TABLE {} DROP CONSTRAINT {constraint}", quote::object(&other)));
+            }
+            let path = ObjectPath::Constraint { table: other.clone(), name: name.clone() };
+            self.imply(|change| change.path == path && matches!(change.delta, Delta::Drop { .. }));
+            self.catalog.tables.edit(&other, |t| t.constraints.retain(|c| c.name != name));
+        }
     }
 
     pub(super) fn alter_properties(
@@ -236,12 +265,6 @@ impl Writer<'_> {
             None => "DEFAULT".to_owned(),
         };
         self.push(format!("ALTER TABLE {name} REPLICA IDENTITY {words}"));
-    }
-
-    /// The direct parents' names, for those who must know whether a column came from one.
-    pub(super) fn parent_has_column(&self, table: &ObjectName, column: &Name) -> bool {
-        let Some(child) = self.catalog.tables.get(table) else { return false };
-        self.catalog.tables.iter().any(|p| is_child(child, &p.name) && p.columns.iter().any(|c| c.name == *column))
     }
 }
 

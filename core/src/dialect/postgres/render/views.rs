@@ -30,8 +30,11 @@ impl Writer<'_> {
         } else {
             format!(" ({})", quote::names(&view.columns))
         };
-        let options =
-            if view.options.is_empty() { String::new() } else { format!(" WITH {}", quote::parameters(&view.options)) };
+        let options = if view.options.is_empty() {
+            String::new()
+        } else {
+            format!(" WITH {}", quote::parameters(&view.options))
+        };
         let replace = if replace { "OR REPLACE " } else { "" };
         let name = quote::object(&view.name);
         self.push(format!("CREATE {replace}{} {name}{columns}{options} AS\n{}", word(view), query.sql));
@@ -117,8 +120,7 @@ impl Writer<'_> {
             let next = self.catalog.views.iter().find(|view| {
                 let direct = view.reads.iter().any(|r| relations.contains(r));
                 let over = found.iter().any(|v| view.reads.contains(&v.name));
-                let concerned =
-                    over || (direct && columns.is_none_or(|columns| mentions(view, columns)));
+                let concerned = over || (direct && columns.is_none_or(|columns| mentions(view, columns)));
                 concerned && !reached.contains(&view.name)
             });
             let Some(view) = next.cloned() else { break };
@@ -133,9 +135,9 @@ impl Writer<'_> {
 fn sort_by_reads(mut views: Vec<Arc<View>>) -> Vec<Arc<View>> {
     let mut sorted: Vec<Arc<View>> = Vec::with_capacity(views.len());
     while !views.is_empty() {
-        let free = views
-            .iter()
-            .position(|view| !views.iter().any(|other| other.name != view.name && view.reads.contains(&other.name)));
+        let free = views.iter().position(|view| {
+            !views.iter().any(|other| other.name != view.name && view.reads.contains(&other.name))
+        });
         sorted.push(views.remove(free.unwrap_or(0)));
     }
     sorted
