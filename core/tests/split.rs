@@ -537,6 +537,7 @@ fn mysql_bodies() {
         "alter event e do begin select 1; select 2; end",
         "alter definer = a@b event e comment 'x' do if 1 then select 1; end if",
         "create table t (begin int, `end` int, loop_ int)",
+        "values row(case 1 when 2 then 3 end)",
         "alter table t add column a int",
         "create view v as select case when 1 then 2 end",
         "create sql security invoker view v as select 1",
@@ -557,7 +558,7 @@ fn mysql_bodies() {
     }
     for body in [
         "begin not atomic select 1; select 2; end",
-        "l: begin not atomic select 1; end l",
+        "begin not atomic l: loop leave l; end loop l; end",
         "if 1 then select 1; end if",
         "for i in 1..10 do select i; end for",
         "while 1 do select 1; end while",

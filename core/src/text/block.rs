@@ -11,7 +11,7 @@ pub(super) struct Body {
 
 #[derive(Default)]
 enum State {
-    /// Only words that may precede `FUNCTION`, `TRIGGER` … so far.
+    /// Nothing yet, or `BEGIN`.
     #[default]
     Start,
     /// In the head of a `CREATE` or `ALTER`.
@@ -160,7 +160,7 @@ impl Body {
         };
     }
 
-    /// The first token, or those of a label before `BEGIN NOT ATOMIC`.
+    /// The first token, and the one behind `BEGIN`. MariaDB takes no label outside of stored programs.
     fn start(token: Token, word: Option<Keyword>, previous: Previous, text: &str, dialect: Dialect) -> State {
         use Keyword::{Alter, Begin, Case, Create, For, If, Loop, Not, Repeat, While};
         let mysql = dialect.is_mysql_family();
@@ -178,8 +178,6 @@ impl Body {
                 program.feed(token, word, previous, text);
                 State::Program(program)
             }
-            Some(Keyword::Other) if mysql && previous == Previous::Other => State::Start,
-            None if mysql && token.is_operator(text, ":") => State::Start,
             _ => State::Plain,
         }
     }
