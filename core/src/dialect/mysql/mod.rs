@@ -1,2 +1,8 @@
-//! MySQL and MariaDB.
+//! MySQL and MariaDB. MariaDB is a flavour: what differs is asked of the target where it differs.
+pub mod charset;
+pub mod lower;
 pub mod names;
+mod reserved;
+pub mod types;
+
+pub use lower::lower;

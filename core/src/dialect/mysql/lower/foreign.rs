@@ -1,0 +1,118 @@
+//! Statements of PostgreSQL that came to the wrong server: one answer instead of a riddle about a token.
+use crate::{
+    target::Target,
+    text::{Token, TokenKind},
+};
+
+/// What to say of a refused statement that is plainly PostgreSQL's; `None` when it is not.
+pub(super) fn recognise(text: &str, tokens: &[Token], target: &Target) -> Option<(String, Option<String>)> {
+    let title = target.dialect.title();
+    let mark = tokens.iter().enumerate().find_map(|(i, token)| mark(text, tokens, i, *token))?;
+    Some((format!("this is PostgreSQL: {title} has no {}", mark.0), mark.1.map(str::to_owned)))
+}
+
+type Mark = (&'static str, Option<&'static str>);
+
+/// Whether the token at `i` begins something that only PostgreSQL has.
+fn mark(text: &str, tokens: &[Token], i: usize, token: Token) -> Option<Mark> {
+    let word = |ahead: usize, w: &str| tokens.get(i + ahead).is_some_and(|t| t.is_word(text, w));
+    let words = |all: &[&str]| all.iter().enumerate().all(|(n, w)| word(n, w));
+    let previous = |w: &str| i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| t.is_word(text, w));
+    if token.kind == TokenKind::Operator {
+        let colon = token.is_operator(text, ":");
+        let next =
+            tokens.get(i + 1).is_some_and(|t| t.is_operator(text, ":") && t.span.start == token.span.end);
+        return (colon && next).then_some(("`::`", Some("write `CAST(value AS type)`")));
+    }
+    if i == 0 {
+        return statement(&words);
+    }
+    if token.kind == TokenKind::String {
+        // `CREATE TABLE "t"`: without ANSI_QUOTES a string, where a name is meant.
+        let quoted = token.text(text).starts_with('"');
+        let name =
+            ["table", "column", "index", "into", "update", "on", "references", "exists", "add", "view"]
+                .iter()
+                .any(|w| previous(w));
+        return (quoted && name).then_some((
+            "names in double quotes unless `sql_mode` has `ANSI_QUOTES`",
+            Some("quote names with backticks"),
+        ));
+    }
+    if token.kind != TokenKind::Word {
+        return None;
+    }
+    let type_word = previous("column") || i > 2;
+    match token.text(text).to_ascii_lowercase().as_str() {
+        "concurrently" if previous("index") => Some(("`CONCURRENTLY`", Some("leave it out"))),
+        "type" if alters_column(text, tokens, i) => Some((
+            "`ALTER COLUMN … TYPE`",
+            Some("write `MODIFY COLUMN` with the column's whole new definition"),
+        )),
+        "set"
+            if alters_column(text, tokens, i)
+                && (words(&["set", "not", "null"]) || words(&["set", "data"])) =>
+        {
+            Some((
+                "`ALTER COLUMN … SET NOT NULL` or `SET DATA TYPE`",
+                Some("write `MODIFY COLUMN` with the column's whole new definition"),
+            ))
+        }
+        "drop" if alters_column(text, tokens, i) && words(&["drop", "not", "null"]) => Some((
+            "`ALTER COLUMN … DROP NOT NULL`",
+            Some("write `MODIFY COLUMN` with the column's whole new definition"),
+        )),
+        "identity" if previous("as") => Some(("identity columns", Some("write `AUTO_INCREMENT`"))),
+        "timestamptz" | "bytea" | "jsonb" | "bigserial" | "smallserial" | "citext" | "tsvector"
+            if type_word =>
+        {
+            Some(("this type", Some("`TIMESTAMP`, `LONGBLOB`, `JSON` and `AUTO_INCREMENT` come closest")))
+        }
+        "with" if words(&["with", "time", "zone"]) => Some(("`WITH TIME ZONE`", Some("write `TIMESTAMP`"))),
+        "returning" => Some(("`RETURNING` here", Some("select the rows before or afterwards"))),
+        "conflict" if previous("on") => {
+            Some(("`ON CONFLICT`", Some("write `ON DUPLICATE KEY UPDATE` or `INSERT IGNORE`")))
+        }
+        "owner" if words(&["owner", "to"]) => Some(("owners of tables", None)),
+        "language" if words(&["language", "plpgsql"]) => Some(("`LANGUAGE plpgsql`", None)),
+        _ => None,
+    }
+}
+
+/// Whether `ALTER [COLUMN] name` stands before the token at `i`.
+fn alters_column(text: &str, tokens: &[Token], i: usize) -> bool {
+    let word = |back: usize, w: &str| {
+        i.checked_sub(back).and_then(|p| tokens.get(p)).is_some_and(|t| t.is_word(text, w))
+    };
+    i > 3 && (word(2, "alter") || (word(2, "column") && word(3, "alter")))
+}
+
+/// Whole statements that only PostgreSQL has.
+fn statement(words: &dyn Fn(&[&str]) -> bool) -> Option<Mark> {
+    const STATEMENTS: &[(&[&str], &str, Option<&str>)] = &[
+        (&["create", "type"], "`CREATE TYPE`", Some("an enum is a column's type here: `ENUM('a', 'b')`")),
+        (&["alter", "type"], "`ALTER TYPE`", Some("change the column's type with `MODIFY COLUMN`")),
+        (&["drop", "type"], "`DROP TYPE`", None),
+        (&["create", "domain"], "`CREATE DOMAIN`", None),
+        (&["create", "extension"], "`CREATE EXTENSION`", None),
+        (&["drop", "extension"], "`DROP EXTENSION`", None),
+        (&["create", "materialized", "view"], "materialized views", None),
+        (&["drop", "materialized", "view"], "materialized views", None),
+        (&["refresh", "materialized", "view"], "materialized views", None),
+        (&["create", "sequence"], "`CREATE SEQUENCE`", Some("use `AUTO_INCREMENT`")),
+        (&["alter", "sequence"], "`ALTER SEQUENCE`", Some("use `AUTO_INCREMENT`")),
+        (&["drop", "sequence"], "`DROP SEQUENCE`", None),
+        (&["create", "policy"], "`CREATE POLICY`", None),
+        (&["alter", "index"], "`ALTER INDEX`", Some("write `ALTER TABLE … RENAME INDEX`")),
+        (&["comment", "on"], "`COMMENT ON`", Some("comments belong to the definition: `COMMENT '…'`")),
+        (&["create", "or", "replace", "function"], "`CREATE OR REPLACE FUNCTION`", Some("drop it first")),
+        (&["copy"], "`COPY`", Some("use `LOAD DATA`")),
+        (&["vacuum"], "`VACUUM`", Some("use `OPTIMIZE TABLE`")),
+        (&["reindex"], "`REINDEX`", Some("use `OPTIMIZE TABLE`")),
+        (&["cluster"], "`CLUSTER`", None),
+        (&["reassign"], "`REASSIGN OWNED`", None),
+        (&["create", "index", "concurrently"], "`CONCURRENTLY`", Some("leave it out")),
+        (&["drop", "index", "concurrently"], "`CONCURRENTLY`", Some("leave it out")),
+    ];
+    STATEMENTS.iter().find(|(start, ..)| words(start)).map(|(_, what, help)| (*what, *help))
+}

@@ -1,0 +1,198 @@
+//! Statements of MySQL and MariaDB as operations.
+//!
+//! A production that knows the whole of a statement's grammar refuses what does not fit; one that knows only its
+//! head says `Opaque`. Nothing recurses but text inside of text, which is counted.
+mod admin;
+mod alter_table;
+mod column;
+mod create_table;
+mod element;
+mod expression;
+mod foreign;
+mod index;
+mod objects;
+mod options;
+mod partition;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    catalog::ObjectName,
+    dialect::{
+        cursor::{Cursor, Read, Stop},
+        mysql::reserved,
+    },
+    operation::{Located, Operation},
+    target::{Dialect, Target},
+    text::{Script, Span, Statement, Token, TokenKind},
+};
+
+/// How deep text may stand inside of text: a `PREPARE` in a procedure in a `PREPARE`.
+const DEEPEST: u8 = 4;
+
+/// Where a statement stands.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    /// The script it is part of.
+    script: &'a Script<'a>,
+    /// Index of the script's statement that it is or stands in.
+    index: usize,
+    /// How many texts it is inside of.
+    depth: u8,
+}
+
+/// Lowers one of the script's statements: in the order in which they take effect, the operations that it asks for.
+pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec<Located<Operation>> {
+    let index = script.statements.partition_point(|s| s.tokens.start < statement.tokens.start);
+    let problem = script.problems.partition_point(|p| p.span.end <= statement.span.start);
+    if let Some(problem) = script.problems.get(problem).filter(|p| p.span.start < statement.span.end) {
+        let node = Operation::Invalid { message: problem.message.clone(), help: None };
+        return vec![Located { span: problem.span, node }];
+    }
+    tokens(script.tokens_of(statement), target, Context { script, index, depth: 0 })
+}
+
+/// Lowers the tokens of one statement of `context`'s script.
+fn tokens(tokens: &[Token], target: &Target, context: Context<'_>) -> Vec<Located<Operation>> {
+    let text = context.script.text;
+    let mut c = Cursor::new(text, tokens, target, reserved::test_for(target));
+    let span = c.rest_span();
+    match statement(&mut c, context) {
+        Ok(operations) => operations,
+        Err(Stop::Invalid { span: at, message, help }) => {
+            let (message, help) = foreign::recognise(text, tokens, target).unwrap_or((message, help));
+            vec![Located { span: at, node: Operation::Invalid { message, help } }]
+        }
+        Err(Stop::Opaque) => vec![Located { span, node: unread(text, tokens) }],
+    }
+}
+
+/// A statement that is understood by its first words alone.
+fn unread(text: &str, tokens: &[Token]) -> Operation {
+    let mut words = tokens.iter().map_while(|t| (t.kind == TokenKind::Word).then(|| t.text(text)));
+    let first = words.next().unwrap_or("").to_ascii_uppercase();
+    let verb = match words.next() {
+        Some(second) if matches!(first.as_str(), "CREATE" | "ALTER" | "DROP") => {
+            format!("{first} {}", second.to_ascii_uppercase())
+        }
+        _ => first,
+    };
+    Operation::Opaque { verb, objects: Vec::new(), may_change_schema: true }
+}
+
+fn opaque(verb: impl Into<String>, objects: Vec<ObjectName>, may_change_schema: bool) -> Operation {
+    Operation::Opaque { verb: verb.into(), objects, may_change_schema }
+}
+
+fn statement(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Operation>>> {
+    let span = c.rest_span();
+    let one = |node: Operation| vec![Located { span, node }];
+    let Some(first) = c.peek() else { return Ok(Vec::new()) };
+    let word =
+        if first.kind == TokenKind::Word { c.text_of(first).to_ascii_lowercase() } else { String::new() };
+    let operation = match word.as_str() {
+        "create" => {
+            c.skip(1);
+            create(c, context)?
+        }
+        "alter" => {
+            c.skip(1);
+            alter(c, context)?
+        }
+        "drop" => {
+            c.skip(1);
+            drop(c)?
+        }
+        "rename" => objects::rename(c)?,
+        "truncate" => objects::truncate(c)?,
+        _ => admin::read(c, &word)?,
+    };
+    Ok(one(operation))
+}
+
+/// Behind `CREATE`.
+fn create(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
+    let _ = context;
+    let maria = c.target().dialect == Dialect::MariaDb;
+    let or_replace = c.accept_words(&["or", "replace"]);
+    let replaced = c.previous().map_or(c.span(), |t| t.span);
+    let refused = |what: &str| {
+        if maria || !or_replace {
+            return Ok(());
+        }
+        Err(Stop::invalid(replaced, format!("MySQL has no `CREATE OR REPLACE {what}`"))
+            .with_help("this is MariaDB: drop it first on MySQL"))
+    };
+    if c.at_words(&["temporary", "table"]) || c.at("table") {
+        refused("TABLE")?;
+        let temporary = c.accept("temporary");
+        c.expect("table")?;
+        return create_table::read(c, or_replace, temporary);
+    }
+    if c.at("index") || (c.at_any(&["unique", "fulltext", "spatial", "vector"]) && c.word_at(1, "index")) {
+        refused("INDEX")?;
+        return index::create(c, or_replace);
+    }
+    if c.at_any(&["database", "schema"]) {
+        refused("DATABASE")?;
+        return objects::create_database(c, or_replace);
+    }
+    if maria && (c.at("sequence") || c.at_words(&["temporary", "sequence"])) {
+        return objects::create_sequence(c, or_replace);
+    }
+    if c.at_any(&[
+        "view",
+        "algorithm",
+        "definer",
+        "sql",
+        "procedure",
+        "function",
+        "aggregate",
+        "trigger",
+        "event",
+    ]) {
+        return objects::create_defined(c, or_replace);
+    }
+    admin::other_kind(c, "create")
+}
+
+/// Behind `ALTER`.
+fn alter(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
+    let _ = context;
+    let maria = c.target().dialect == Dialect::MariaDb;
+    if maria {
+        c.accept("online");
+        c.accept("ignore");
+    }
+    if c.accept("table") {
+        return alter_table::read(c);
+    }
+    if c.at_any(&["database", "schema"]) {
+        return objects::alter_database(c);
+    }
+    if maria && c.accept("sequence") {
+        return objects::alter_sequence(c);
+    }
+    if c.at_any(&["view", "algorithm", "definer", "sql", "procedure", "function", "event"]) {
+        return objects::alter_defined(c);
+    }
+    admin::other_kind(c, "alter")
+}
+
+/// Behind `DROP`.
+fn drop(c: &mut Cursor<'_>) -> Read<Operation> {
+    if c.at_any(&["table", "tables", "temporary", "view"]) {
+        return objects::drop_relation(c);
+    }
+    if c.at("index") {
+        c.skip(1);
+        return index::drop(c);
+    }
+    if c.at_any(&["database", "schema"]) {
+        return objects::drop_database(c);
+    }
+    if c.at_any(&["procedure", "function", "trigger", "sequence"]) {
+        return objects::drop_object(c);
+    }
+    admin::other_kind(c, "drop")
+}
