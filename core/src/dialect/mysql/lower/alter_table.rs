@@ -154,7 +154,9 @@ fn add(c: &mut Cursor<'_>, start: usize, actions: &mut Vec<Located<TableAction>>
             .constraints
             .into_iter()
             .map(|d| Located { span: d.span, node: element_action(Element::Constraint(d.node)) });
-        actions.extend(columns.chain(indexes).chain(constraints));
+        let mut all: Vec<_> = columns.chain(indexes).chain(constraints).collect();
+        all.sort_by_key(|action| action.span);
+        actions.extend(all);
         return Ok(());
     }
     let definition = Box::new(column::definition(c)?);

@@ -1,14 +1,60 @@
 //! Statements of PostgreSQL that came to the wrong server: one answer instead of a riddle about a token.
 use crate::{
-    target::Target,
+    operation::{Located, Operation},
+    target::{Dialect, Target},
     text::{Token, TokenKind},
 };
 
 /// What to say of a refused statement that is plainly PostgreSQL's; `None` when it is not.
 pub(super) fn recognise(text: &str, tokens: &[Token], target: &Target) -> Option<(String, Option<String>)> {
     let title = target.dialect.title();
+    let starts = |words: &[&str]| {
+        words.iter().enumerate().all(|(i, w)| tokens.get(i).is_some_and(|t| t.is_word(text, w)))
+    };
+    if starts(&["drop", "index"]) && !tokens.iter().any(|t| t.is_word(text, "on")) {
+        let help = "an index belongs to its table: write `DROP INDEX name ON table`";
+        return Some((
+            format!("this is PostgreSQL: {title} has no `DROP INDEX` without `ON`"),
+            Some(help.into()),
+        ));
+    }
     let mark = tokens.iter().enumerate().find_map(|(i, token)| mark(text, tokens, i, *token))?;
     Some((format!("this is PostgreSQL: {title} has no {}", mark.0), mark.1.map(str::to_owned)))
+}
+
+/// Operators that the server's lexer cannot have meant, wherever they stand.
+pub(super) fn operator(text: &str, tokens: &[Token], target: &Target) -> Option<Located<Operation>> {
+    let maria = target.dialect == Dialect::MariaDb && target.version.major < 12;
+    let refused = |span, message: String, help: &str| {
+        Some(Located { span, node: Operation::Invalid { message, help: Some(help.to_owned()) } })
+    };
+    tokens.windows(2).find_map(|pair| {
+        let [token, next] = pair else { return None };
+        if token.kind != TokenKind::Operator {
+            return None;
+        }
+        if maria && matches!(token.text(text), "->" | "->>") {
+            let written = token.text(text);
+            let instead =
+                if written == "->" { "JSON_EXTRACT(…)" } else { "JSON_UNQUOTE(JSON_EXTRACT(…))" };
+            return refused(
+                token.span,
+                format!("this is MySQL: MariaDB has no operator `{written}`"),
+                &format!("write `{instead}`"),
+            );
+        }
+        let cast =
+            token.is_operator(text, ":") && next.is_operator(text, ":") && next.span.start == token.span.end;
+        if cast {
+            let title = target.dialect.title();
+            return refused(
+                token.span.to(next.span),
+                format!("this is PostgreSQL: {title} has no `::`"),
+                "write `CAST(value AS type)`",
+            );
+        }
+        None
+    })
 }
 
 type Mark = (&'static str, Option<&'static str>);
@@ -18,12 +64,6 @@ fn mark(text: &str, tokens: &[Token], i: usize, token: Token) -> Option<Mark> {
     let word = |ahead: usize, w: &str| tokens.get(i + ahead).is_some_and(|t| t.is_word(text, w));
     let words = |all: &[&str]| all.iter().enumerate().all(|(n, w)| word(n, w));
     let previous = |w: &str| i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| t.is_word(text, w));
-    if token.kind == TokenKind::Operator {
-        let colon = token.is_operator(text, ":");
-        let next =
-            tokens.get(i + 1).is_some_and(|t| t.is_operator(text, ":") && t.span.start == token.span.end);
-        return (colon && next).then_some(("`::`", Some("write `CAST(value AS type)`")));
-    }
     if i == 0 {
         return statement(&words);
     }

@@ -5,16 +5,23 @@
 mod admin;
 mod alter_table;
 mod column;
+mod compound;
 mod create_table;
+mod dml;
 mod element;
 mod expression;
 mod foreign;
 mod index;
+mod nested;
 mod objects;
 mod options;
 mod partition;
+mod routine;
+mod session;
 #[cfg(test)]
 mod tests;
+
+use std::cell::Cell;
 
 use crate::{
     catalog::ObjectName,
@@ -24,11 +31,15 @@ use crate::{
     },
     operation::{Located, Operation},
     target::{Dialect, Target},
-    text::{Script, Span, Statement, Token, TokenKind},
+    text::{Script, Statement, Token, TokenKind},
 };
 
 /// How deep text may stand inside of text: a `PREPARE` in a procedure in a `PREPARE`.
 const DEEPEST: u8 = 4;
+
+/// How many tokens of procedures and prepared text are read for one statement. Procedures that call procedures
+/// would otherwise cost a power of their length, and a thousand calls of a long one its thousandfold.
+const BUDGET: usize = 4096;
 
 /// Where a statement stands.
 #[derive(Clone, Copy)]
@@ -37,8 +48,12 @@ struct Context<'a> {
     script: &'a Script<'a>,
     /// Index of the script's statement that it is or stands in.
     index: usize,
+    /// Inside of a body: the statements before it there.
+    inner: &'a [&'a [Token]],
     /// How many texts it is inside of.
     depth: u8,
+    /// How many tokens of inner text may still be read for the script's statement, see [`BUDGET`].
+    budget: &'a Cell<usize>,
 }
 
 /// Lowers one of the script's statements: in the order in which they take effect, the operations that it asks for.
@@ -49,12 +64,19 @@ pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec
         let node = Operation::Invalid { message: problem.message.clone(), help: None };
         return vec![Located { span: problem.span, node }];
     }
-    tokens(script.tokens_of(statement), target, Context { script, index, depth: 0 })
+    tokens(
+        script.tokens_of(statement),
+        target,
+        Context { script, index, inner: &[], depth: 0, budget: &Cell::new(BUDGET) },
+    )
 }
 
 /// Lowers the tokens of one statement of `context`'s script.
 fn tokens(tokens: &[Token], target: &Target, context: Context<'_>) -> Vec<Located<Operation>> {
     let text = context.script.text;
+    if let Some(stop) = foreign::operator(text, tokens, target) {
+        return vec![stop];
+    }
     let mut c = Cursor::new(text, tokens, target, reserved::test_for(target));
     let span = c.rest_span();
     match statement(&mut c, context) {
@@ -87,17 +109,18 @@ fn opaque(verb: impl Into<String>, objects: Vec<ObjectName>, may_change_schema: 
 fn statement(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Operation>>> {
     let span = c.rest_span();
     let one = |node: Operation| vec![Located { span, node }];
+    let maria = c.target().dialect == Dialect::MariaDb;
     let Some(first) = c.peek() else { return Ok(Vec::new()) };
     let word =
         if first.kind == TokenKind::Word { c.text_of(first).to_ascii_lowercase() } else { String::new() };
     let operation = match word.as_str() {
         "create" => {
             c.skip(1);
-            create(c, context)?
+            create(c)?
         }
         "alter" => {
             c.skip(1);
-            alter(c, context)?
+            alter(c)?
         }
         "drop" => {
             c.skip(1);
@@ -105,14 +128,35 @@ fn statement(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Opera
         }
         "rename" => objects::rename(c)?,
         "truncate" => objects::truncate(c)?,
-        _ => admin::read(c, &word)?,
+        "insert" | "replace" => dml::insert(c)?,
+        "update" => dml::update(c)?,
+        "delete" => dml::delete(c)?,
+        "load" => dml::load(c)?,
+        "with" => dml::with(c)?,
+        "select" | "values" | "table" | "show" | "explain" | "describe" | "desc" | "do" => dml::query(c),
+        "" if first.kind == TokenKind::LeftParen => dml::query(c),
+        "set" => return session::set(c),
+        "use" => session::use_database(c)?,
+        "prepare" => nested::prepare(c, context)?,
+        "execute" if maria && c.word_at(1, "immediate") => nested::execute_immediate(c, context),
+        "execute" => return Ok(nested::execute(c, context, false)?.map_or_else(Vec::new, one)),
+        "deallocate" => return Ok(nested::execute(c, context, true)?.map_or_else(Vec::new, one)),
+        "call" => nested::call(c, context)?,
+        "begin" if maria && c.word_at(1, "not") => nested::block(c, context),
+        "if" | "case" | "loop" | "while" | "repeat" | "for" if maria => nested::block(c, context),
+        _ if maria && c.peek_at(1).is_some_and(|t| t.is_operator(c.script_text(), ":")) => {
+            nested::block(c, context)
+        }
+        _ => match session::transaction(c, &word)? {
+            Some(operation) => operation,
+            None => admin::read(c, &word)?,
+        },
     };
     Ok(one(operation))
 }
 
 /// Behind `CREATE`.
-fn create(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
-    let _ = context;
+fn create(c: &mut Cursor<'_>) -> Read<Operation> {
     let maria = c.target().dialect == Dialect::MariaDb;
     let or_replace = c.accept_words(&["or", "replace"]);
     let replaced = c.previous().map_or(c.span(), |t| t.span);
@@ -157,8 +201,7 @@ fn create(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
 }
 
 /// Behind `ALTER`.
-fn alter(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
-    let _ = context;
+fn alter(c: &mut Cursor<'_>) -> Read<Operation> {
     let maria = c.target().dialect == Dialect::MariaDb;
     if maria {
         c.accept("online");

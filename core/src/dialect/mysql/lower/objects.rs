@@ -222,7 +222,7 @@ pub(super) fn create_defined(c: &mut Cursor<'_>, or_replace: bool) -> Read<Opera
     if c.accept("view") {
         return view(c, head, or_replace);
     }
-    Err(Stop::Opaque)
+    super::routine::create(c, head, or_replace)
 }
 
 /// Behind `ALTER`: what may have a definer.

@@ -1,0 +1,166 @@
+//! Settings, transactions and the current database.
+use crate::{
+    dialect::cursor::{Cursor, Read, Stop},
+    operation::{Located, Operation, TransactionControl},
+    target::Dialect,
+    text::TokenKind,
+};
+
+use super::opaque;
+
+/// `SET a = 1, @b := 2`: one operation for each assignment.
+pub(super) fn set(c: &mut Cursor<'_>) -> Read<Vec<Located<Operation>>> {
+    let whole = c.rest_span();
+    let one = |setting: &str, value: Option<String>| {
+        let node = Operation::Set { setting: setting.to_owned(), value, local: false };
+        Ok(vec![Located { span: whole, node }])
+    };
+    c.skip(1);
+    if c.accept("names") {
+        let value = if c.accept("default") {
+            None
+        } else {
+            Some(super::super::types::name_or_string(c, "a character set")?)
+        };
+        if c.accept("collate") {
+            super::super::types::collation_name(c)?;
+        }
+        c.expect_end()?;
+        return one("names", value);
+    }
+    if c.at_words(&["character", "set"])
+        || c.at_words(&["char", "set"])
+        || (c.at("charset") && !c.peek_at(1).is_some_and(|t| t.is_operator(c.script_text(), "=")))
+    {
+        return one("character_set", super::super::types::charset(c)?);
+    }
+    let scope = if c.at("transaction") || c.word_at(1, "transaction") {
+        c.accept_any(&["global", "session", "local"])
+    } else {
+        None
+    };
+    if c.accept("transaction") {
+        let setting = if scope == Some("global") { "global.transaction" } else { "transaction" };
+        return one(setting, Some(c.source(c.rest_span()).to_ascii_lowercase()));
+    }
+    if c.at_any(&["password", "role"]) && !c.peek_at(1).is_some_and(|t| t.is_operator(c.script_text(), ":="))
+        || c.at_words(&["default", "role"])
+        || c.at_words(&["resource", "group"])
+        || c.at_words(&["session", "authorization"])
+    {
+        let verb = format!("SET {}", c.peek().map_or("", |t| c.text_of(t)).to_ascii_uppercase());
+        return Ok(vec![Located { span: whole, node: opaque(verb, Vec::new(), false) }]);
+    }
+    if c.target().dialect == Dialect::MariaDb && c.at("statement") {
+        return Err(Stop::Opaque);
+    }
+    let mut operations = Vec::new();
+    loop {
+        let start = c.position();
+        let node = assignment(c)?;
+        operations.push(Located { span: c.span_from(start), node });
+        if !c.accept_comma() {
+            break;
+        }
+    }
+    c.expect_end()?;
+    Ok(operations)
+}
+
+/// `[GLOBAL] name = value`, `@name := value`, `@@session.name = value`.
+fn assignment(c: &mut Cursor<'_>) -> Read<Operation> {
+    let next_is_name = c.peek_at(1).is_some_and(|t| t.is_name() || t.kind == TokenKind::Variable);
+    let scope = if next_is_name {
+        c.accept_any(&["global", "session", "local", "persist", "persist_only"])
+    } else {
+        None
+    };
+    let Some(token) = c.next_token() else { return Err(c.unexpected("a setting")) };
+    let mut setting = match token.kind {
+        TokenKind::Variable | TokenKind::Word | TokenKind::QuotedName => {
+            c.text_of(token).replace('`', "").to_ascii_lowercase()
+        }
+        _ => {
+            return Err(Stop::invalid(
+                token.span,
+                format!("expected a setting, found `{}`", c.text_of(token)),
+            ));
+        }
+    };
+    while c.accept_kind(TokenKind::Dot) {
+        setting.push('.');
+        setting.push_str(&c.any_name("a setting")?.to_ascii_lowercase());
+    }
+    if !c.accept_operator("=") && !c.accept_operator(":=") {
+        let stop = c.unexpected("`=` or `:=`");
+        return Err(if c.at("to") { stop.with_help("this is PostgreSQL: write `=`") } else { stop });
+    }
+    let system = setting.strip_prefix("@@").map(str::to_owned);
+    let mut name = system.unwrap_or(setting);
+    for prefix in ["session.", "local."] {
+        if let Some(rest) = name.strip_prefix(prefix) {
+            name = rest.to_owned();
+        }
+    }
+    if matches!(scope, Some("global" | "persist" | "persist_only")) {
+        name = format!("global.{name}");
+    }
+    let start = c.position();
+    c.skip_to_comma();
+    let value = c.slice_from(start);
+    let value = match value.rest() {
+        [] => return Err(c.unexpected("a value")),
+        [only] if only.kind == TokenKind::String => {
+            Some(only.string_value(c.script_text(), c.target()).into_owned())
+        }
+        [only] if only.is_word(c.script_text(), "default") => None,
+        _ => Some(c.source_from(start).to_owned()),
+    };
+    Ok(Operation::Set { setting: name, value, local: false })
+}
+
+/// `USE db`.
+pub(super) fn use_database(c: &mut Cursor<'_>) -> Read<Operation> {
+    c.skip(1);
+    let name = c.any_name("a database name")?;
+    c.expect_end()?;
+    Ok(Operation::Set { setting: "use".into(), value: Some(name.as_str().to_owned()), local: false })
+}
+
+/// `BEGIN`, `START TRANSACTION`, `COMMIT`, `ROLLBACK`, savepoints, `XA`. `None` when it is none of them.
+pub(super) fn transaction(c: &mut Cursor<'_>, word: &str) -> Read<Option<Operation>> {
+    let other = |verb: &str| TransactionControl::Other { verb: verb.to_owned() };
+    let control = match word {
+        "begin" => {
+            c.skip(1);
+            c.accept("work");
+            c.expect_end()?;
+            TransactionControl::Begin
+        }
+        "start" if c.word_at(1, "transaction") => TransactionControl::Begin,
+        "commit" | "rollback" => {
+            c.skip(1);
+            c.accept("work");
+            if word == "rollback" && c.accept("to") {
+                c.accept("savepoint");
+                c.name_of("a savepoint")?;
+                c.expect_end()?;
+                other("ROLLBACK TO")
+            } else {
+                if c.accept("and") {
+                    c.accept("no");
+                    c.expect("chain")?;
+                }
+                c.accept("no");
+                c.accept("release");
+                c.expect_end()?;
+                if word == "commit" { TransactionControl::Commit } else { TransactionControl::Rollback }
+            }
+        }
+        "savepoint" => other("SAVEPOINT"),
+        "release" if c.word_at(1, "savepoint") => other("RELEASE"),
+        "xa" => other("XA"),
+        _ => return Ok(None),
+    };
+    Ok(Some(Operation::Transaction(control)))
+}
