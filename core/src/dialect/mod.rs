@@ -10,7 +10,7 @@ pub mod render;
 use crate::{
     operation::{Located, Operation},
     target::{Dialect, Target},
-    text::{Script, Statement, TokenKind},
+    text::{Script, Statement},
 };
 
 /// What a statement asks for, most of the time one operation. Text that the server refuses is
@@ -18,14 +18,6 @@ use crate::{
 pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec<Located<Operation>> {
     match target.dialect {
         Dialect::Postgres => postgres::lower::lower(script, statement, target),
-        Dialect::MySql | Dialect::MariaDb => vec![unread(script, statement)],
+        Dialect::MySql | Dialect::MariaDb => mysql::lower::lower(script, statement, target),
     }
-}
-
-/// A statement of which only the first words are known.
-fn unread(script: &Script<'_>, statement: &Statement) -> Located<Operation> {
-    let words = script.tokens_of(statement).iter().take_while(|t| t.kind == TokenKind::Word).take(2);
-    let verb: Vec<String> = words.map(|t| t.text(script.text).to_ascii_uppercase()).collect();
-    let node = Operation::Opaque { verb: verb.join(" "), objects: Vec::new(), may_change_schema: true };
-    Located { span: statement.span, node }
 }

@@ -209,8 +209,7 @@ fn other(c: &mut Cursor<'_>) -> Read<Option<TableAction>> {
         c.accept("column");
         let if_exists = if_exists(c, &format!("{} COLUMN IF EXISTS", word.to_ascii_uppercase()))?;
         let name = c.name_of("a column name")?;
-        let definition =
-            if word == "modify" { column::body(c, name.clone())? } else { column::definition(c)? };
+        let definition = if word == "modify" { column::body(c, &name)? } else { column::definition(c)? };
         let position = position(c)?;
         TableAction::ModifyColumn { name, definition: Box::new(definition), if_exists, position }
     } else if c.accept("drop") {

@@ -20,11 +20,11 @@ pub(super) fn definition(c: &mut Cursor<'_>) -> Read<ColumnDefinition> {
     while c.accept_kind(TokenKind::Dot) {
         name = c.any_name("a column name")?;
     }
-    body(c, name)
+    body(c, &name)
 }
 
 /// What follows a column's name.
-pub(super) fn body(c: &mut Cursor<'_>, name: Name) -> Read<ColumnDefinition> {
+pub(super) fn body(c: &mut Cursor<'_>, name: &Name) -> Read<ColumnDefinition> {
     let start = c.position();
     let written = types::read(c)?;
     let mut definition = ColumnDefinition {
@@ -42,7 +42,7 @@ pub(super) fn body(c: &mut Cursor<'_>, name: Name) -> Read<ColumnDefinition> {
     if written.serial {
         let span = c.span_from(start);
         definition.nullability_written = true;
-        definition.indexes.push(Located { span, node: unique(&name) });
+        definition.indexes.push(Located { span, node: unique(name) });
     }
     if written.compressed {
         definition.column.options.insert("compressed".into(), "yes".into());

@@ -9,7 +9,7 @@ pub(super) fn statements<'a>(tokens: &'a [Token], text: &str) -> Vec<&'a [Token]
     while walk.at < tokens.len() {
         let start = walk.at;
         if !walk.control() {
-            walk.to_semicolon();
+            walk.skip_statement();
             let statement = tokens.get(start..walk.at).unwrap_or(&[]);
             if !statement.is_empty() {
                 found.push(statement);
@@ -53,11 +53,11 @@ impl Walk<'_> {
         } else if self.word(0, &["case"]) {
             // `CASE value WHEN …`: on to the first branch.
             self.at += 1;
-            self.to(&["when"]);
+            self.skip_to(&["when"]);
         } else if self.word(0, &["while", "for"]) {
             self.past(&["do", "loop"]);
         } else if self.word(0, &["end", "until"]) {
-            self.to_semicolon();
+            self.skip_statement();
         } else if self.word(0, &["declare"]) {
             self.declaration();
         } else {
@@ -98,12 +98,12 @@ impl Walk<'_> {
                 self.at += 1;
             }
         } else {
-            self.to_semicolon();
+            self.skip_statement();
         }
     }
 
     /// Steps to the `;` that ends a simple statement.
-    fn to_semicolon(&mut self) {
+    fn skip_statement(&mut self) {
         while self.at < self.tokens.len() && self.kind(0) != Some(TokenKind::Semicolon) {
             self.at += 1;
         }
@@ -112,11 +112,11 @@ impl Walk<'_> {
     /// Steps behind one of `words` outside of parentheses and `CASE` expressions.
     fn past(&mut self, words: &[&str]) {
         self.at += 1;
-        self.to(words);
+        self.skip_to(words);
         self.at += 1;
     }
 
-    fn to(&mut self, words: &[&str]) {
+    fn skip_to(&mut self, words: &[&str]) {
         let (mut parens, mut cases) = (0u32, 0u32);
         while self.at < self.tokens.len() {
             match self.kind(0) {

@@ -206,9 +206,7 @@ pub(super) fn account(c: &mut Cursor<'_>) -> Read<String> {
     } else {
         c.skip(1);
     }
-    if c.at_kind(TokenKind::Variable) {
-        c.skip(1);
-    } else if c.accept_operator("@") {
+    if c.at_kind(TokenKind::Variable) || c.accept_operator("@") {
         c.skip(1);
     } else if c.at_paren() {
         c.skip_parens()?;
@@ -222,7 +220,7 @@ pub(super) fn create_defined(c: &mut Cursor<'_>, or_replace: bool) -> Read<Opera
     if c.accept("view") {
         return view(c, head, or_replace);
     }
-    super::routine::create(c, head, or_replace)
+    super::routine::create(c, &head, or_replace)
 }
 
 /// Behind `ALTER`: what may have a definer.

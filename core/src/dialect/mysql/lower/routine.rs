@@ -18,7 +18,7 @@ use super::{
 };
 
 /// At `PROCEDURE`, `[AGGREGATE] FUNCTION`, `TRIGGER`, `EVENT`.
-pub(super) fn create(c: &mut Cursor<'_>, head: Head, or_replace: bool) -> Read<Operation> {
+pub(super) fn create(c: &mut Cursor<'_>, head: &Head, or_replace: bool) -> Read<Operation> {
     if or_replace && c.target().dialect == Dialect::MySql {
         let kind = c.found().to_ascii_uppercase().replace('`', "");
         let span = c.span();
@@ -40,7 +40,7 @@ pub(super) fn create(c: &mut Cursor<'_>, head: Head, or_replace: bool) -> Read<O
                 (_, "function") => RoutineKind::Function,
                 _ => RoutineKind::Procedure,
             };
-            routine(c, &head, kind, or_replace)
+            routine(c, head, kind, or_replace)
         }
     }
 }
@@ -122,10 +122,9 @@ fn returns(c: &mut Cursor<'_>) -> Read<String> {
     if let Some(charset) = written.charset {
         text = format!("{text} charset {charset}");
     }
-    if c.accept("collate") {
-        if let Some(collation) = types::collation_name(c)? {
-            text = format!("{text} collate {collation}");
-        }
+    let collation = if c.accept("collate") { types::collation_name(c)? } else { None };
+    if let Some(collation) = collation {
+        text = format!("{text} collate {collation}");
     }
     Ok(text)
 }
