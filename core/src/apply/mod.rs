@@ -1,6 +1,138 @@
 //! What an operation does to a catalog.
+mod alter;
+mod charset;
+mod columns;
+mod comments;
 mod commit;
+mod conditional;
+mod constraints;
+mod dependents;
+mod foreign_keys;
+mod indexes;
+mod like;
+mod mysql_columns;
+mod naming;
+mod partitions;
+mod probe;
+mod routines;
+mod rows;
+mod run;
+mod schemas;
+mod sequences;
+mod session;
 mod state;
+mod tables;
+mod types;
+mod views;
 
 pub use commit::commit;
 pub use state::{Conflict, ConflictKind, Outcome, State, Unknown};
+
+use crate::{catalog::Catalog, operation::Operation, target::Session};
+use run::{Run, Step};
+
+/// Applies an operation to a state: answers with the changes it made, or with the conflict for which the server would
+/// refuse it.
+///
+/// On a conflict the state is as it was, with one exception that the outcome shows: MariaDB's `DROP TABLE` of several
+/// tables drops those that exist. In an open world the state may know more afterwards than the changes say: a table
+/// that a statement mentions must have existed, and becomes an incomplete entry.
+pub fn apply(state: &mut State, operation: &Operation) -> Outcome {
+    apply_at(state, operation, 0)
+}
+
+fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
+    let before: (Catalog, Session) = (state.catalog.clone(), state.session.clone());
+    let mut run = Run { state, out: Outcome::default(), depth };
+    let result = one(&mut run, operation);
+    let mut out = run.out;
+    if let Err(conflict) = result {
+        (state.catalog, state.session) = before;
+        out = Outcome { conflicts: vec![*conflict], ..Outcome::default() };
+    }
+    out
+}
+
+fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
+    use Operation as O;
+    match operation {
+        O::CreateSchema { name, if_not_exists } => schemas::create(run, name, *if_not_exists),
+        O::DropSchema { names, if_exists, cascade } => schemas::drop(run, names, *if_exists, *cascade),
+        O::RenameSchema { from, to } => schemas::rename(run, from, to),
+        O::CreateDatabase { .. } | O::DropDatabase { .. } => Ok(()),
+        O::CreateExtension { name, schema, if_not_exists } => {
+            schemas::create_extension(run, name, schema.as_ref(), *if_not_exists)
+        }
+        O::DropExtension { names, if_exists, cascade } => {
+            schemas::drop_extension(run, names, *if_exists, *cascade)
+        }
+        O::CreateTable(table) => tables::create(run, table),
+        O::DropTable { names, if_exists, cascade, temporary: _ } => {
+            tables::drop(run, names, *if_exists, *cascade)
+        }
+        O::AlterTable(alter) => alter::alter(run, alter),
+        O::RenameTables { renames, if_exists } => tables::rename_all(run, renames, *if_exists),
+        O::Truncate { tables, cascade, restart_identity: _ } => tables::truncate(run, tables, *cascade),
+        O::CreateIndex(index) => indexes::create(run, index),
+        O::DropIndex { names, table: Some(table), if_exists, .. } => {
+            let table = run.table(table)?;
+            for name in names {
+                indexes::drop_of_table(run, &table, &name.name, *if_exists)?;
+            }
+            alter::check_keys(run, &table)
+        }
+        O::DropIndex { names, table: None, if_exists, cascade, .. } => {
+            names.iter().try_for_each(|name| indexes::drop_named(run, name, *if_exists, *cascade))
+        }
+        O::RenameIndex { from, to, if_exists } => indexes::rename_named(run, from, to, *if_exists),
+        O::CreateSequence { name, options, owned_by, if_not_exists, temporary } => {
+            sequences::create(run, name, options, owned_by.as_ref(), *if_not_exists, *temporary)
+        }
+        O::AlterSequence { name, if_exists, action } => sequences::alter(run, name, *if_exists, action),
+        O::DropSequence { names, if_exists, cascade } => sequences::drop(run, names, *if_exists, *cascade),
+        O::CreateView { view, or_replace, if_not_exists, with_no_data: _ } => {
+            views::create(run, view, *or_replace, *if_not_exists)
+        }
+        O::DropView { names, materialized, if_exists, cascade } => {
+            views::drop(run, names, *materialized, *if_exists, *cascade)
+        }
+        O::RenameView { from, to, materialized: _, if_exists } => {
+            views::rename_written(run, from, to, *if_exists)
+        }
+        O::RefreshView { name, concurrently } => rows::refresh(run, name, *concurrently),
+        O::CreateType { name, kind } => types::create(run, name, kind),
+        O::AlterType { name, action } => types::alter(run, name, action),
+        O::DropType { names, if_exists, cascade } => types::drop(run, names, *if_exists, *cascade),
+        O::CreateRoutine { routine, or_replace, if_not_exists } => {
+            routines::create(run, routine, *or_replace, *if_not_exists)
+        }
+        O::DropRoutine { routines, kind, if_exists, cascade } => {
+            routines::drop(run, routines, *kind, *if_exists, *cascade)
+        }
+        O::CreateTrigger { table, trigger, or_replace, if_not_exists } => {
+            routines::create_trigger(run, table, trigger, *or_replace, *if_not_exists)
+        }
+        O::DropTrigger { name, table, if_exists, cascade: _ } => {
+            routines::drop_trigger(run, name, table.as_ref(), *if_exists)
+        }
+        O::Comment { on, text } => comments::set(run, on, text.as_ref()),
+        O::Insert(insert) => rows::insert(run, insert),
+        O::Update(update) => rows::update(run, update),
+        O::Delete(delete) => rows::delete(run, delete),
+        O::Query { calls } => {
+            conditional::query(run, calls);
+            Ok(())
+        }
+        O::Set { setting, value, local: _ } => {
+            session::set(run, setting, value.as_deref());
+            Ok(())
+        }
+        O::LockTables { tables, mode: _ } => tables.iter().try_for_each(|t| rows::lock(run, t)),
+        O::Conditional { source, body, complete } => conditional::block(run, source, body, *complete),
+        O::Opaque { verb, objects, may_change_schema } => {
+            conditional::opaque(run, verb, objects, *may_change_schema);
+            Ok(())
+        }
+        O::Transaction(_) | O::Maintenance { .. } | O::Invalid { .. } => Ok(()),
+    }
+}

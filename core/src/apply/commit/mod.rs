@@ -65,6 +65,11 @@ pub(super) fn note_absent(catalog: &mut Catalog, name: &ObjectName, absent: bool
     }
 }
 
+/// PostgreSQL: whether a default takes its value from this sequence, given as schema and name.
+pub(super) fn sequence_in(default: &str, sequence: (&str, &str)) -> bool {
+    text::sequence_literal(default, sequence, sequence).is_some()
+}
+
 /// A list inside a table or view whose elements have names.
 trait Listed: Clone {
     fn name(&self) -> &Name;

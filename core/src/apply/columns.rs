@@ -1,0 +1,479 @@
+//! Columns.
+use super::{
+    ConflictKind,
+    dependents::{Use, has_dependents},
+    naming::Naming,
+    run::{Run, Step, column_path, exists, fail, not_found},
+};
+use crate::{
+    catalog::{
+        Column, ConstraintKind, Expression, Identity, Name, ObjectName, Sequence, SequenceOptions, Table,
+    },
+    change::{Object, ObjectPath},
+    dialect::expression,
+    operation::{ColumnDefinition, ColumnPosition},
+    target::Dialect,
+};
+
+/// The most columns a table can have: PostgreSQL 1600, MySQL 4096 (InnoDB 1017).
+fn most(run: &Run<'_>) -> usize {
+    if run.mysql() { 4096 } else { 1600 }
+}
+
+/// The column that a definition makes of a table, which may still be a draft; with the sequence of a `serial`.
+pub(super) fn build(
+    run: &mut Run<'_>,
+    table: &Table,
+    definition: &ColumnDefinition,
+    naming: &mut Naming,
+) -> Step<(Column, Option<Sequence>)> {
+    let mut column = definition.column.clone();
+    if table.columns.len() >= most(run) {
+        let message = format!("a table can have at most {} columns", most(run));
+        return fail(ConflictKind::NotAllowed, column_path(&table.name, &column.name), message);
+    }
+    super::types::resolve(run, &mut column.data_type)?;
+    super::charset::relative(run, table, &mut column);
+    if let Some(identity) = &mut column.identity {
+        if identity.sequence.is_empty() {
+            identity.sequence = run.sequence_name_for(table, &column.name, naming);
+        }
+        column.nullable = false;
+    }
+    if column.auto_increment {
+        column.nullable = false;
+    }
+    let mut sequence = None;
+    if definition.serial {
+        let name = table.name.sibling(run.sequence_name_for(table, &column.name, naming));
+        column.default = Some(next_value(run, &name));
+        column.nullable = false;
+        let data_type = Some(column.data_type.text.clone()).filter(|t| t != "bigint");
+        sequence = Some(Sequence {
+            name,
+            options: SequenceOptions { data_type, ..SequenceOptions::default() },
+            owned_by: Some((table.name.clone(), column.name.clone())),
+            comment: None,
+        });
+    }
+    let primary = definition.constraints.iter().any(|c| matches!(c.node.kind, ConstraintKind::PrimaryKey(_)));
+    if primary {
+        column.nullable = false;
+    }
+    Ok((column, sequence))
+}
+
+/// The default of a `serial` column.
+fn next_value(run: &Run<'_>, sequence: &ObjectName) -> Expression {
+    let quote = |s: &str| {
+        let plain = s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            && !s.starts_with(|c: char| c.is_ascii_digit());
+        let text = if plain { s.to_owned() } else { format!("\"{}\"", s.replace('"', "\"\"")) };
+        text.replace('\'', "''")
+    };
+    let name = format!("{}.{}", quote(sequence.schema_str()), quote(&sequence.name));
+    expression::read(&format!("nextval('{name}'::regclass)"), &run.target())
+}
+
+/// `ADD COLUMN`.
+pub(super) fn add(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    definition: &ColumnDefinition,
+    if_not_exists: bool,
+    position: Option<&ColumnPosition>,
+    naming: &mut Naming,
+) -> Step {
+    let table = run.get(name)?;
+    let path = column_path(name, &definition.column.name);
+    if run.place(&table, &definition.column.name).is_some() {
+        if if_not_exists {
+            run.out.skipped = true;
+            return Ok(());
+        }
+        return exists(path);
+    }
+    if if_not_exists && !table.complete {
+        run.unknown(&path, format!("column `{}` may exist already with another definition", definition.column.name));
+    }
+    let (mut column, sequence) = build(run, &table, definition, naming)?;
+    if let Some(sequence) = sequence {
+        let path = ObjectPath::Sequence { name: sequence.name.clone() };
+        run.free(path.clone(), &sequence.name)?;
+        run.create(path, Object::Sequence(sequence.into()))?;
+    }
+    let place = match position {
+        None => table.columns.len(),
+        Some(ColumnPosition::First) => 0,
+        Some(ColumnPosition::After(other)) => match run.column(&table, other)? {
+            Some(at) => at + 1,
+            None => table.columns.len(),
+        },
+    };
+    if run.catalog().dialect == Dialect::MySql {
+        column.check = None;
+    }
+    let children = column.clone();
+    run.create(path, Object::Column { column: Box::new(column), position: place })?;
+    for index in &definition.indexes {
+        super::indexes::add(run, name, &index.node, false)?;
+    }
+    if !run.mysql() {
+        super::partitions::column_to_children(run, name, &children)?;
+    }
+    for constraint in &definition.constraints {
+        super::constraints::add(run, name, &constraint.node, naming)?;
+    }
+    Ok(())
+}
+
+/// `DROP COLUMN`.
+pub(super) fn drop(run: &mut Run<'_>, name: &ObjectName, column: &Name, if_exists: bool, cascade: bool) -> Step {
+    let table = run.get(name)?;
+    let path = column_path(name, column);
+    let Some(place) = run.place(&table, column) else {
+        if !table.complete {
+            run.unknown(&path, format!("the definition of column `{column}` is not known: it cannot be restored"));
+            return Ok(());
+        }
+        if if_exists {
+            run.out.skipped = true;
+            return Ok(());
+        }
+        return not_found(path);
+    };
+    let column = table.columns[place].name.clone();
+    if table.complete && table.columns.len() == 1 && run.mysql() {
+        let message = format!("`{column}` is the only column of `{name}`");
+        return fail(ConflictKind::NotAllowed, path, message);
+    }
+    if run.mysql() {
+        super::mysql_columns::release(run, name, &column)?;
+    } else {
+        release(run, name, &column, cascade)?;
+    }
+    let table = run.get(name)?;
+    let Some(position) = run.place(&table, &column) else { return Ok(()) };
+    let before = table.columns[position].clone();
+    if before.data_type.text.is_empty() && before.data_type.custom.is_none() {
+        // Known by name only.
+        let message = format!("the definition of column `{column}` is not known: it cannot be restored");
+        run.unknown(&path, message);
+    }
+    run.remove(column_path(name, &column), Object::Column { column: Box::new(before), position })?;
+    let owned: Vec<ObjectName> = run
+        .catalog()
+        .sequences
+        .iter()
+        .filter(|s| s.owned_by.as_ref().is_some_and(|(t, c)| t == name && *c == column))
+        .map(|s| s.name.clone())
+        .collect();
+    for sequence in owned {
+        super::sequences::remove(run, &sequence, cascade)?;
+    }
+    super::partitions::drop_column_of_children(run, name, &column, cascade)
+}
+
+/// PostgreSQL: what goes with a column or holds it back.
+fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name, cascade: bool) -> Step {
+    let path = column_path(name, column);
+    for view in run.readers(std::slice::from_ref(name)) {
+        if !run.catalog().views.contains(&view) {
+            continue;
+        }
+        match run.view_uses(&view, name, column) {
+            Use::No => {}
+            Use::Yes if cascade => {
+                let of = ObjectPath::View { name: view.clone() };
+                run.drop_readers(std::slice::from_ref(&view), true, &of)?;
+                run.remove_view(&view)?;
+            }
+            Use::Yes => return has_dependents(&path, &format!("view `{view}` uses it")),
+            Use::Maybe => run.uncertain(&view, format!("view `{view}` may use `{path}`, which is dropped")),
+        }
+    }
+    let table = run.get(name)?;
+    if let Some(by) = &table.properties.partition_by
+        && run.mentions(&expression::read(by, &run.target()), column)
+    {
+        let message = format!("`{column}` is part of the partition key of `{name}`");
+        return fail(ConflictKind::NotAllowed, path, message);
+    }
+    // Generated columns, and those computed from them, found without recursion; the last one found has no dependents.
+    let mut computed: Vec<Name> = Vec::new();
+    let mut next = 0;
+    let mut from = column.clone();
+    loop {
+        for other in &table.columns {
+            let uses = other.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, &from));
+            if uses && other.name != *column && !computed.contains(&other.name) {
+                if !cascade {
+                    return has_dependents(&path, &format!("generated column `{}` uses it", other.name));
+                }
+                computed.push(other.name.clone());
+            }
+        }
+        let Some(more) = computed.get(next) else { break };
+        from = more.clone();
+        next += 1;
+    }
+    for other in computed.iter().rev() {
+        drop(run, name, other, true, true)?;
+    }
+    let mut at = run.get(name)?.constraints.len();
+    while at > 0 {
+        at -= 1;
+        let table = run.get(name)?;
+        let Some(constraint) = table.constraints.get(at) else { continue };
+        let uses = match &constraint.kind {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => run.key_index_uses(key, column),
+            ConstraintKind::ForeignKey(key) => key.columns.contains(column),
+            ConstraintKind::Check { expression, .. } => run.mentions(expression, column),
+            ConstraintKind::Exclude { definition } => run.mentions(definition, column),
+        };
+        if !uses {
+            continue;
+        }
+        if let ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) = &constraint.kind {
+            // A foreign key that rests on the key and refers to the column holds the column back.
+            super::constraints::release_key(run, name, key, Some(at), cascade, &path)?;
+        }
+        let table_now = run.get(name)?;
+        if let Some(now) = table_now.constraints.iter().position(|c| c.name == constraint.name) {
+            at = now;
+            run.remove_constraint(name, now)?;
+        }
+    }
+    let table = run.get(name)?;
+    for place in (0..table.indexes.len()).rev() {
+        let index = &table.indexes[place];
+        let uses = index.keys.iter().any(|k| run.key_uses(k, column))
+            || index.include.contains(column)
+            || index.predicate.as_ref().is_some_and(|p| run.mentions(p, column));
+        if uses {
+            if index.unique && index.predicate.is_none() {
+                let key = crate::catalog::KeyIndex { columns: index.keys.clone(), ..Default::default() };
+                super::constraints::release_key(run, name, &key, None, cascade, &path)?;
+            }
+            run.remove_index(name, place)?;
+        }
+    }
+    Ok(())
+}
+
+/// `RENAME COLUMN`.
+pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Name, if_exists: bool) -> Step {
+    let table = run.get(name)?;
+    let Some(place) = run.place(&table, from) else {
+        if !table.complete {
+            // Only the name is known: enough to rename it, and to rename it back.
+            let column = Column { name: from.clone(), nullable: true, ..Column::default() };
+            run.state.catalog.tables.edit(name, |t| t.columns.push(column));
+            return rename(run, name, from, to, if_exists);
+        }
+        if if_exists {
+            run.out.skipped = true;
+            return Ok(());
+        }
+        return not_found(column_path(name, from));
+    };
+    let from = table.columns[place].name.clone();
+    if !run.same(&from, to) && run.place(&table, to).is_some() {
+        return exists(column_path(name, to));
+    }
+    if run.catalog().dialect == Dialect::MySql {
+        super::mysql_columns::refuse_renaming(run, &table, &from)?;
+    }
+    if !run.mysql() {
+        // The server keeps the view's own column names: its text changes in a way that depends on the query.
+        for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
+            if run.view_uses(&view, name, &from) != Use::No {
+                run.uncertain(&view, format!("the text of view `{view}` follows the new name of `{name}.{from}`"));
+            }
+        }
+    }
+    run.rename(column_path(name, &from), column_path(name, to))?;
+    super::partitions::rename_in_children(run, name, &from, to)
+}
+
+/// Edits the definition of a listed column; an unlisted one of an incomplete table is an unknown.
+pub(super) fn edit(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    column: &Name,
+    edit: impl FnOnce(&mut Run<'_>, &mut Column) -> Step,
+) -> Step {
+    let table = run.get(name)?;
+    let Some(place) = run.column(&table, column)? else {
+        let path = column_path(name, column);
+        run.unknown(path, format!("what column `{column}` was before is not known: it cannot be restored"));
+        return Ok(());
+    };
+    let mut after = table.columns[place].clone();
+    std::mem::drop(table);
+    edit(run, &mut after)?;
+    run.alter_column(name, place, after, place)
+}
+
+/// PostgreSQL's `ALTER COLUMN … TYPE`.
+pub(super) fn set_type(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    column: &Name,
+    data_type: &crate::catalog::DataType,
+    collation: Option<&String>,
+) -> Step {
+    let path = column_path(name, column);
+    for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
+        match run.view_uses(&view, name, column) {
+            Use::No => {}
+            Use::Yes => {
+                let message = format!("the type of `{path}` cannot change: view `{view}` uses it");
+                return fail(ConflictKind::HasDependents, path, message);
+            }
+            Use::Maybe => run.unknown(&path, format!("view `{view}` may use the column and hold its type back")),
+        }
+    }
+    let table = run.get(name)?;
+    if let Some(other) =
+        table.columns.iter().find(|c| c.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, column)))
+    {
+        let message = format!("the type of `{path}` cannot change: generated column `{}` uses it", other.name);
+        return fail(ConflictKind::HasDependents, path, message);
+    }
+    let before = table.clone();
+    edit(run, name, column, |run, c| {
+        c.data_type = data_type.clone();
+        super::types::resolve(run, &mut c.data_type)?;
+        c.collation = collation.cloned();
+        Ok(())
+    })?;
+    keys_still_fit(run, &before, column)?;
+    // An identity's and a serial's sequence keep their own type; children follow.
+    super::partitions::each_child(run, name, |run, child| {
+        set_type(run, child, column, data_type, collation)
+    })
+}
+
+/// A foreign key must still be able to compare its two sides.
+fn keys_still_fit(run: &mut Run<'_>, before: &Table, column: &Name) -> Step {
+    let table = run.get(&before.name)?;
+    let own: Vec<ConstraintKind> = table
+        .foreign_keys()
+        .filter(|(_, k)| k.columns.contains(column))
+        .map(|(_, k)| ConstraintKind::ForeignKey(k.clone()))
+        .collect();
+    for mut kind in own {
+        super::foreign_keys::resolve(run, &table, &mut kind, &column_path(&before.name, column))?;
+    }
+    for (other, at) in run.references(&before.name, None) {
+        let other = run.get(&other)?;
+        let Some(constraint) = other.constraints.get(at) else { continue };
+        let mut kind = constraint.kind.clone();
+        super::foreign_keys::resolve(run, &other, &mut kind, &column_path(&before.name, column))?;
+    }
+    Ok(())
+}
+
+/// `SET NOT NULL`, `DROP NOT NULL`.
+pub(super) fn set_nullable(run: &mut Run<'_>, name: &ObjectName, column: &Name, nullable: bool) -> Step {
+    let table = run.get(name)?;
+    let primary = table
+        .primary_key()
+        .is_some_and(|(_, k)| k.columns.iter().any(|k| k.column.as_ref().is_some_and(|c| run.same(c, column))));
+    if nullable && primary {
+        let message = format!("`{column}` is part of the primary key of `{name}` and stays NOT NULL");
+        return fail(ConflictKind::NotAllowed, column_path(name, column), message);
+    }
+    edit(run, name, column, |_, c| {
+        if nullable && c.identity.is_some() {
+            let message = format!("`{}` is an identity column and stays NOT NULL", c.name);
+            return fail(ConflictKind::NotAllowed, column_path(name, &c.name), message);
+        }
+        c.nullable = nullable;
+        Ok(())
+    })?;
+    super::partitions::each_child(run, name, |run, child| set_nullable(run, child, column, nullable))
+}
+
+/// `ADD GENERATED … AS IDENTITY`, `SET GENERATED`, `DROP IDENTITY`.
+pub(super) fn set_identity(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    column: &Name,
+    identity: Option<&Identity>,
+    if_exists: bool,
+    naming: &mut Naming,
+) -> Step {
+    let table = run.get(name)?;
+    edit(run, name, column, |run, c| {
+        let path = column_path(name, &c.name);
+        match (identity, &c.identity) {
+            (None, None) if if_exists => run.out.skipped = true,
+            (None, None) => {
+                return fail(ConflictKind::NotFound, path, format!("`{}` is not an identity column", c.name));
+            }
+            (None, Some(_)) => c.identity = None,
+            (Some(new), old) => {
+                if old.is_none() && (c.nullable || c.default.is_some()) {
+                    let message = format!("`{}` needs NOT NULL and no default to become an identity", c.name);
+                    return fail(ConflictKind::NotAllowed, path, message);
+                }
+                let mut new = new.clone();
+                if new.sequence.is_empty() {
+                    new.sequence = match old {
+                        Some(old) => old.sequence.clone(),
+                        None => run.sequence_name_for(&table, &c.name, naming),
+                    };
+                }
+                c.identity = Some(new);
+            }
+        }
+        Ok(())
+    })
+}
+
+/// `SET EXPRESSION`, `DROP EXPRESSION`.
+pub(super) fn set_generated(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    column: &Name,
+    expression: Option<&Expression>,
+    if_exists: bool,
+) -> Step {
+    edit(run, name, column, |run, c| {
+        match (expression, &mut c.generated) {
+            (_, None) if if_exists => run.out.skipped = true,
+            (_, None) => {
+                let path = column_path(name, &c.name);
+                return fail(ConflictKind::NotFound, path, format!("`{}` is not a generated column", c.name));
+            }
+            (Some(new), Some(generated)) => generated.expression = new.clone(),
+            (None, Some(_)) => c.generated = None,
+        }
+        Ok(())
+    })
+}
+
+/// `SET STORAGE`, `SET STATISTICS`, `SET INVISIBLE`, …
+pub(super) fn set_option(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    column: &Name,
+    option: &str,
+    value: Option<&String>,
+) -> Step {
+    edit(run, name, column, |_, c| {
+        match (option, value) {
+            ("invisible", value) => c.invisible = value.is_none_or(|v| v != "false"),
+            ("visible", _) => c.invisible = false,
+            (_, Some(value)) => {
+                c.options.insert(option.to_owned(), value.clone());
+            }
+            (_, None) => {
+                c.options.remove(option);
+            }
+        }
+        Ok(())
+    })
+}

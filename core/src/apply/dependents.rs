@@ -1,0 +1,168 @@
+//! What depends on what: the objects that stand in the way of a drop, or go with it.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    ConflictKind,
+    run::{Run, Step, fail},
+};
+use crate::{
+    catalog::{Expression, IndexKey, KeyIndex, Name, ObjectName, Table},
+    change::{Object, ObjectPath},
+    dialect::expression,
+};
+
+/// How an object uses another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    No,
+    Maybe,
+    Yes,
+}
+
+impl Run<'_> {
+    /// Whether an expression mentions the column.
+    pub(super) fn mentions(&self, expression: &Expression, column: &str) -> bool {
+        expression::columns(expression, &self.target()).iter().any(|name| self.same(name, column))
+    }
+
+    /// The columns of the table that an expression mentions.
+    pub(super) fn mentioned(&self, expression: &Expression, table: &Table) -> Vec<Name> {
+        let mut names: Vec<Name> = Vec::new();
+        for name in expression::columns(expression, &self.target()) {
+            if let Some(place) = self.place(table, &name)
+                && !names.contains(&table.columns[place].name)
+            {
+                names.push(table.columns[place].name.clone());
+            }
+        }
+        names
+    }
+
+    pub(super) fn key_uses(&self, key: &IndexKey, column: &str) -> bool {
+        key.column.as_ref().is_some_and(|c| self.same(c, column))
+            || key.expression.as_ref().is_some_and(|e| self.mentions(e, column))
+    }
+
+    pub(super) fn key_index_uses(&self, key: &KeyIndex, column: &str) -> bool {
+        key.columns.iter().any(|k| self.key_uses(k, column)) || key.include.iter().any(|c| self.same(c, column))
+    }
+
+    /// All views that read one of the relations, directly or through other views; readers come before what they read.
+    pub(super) fn readers(&self, relations: &[ObjectName]) -> Vec<ObjectName> {
+        let mut edges: BTreeMap<&ObjectName, Vec<&ObjectName>> = BTreeMap::new();
+        for view in self.catalog().views.iter() {
+            for read in &view.reads {
+                edges.entry(read).or_default().push(&view.name);
+            }
+        }
+        let mut seen: BTreeSet<&ObjectName> = BTreeSet::new();
+        let mut order = Vec::new();
+        // (relation, whether its readers have been visited): a walk without recursion.
+        let mut stack: Vec<(&ObjectName, bool)> = relations.iter().map(|r| (r, false)).collect();
+        while let Some((relation, done)) = stack.pop() {
+            if done {
+                if !relations.contains(relation) {
+                    order.push(relation.clone());
+                }
+                continue;
+            }
+            if !seen.insert(relation) {
+                continue;
+            }
+            stack.push((relation, true));
+            for reader in edges.get(relation).into_iter().flatten() {
+                if !seen.contains(*reader) {
+                    stack.push((reader, false));
+                }
+            }
+        }
+        order
+    }
+
+    /// Whether a view uses the column of a table that it reads.
+    pub(super) fn view_uses(&self, view: &ObjectName, table: &ObjectName, column: &str) -> Use {
+        let Some(view) = self.catalog().views.get(view) else { return Use::No };
+        if !view.reads.contains(table) {
+            return Use::No;
+        }
+        let star = view.query.normal.split_whitespace().any(|word| word == "*" || word.ends_with(".*"))
+            && !view.query.normal.to_lowercase().contains("count");
+        let named = self.mentions(&view.query, column);
+        match (named, star, view.reads.len()) {
+            (false, false, _) => Use::No,
+            (true, _, 1) => Use::Yes,
+            (false, true, 1) => {
+                // `*` was expanded when the view was made: what was added since is not part of it.
+                if view.columns.is_empty() {
+                    Use::Maybe
+                } else if view.columns.iter().any(|c| self.same(c, column)) {
+                    Use::Yes
+                } else {
+                    Use::No
+                }
+            }
+            _ => Use::Maybe,
+        }
+    }
+
+    /// Drops the views that read the relations, or refuses: PostgreSQL only, the MySQL family lets them break.
+    pub(super) fn drop_readers(&mut self, relations: &[ObjectName], cascade: bool, of: &ObjectPath) -> Step {
+        let readers = self.readers(relations);
+        if readers.is_empty() {
+            return Ok(());
+        }
+        if self.mysql() {
+            for reader in readers {
+                self.uncertain(&reader, format!("view `{reader}` reads `{of}`, which is gone: it no longer works"));
+            }
+            return Ok(());
+        }
+        if !cascade {
+            return has_dependents(of, &format!("view `{}` reads it", readers[readers.len() - 1]));
+        }
+        for reader in readers {
+            self.remove_view(&reader)?;
+        }
+        Ok(())
+    }
+
+    /// Drops a listed view with what belongs to it.
+    pub(super) fn remove_view(&mut self, name: &ObjectName) -> Step {
+        let Some(view) = self.catalog().views.get(name).cloned() else { return Ok(()) };
+        self.remove(ObjectPath::View { name: name.clone() }, Object::View(view))
+    }
+
+    /// Foreign keys of other tables (or of this one) that refer to `table`, as (table, place), the last ones first so
+    /// that they can be dropped in this order. With `columns`, only those that need a key on exactly these.
+    pub(super) fn references(&self, table: &ObjectName, columns: Option<&[Name]>) -> Vec<(ObjectName, usize)> {
+        let mut found = Vec::new();
+        for other in self.catalog().tables.iter() {
+            for (place, constraint) in other.constraints.iter().enumerate().rev() {
+                let crate::catalog::ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
+                let wanted = columns.is_none_or(|columns| {
+                    columns.len() == key.referenced.len()
+                        && columns.iter().all(|c| key.referenced.iter().any(|r| self.same(r, c)))
+                });
+                if key.table == *table && wanted {
+                    found.push((other.name.clone(), place));
+                }
+            }
+        }
+        found
+    }
+
+    /// The name of the constraint at a place, for messages.
+    pub(super) fn constraint_name(&self, table: &ObjectName, place: usize) -> Name {
+        self.catalog()
+            .tables
+            .get(table)
+            .and_then(|t| t.constraints.get(place))
+            .map(|c| c.name.clone())
+            .unwrap_or_default()
+    }
+}
+
+pub(super) fn has_dependents<T>(of: &ObjectPath, what: &str) -> Step<T> {
+    let message = format!("{} `{of}` cannot be dropped: {what}", of.kind());
+    fail(ConflictKind::HasDependents, of.clone(), message)
+}

@@ -1,0 +1,236 @@
+//! What columns of the MySQL family take along: indexes shrink, checks hold back.
+use super::{
+    ConflictKind,
+    naming::Naming,
+    run::{Run, Step, column_path, exists, fail, not_found},
+};
+use crate::{
+    catalog::{Column, ConstraintKind, Name, ObjectName, Table},
+    change::{Object, ObjectPath},
+    operation::{ColumnDefinition, ColumnPosition},
+    target::Dialect,
+};
+
+/// Drops what uses only the column, shrinks composite indexes, and refuses where a foreign key, a check on several
+/// columns or a generated column needs it. MySQL 9.7 and MariaDB 11.8.
+pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
+    let path = column_path(name, column);
+    let table = run.get(name)?;
+    if let Some((constraint, _)) = table.foreign_keys().find(|(_, k)| k.columns.iter().any(|c| run.same(c, column))) {
+        let message = format!("`{column}` cannot be dropped: foreign key `{}` needs it", constraint.name);
+        return fail(ConflictKind::HasDependents, path, message);
+    }
+    for (other, at) in run.references(name, None) {
+        let other = run.get(&other)?;
+        if let Some(ConstraintKind::ForeignKey(key)) = other.constraints.get(at).map(|c| &c.kind)
+            && run.state.session.foreign_key_checks
+            && key.referenced.iter().any(|c| run.same(c, column))
+        {
+            let message = format!("`{column}` cannot be dropped: a foreign key of `{}` refers to it", other.name);
+            return fail(ConflictKind::HasDependents, path, message);
+        }
+    }
+    refuse_generated(run, &table, column)?;
+    for place in (0..table.constraints.len()).rev() {
+        let constraint = &table.constraints[place];
+        match &constraint.kind {
+            ConstraintKind::Check { expression, .. } if run.mentions(expression, column) => {
+                if run.mentioned(expression, &table).len() > 1 {
+                    let message = format!("`{column}` cannot be dropped: check `{}` uses it", constraint.name);
+                    return fail(ConflictKind::HasDependents, path, message);
+                }
+                run.remove_constraint(name, place)?;
+            }
+            ConstraintKind::PrimaryKey(key) if run.key_index_uses(key, column) => {
+                let mut key = key.clone();
+                key.columns.retain(|k| !k.column.as_ref().is_some_and(|c| run.same(c, column)));
+                shrinks(run, &path, !key.columns.is_empty())?;
+                if key.columns.is_empty() {
+                    run.remove_constraint(name, place)?;
+                } else {
+                    super::constraints::edit(run, name, &constraint.name, |c| {
+                        c.kind = ConstraintKind::PrimaryKey(key);
+                    })?;
+                }
+            }
+            ConstraintKind::Check { .. }
+            | ConstraintKind::PrimaryKey(_)
+            | ConstraintKind::Unique(_)
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclude { .. } => {}
+        }
+    }
+    for place in (0..table.indexes.len()).rev() {
+        let index = &table.indexes[place];
+        let by_name = |k: &crate::catalog::IndexKey| k.column.as_ref().is_some_and(|c| run.same(c, column));
+        if !index.keys.iter().any(by_name) {
+            if index.keys.iter().any(|k| run.key_uses(k, column)) {
+                let message = format!("`{column}` cannot be dropped: functional index `{}` uses it", index.name);
+                return fail(ConflictKind::HasDependents, path, message);
+            }
+            continue;
+        }
+        let mut after = index.clone();
+        after.keys.retain(|k| !by_name(k));
+        if after.keys.is_empty() {
+            run.remove_index(name, place)?;
+            continue;
+        }
+        if index.unique {
+            shrinks(run, &path, true)?;
+        }
+        super::indexes::edit(run, name, &index.name, |i| *i = after)?;
+    }
+    Ok(())
+}
+
+/// MariaDB refuses to drop a column of a primary or unique key on several columns, MySQL shrinks the key.
+fn shrinks(run: &Run<'_>, path: &ObjectPath, several: bool) -> Step {
+    if several && run.catalog().dialect == Dialect::MariaDb {
+        let message = format!("`{path}` cannot be dropped: it is part of a primary or unique key on several columns");
+        return fail(ConflictKind::HasDependents, path.clone(), message);
+    }
+    Ok(())
+}
+
+fn refuse_generated(run: &Run<'_>, table: &Table, column: &Name) -> Step {
+    let uses = |c: &&Column| {
+        !run.same(&c.name, column)
+            && (c.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, column))
+                || c.default.as_ref().is_some_and(|d| run.mentions(d, column)))
+    };
+    match table.columns.iter().find(uses) {
+        Some(other) => {
+            let path = column_path(&table.name, column);
+            let message = format!("`{column}` cannot be dropped or renamed: column `{}` is computed from it", other.name);
+            fail(ConflictKind::HasDependents, path, message)
+        }
+        None => Ok(()),
+    }
+}
+
+/// MySQL renames no column that a check, a generated column or a functional index uses (errors 3959, 3108, 3837).
+pub(super) fn refuse_renaming(run: &Run<'_>, table: &Table, column: &Name) -> Step {
+    refuse_generated(run, table, column)?;
+    let check = table.constraints.iter().find(
+        |c| matches!(&c.kind, ConstraintKind::Check { expression, .. } if run.mentions(expression, column)),
+    );
+    let index = table
+        .indexes
+        .iter()
+        .find(|i| i.keys.iter().any(|k| k.expression.as_ref().is_some_and(|e| run.mentions(e, column))));
+    let user = check.map(|c| format!("check `{}`", c.name)).or_else(|| index.map(|i| format!("index `{}`", i.name)));
+    match user {
+        Some(user) => {
+            let path = column_path(&table.name, column);
+            fail(ConflictKind::HasDependents, path, format!("`{column}` cannot be renamed: {user} uses it"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// `MODIFY` and `CHANGE`: the whole definition is replaced, keys stay.
+pub(super) fn modify(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    old: &Name,
+    definition: &ColumnDefinition,
+    if_exists: bool,
+    position: Option<&ColumnPosition>,
+    naming: &mut Naming,
+) -> Step {
+    let table = run.get(name)?;
+    let new = &definition.column.name;
+    let Some(place) = run.place(&table, old) else {
+        if table.complete {
+            if if_exists {
+                run.out.skipped = true;
+                return Ok(());
+            }
+            return not_found(column_path(name, old));
+        }
+        run.unknown(
+            column_path(name, old),
+            format!("what column `{old}` was before is not known: it cannot be restored"),
+        );
+        if old != new {
+            super::columns::rename(run, name, old, new, false)?;
+        }
+        return learn(run, name, definition, naming);
+    };
+    let old = table.columns[place].name.clone();
+    if old != *new {
+        if !run.same(&old, new) && run.place(&table, new).is_some() {
+            return exists(column_path(name, new));
+        }
+        super::columns::rename(run, name, &old, new, false)?;
+    }
+    let table = run.get(name)?;
+    let Some(from) = run.place(&table, new) else { return Ok(()) };
+    let mut rest = Table::clone(&table);
+    rest.columns.remove(from);
+    let (mut column, _) = super::columns::build(run, &rest, definition, naming)?;
+    let primary = table
+        .primary_key()
+        .is_some_and(|(_, k)| k.columns.iter().any(|k| k.column.as_ref().is_some_and(|c| run.same(c, new))));
+    if primary {
+        column.nullable = false;
+    }
+    let to = match position {
+        None => from,
+        Some(ColumnPosition::First) => 0,
+        Some(ColumnPosition::After(other)) => match run.place(&rest, other) {
+            Some(at) => at + 1,
+            None if table.complete => return not_found(column_path(name, other)),
+            None => rest.columns.len(),
+        },
+    };
+    let before = table.columns[from].clone();
+    run.alter(
+        column_path(name, new),
+        Object::Column { column: Box::new(before), position: from },
+        Object::Column { column: Box::new(column), position: to },
+    )?;
+    for index in &definition.indexes {
+        super::indexes::add(run, name, &index.node, false)?;
+    }
+    for constraint in &definition.constraints {
+        let again = matches!(constraint.node.kind, ConstraintKind::PrimaryKey(_)) && primary;
+        if !again {
+            super::constraints::add(run, name, &constraint.node, naming)?;
+        }
+    }
+    fits(run, name, new)
+}
+
+/// The new type must still fit the foreign keys on both sides.
+fn fits(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
+    if !run.state.session.foreign_key_checks {
+        return Ok(());
+    }
+    let table = run.get(name)?;
+    let path = column_path(name, column);
+    let own: Vec<ConstraintKind> = table.foreign_keys().map(|(_, k)| ConstraintKind::ForeignKey(k.clone())).collect();
+    for mut kind in own {
+        super::foreign_keys::resolve(run, &table, &mut kind, &path)?;
+    }
+    for (other, at) in run.references(name, None) {
+        let other = run.get(&other)?;
+        let Some(constraint) = other.constraints.get(at) else { continue };
+        let mut kind = constraint.kind.clone();
+        super::foreign_keys::resolve(run, &other, &mut kind, &path)?;
+    }
+    Ok(())
+}
+
+/// Open world: what a `MODIFY` says of a column that was not known is known from now on.
+fn learn(run: &mut Run<'_>, name: &ObjectName, definition: &ColumnDefinition, naming: &mut Naming) -> Step {
+    let table = run.get(name)?;
+    let (column, _) = super::columns::build(run, &table, definition, naming)?;
+    let same = run.place(&table, &column.name);
+    run.state.catalog.tables.edit(name, |t| match same {
+        Some(place) => t.columns[place] = column,
+        None => t.columns.push(column),
+    });
+    Ok(())
+}

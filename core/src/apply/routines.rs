@@ -1,0 +1,319 @@
+//! Functions, procedures and triggers.
+use std::sync::Arc;
+
+use super::{
+    ConflictKind,
+    dependents::has_dependents,
+    run::{Relation, Run, Step, exists, fail, not_found},
+};
+use crate::{
+    catalog::{Name, ObjectName, Routine, RoutineKind, Trigger},
+    change::{Object, ObjectPath},
+    target::Dialect,
+};
+
+fn path(routine: &Routine) -> ObjectPath {
+    let name = routine.name.clone();
+    ObjectPath::Routine { name, signature: routine.signature.clone(), routine: routine.kind }
+}
+
+/// Listed routines of a name, in the first schema of the search path that has one.
+fn find(run: &Run<'_>, name: &ObjectName, signature: Option<&str>, kind: Option<RoutineKind>) -> Vec<Arc<Routine>> {
+    let schemas: Vec<Name> = match &name.schema {
+        Some(schema) => vec![schema.clone()],
+        None => run.search_path(),
+    };
+    let squeeze = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    for schema in schemas {
+        let found: Vec<Arc<Routine>> = run
+            .catalog()
+            .routines
+            .iter()
+            .filter(|r| {
+                r.name.schema.as_ref() == Some(&schema)
+                    && run.same(&r.name.name, &name.name)
+                    && kind.is_none_or(|k| r.kind == k)
+                    && signature.is_none_or(|s| run.mysql() || squeeze(s) == squeeze(&r.signature))
+            })
+            .cloned()
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// `CREATE FUNCTION`, `CREATE PROCEDURE`.
+pub(super) fn create(run: &mut Run<'_>, written: &Routine, or_replace: bool, if_not_exists: bool) -> Step {
+    let name = run.qualify(&written.name);
+    run.schema_exists(&name)?;
+    let routine = Routine { name, ..written.clone() };
+    let kind = run.mysql().then_some(routine.kind);
+    let old = find(run, &routine.name, Some(&routine.signature), kind);
+    let at = path(&routine);
+    match old.first().cloned() {
+        None => {
+            if (or_replace || if_not_exists) && run.catalog().is_open() {
+                let message = format!("`{}` may exist already, with another body that is lost", routine.name);
+                run.unknown(&routine.name, message);
+            }
+            run.create(at, Object::Routine(routine.into()))
+        }
+        Some(_) if if_not_exists => {
+            run.out.skipped = true;
+            Ok(())
+        }
+        Some(old) if or_replace && old.kind == routine.kind => {
+            if !run.mysql() && old.returns != routine.returns {
+                let message = format!("the return type of `{}` cannot change: drop it first", routine.name);
+                return fail(ConflictKind::NotAllowed, at, message);
+            }
+            let at = path(&old);
+            let routine = Routine {
+                name: old.name.clone(),
+                signature: old.signature.clone(),
+                comment: routine.comment.clone().or_else(|| old.comment.clone()),
+                ..routine
+            };
+            run.alter(at, Object::Routine(old), Object::Routine(routine.into()))
+        }
+        Some(_) => exists(at),
+    }
+}
+
+/// `DROP FUNCTION`, `DROP PROCEDURE`, `DROP ROUTINE`.
+pub(super) fn drop(
+    run: &mut Run<'_>,
+    routines: &[(ObjectName, Option<String>)],
+    kind: Option<RoutineKind>,
+    if_exists: bool,
+    cascade: bool,
+) -> Step {
+    for (name, signature) in routines {
+        let found = find(run, name, signature.as_deref(), kind);
+        match found.as_slice() {
+            [one] => remove(run, &Arc::clone(one), cascade)?,
+            [] => {
+                let full = run.qualify(name);
+                let missing = ObjectPath::Routine {
+                    name: full.clone(),
+                    signature: signature.clone().unwrap_or_default(),
+                    routine: kind.unwrap_or(RoutineKind::Function),
+                };
+                if if_exists && !run.is_open(&full) {
+                    run.out.skipped = true;
+                } else if run.is_open(&full) || !run.catalog().extensions.is_empty() || kind == Some(RoutineKind::Aggregate)
+                {
+                    run.unknown(&full, format!("the definition of `{full}` is not known: it cannot be restored"));
+                } else if !find(run, name, None, kind).is_empty() {
+                    // The spelling of the argument types may be what differs.
+                    run.uncertain(&full, format!("no listed `{full}` has the arguments `{}`", signature.as_deref().unwrap_or("")));
+                } else {
+                    return not_found(missing);
+                }
+            }
+            several => {
+                let message = format!("there are {} routines called `{name}`: name the arguments", several.len());
+                return fail(ConflictKind::InvalidDefinition, path(&several[0]), message);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Drops a listed routine; triggers that call it hold it back, or go with CASCADE.
+pub(super) fn remove(run: &mut Run<'_>, routine: &Arc<Routine>, cascade: bool) -> Step {
+    let of = path(routine);
+    if !run.mysql() {
+        let calls = |t: &Trigger| t.function.as_ref() == Some(&routine.name);
+        let catalog = run.catalog();
+        let tables = catalog.tables.iter().map(|t| (&t.name, &t.triggers));
+        let views = catalog.views.iter().map(|v| (&v.name, &v.triggers));
+        let users: Vec<(ObjectName, Name)> = tables
+            .chain(views)
+            .flat_map(|(on, list)| list.iter().filter(|t| calls(t)).map(move |t| (on.clone(), t.name.clone())))
+            .collect();
+        // A trigger function has no arguments: another one of the name is not meant.
+        if routine.signature.is_empty() {
+            for (on, trigger) in users {
+                if !cascade {
+                    return has_dependents(&of, &format!("trigger `{trigger}` of `{on}` calls it"));
+                }
+                remove_trigger(run, &on, &trigger)?;
+            }
+        }
+    }
+    run.remove(of, Object::Routine(Arc::clone(routine)))
+}
+
+fn triggers(run: &Run<'_>, on: &ObjectName) -> Vec<Trigger> {
+    let catalog = run.catalog();
+    let of_table = catalog.tables.get(on).map(|t| t.triggers.clone());
+    of_table.or_else(|| catalog.views.get(on).map(|v| v.triggers.clone())).unwrap_or_default()
+}
+
+fn remove_trigger(run: &mut Run<'_>, on: &ObjectName, name: &Name) -> Step {
+    let list = triggers(run, on);
+    let Some(position) = list.iter().position(|t| t.name == *name) else { return Ok(()) };
+    let path = ObjectPath::Trigger { table: on.clone(), name: name.clone() };
+    run.remove(path, Object::Trigger { trigger: Box::new(list[position].clone()), position })
+}
+
+/// The relation that a trigger is on: a table or a view.
+fn relation(run: &mut Run<'_>, name: &ObjectName) -> Step<ObjectName> {
+    match run.find(name) {
+        Some((full, Relation::Table | Relation::View { materialized: false })) => Ok(full),
+        _ => run.table(name),
+    }
+}
+
+/// `CREATE TRIGGER`.
+pub(super) fn create_trigger(
+    run: &mut Run<'_>,
+    table: &ObjectName,
+    trigger: &Trigger,
+    or_replace: bool,
+    if_not_exists: bool,
+) -> Step {
+    let on = relation(run, table)?;
+    let path = ObjectPath::Trigger { table: on.clone(), name: trigger.name.clone() };
+    let mut trigger = trigger.clone();
+    if let Some(function) = &mut trigger.function {
+        match find(run, function, Some(""), None).first() {
+            Some(found) => *function = found.name.clone(),
+            None => {
+                let full = run.qualify(function);
+                let known = run.is_open(&full) || !run.catalog().extensions.is_empty() || is_builtin(&full);
+                if !known {
+                    let missing = ObjectPath::Routine {
+                        name: full,
+                        signature: String::new(),
+                        routine: RoutineKind::Function,
+                    };
+                    return not_found(missing);
+                }
+                *function = full;
+            }
+        }
+    }
+    let list = triggers(run, &on);
+    let elsewhere = run.mysql()
+        && run.catalog().tables.iter().any(|t| {
+            t.name.schema == on.schema && t.name != on && t.triggers.iter().any(|x| run.same(&x.name, &trigger.name))
+        });
+    match list.iter().position(|t| run.same(&t.name, &trigger.name)) {
+        Some(_) if if_not_exists => {
+            run.out.skipped = true;
+            Ok(())
+        }
+        Some(position) if or_replace => {
+            let before = Box::new(list[position].clone());
+            let after = Box::new(Trigger { comment: before.comment.clone(), ..trigger });
+            run.alter(path, Object::Trigger { trigger: before, position }, Object::Trigger { trigger: after, position })
+        }
+        Some(_) => exists(path),
+        None if elsewhere => exists(path),
+        None => {
+            if (or_replace || if_not_exists) && run.catalog().is_open() {
+                run.unknown(&path, format!("trigger `{}` may exist already", trigger.name));
+            }
+            let position = list.len();
+            run.create(path, Object::Trigger { trigger: Box::new(trigger), position })
+        }
+    }
+}
+
+/// Trigger functions that the server brings along.
+fn is_builtin(name: &ObjectName) -> bool {
+    matches!(
+        &*name.name,
+        "tsvector_update_trigger" | "tsvector_update_trigger_column" | "suppress_redundant_updates_trigger"
+    )
+}
+
+/// `DROP TRIGGER`.
+pub(super) fn drop_trigger(run: &mut Run<'_>, name: &Name, table: Option<&ObjectName>, if_exists: bool) -> Step {
+    let on = match table {
+        Some(table) => {
+            // PostgreSQL's IF EXISTS covers a missing table too.
+            if if_exists && run.find(table).is_none() && !run.may_exist(&run.qualify(table)) {
+                run.out.skipped = true;
+                return Ok(());
+            }
+            Some(relation(run, table)?)
+        }
+        None => {
+            let schema = run.state.current_schema();
+            run.catalog()
+                .tables
+                .iter()
+                .find(|t| t.name.schema.as_ref() == Some(&schema) && t.triggers.iter().any(|x| run.same(&x.name, name)))
+                .map(|t| t.name.clone())
+        }
+    };
+    let listed = on.as_ref().and_then(|on| triggers(run, on).into_iter().find(|t| run.same(&t.name, name)));
+    match (on, listed) {
+        (Some(on), Some(trigger)) => remove_trigger(run, &on, &trigger.name),
+        (on, _) => {
+            let on = on.unwrap_or_else(|| run.qualify(&ObjectName::bare("")));
+            let unknown = match run.catalog().tables.get(&on) {
+                Some(table) => !table.complete,
+                None => run.catalog().is_open() || run.catalog().tables.iter().any(|t| !t.complete),
+            };
+            if unknown {
+                run.unknown(name, format!("the definition of trigger `{name}` is not known: it cannot be restored"));
+                return Ok(());
+            }
+            if if_exists {
+                run.out.skipped = true;
+                return Ok(());
+            }
+            let message = format!("trigger `{name}` does not exist");
+            fail(ConflictKind::NotFound, ObjectPath::Trigger { table: on, name: name.clone() }, message)
+        }
+    }
+}
+
+/// `ENABLE TRIGGER`, `DISABLE TRIGGER`.
+pub(super) fn set_enabled(run: &mut Run<'_>, on: &ObjectName, name: Option<&Name>, enabled: &str) -> Step {
+    debug_assert!(run.catalog().dialect == Dialect::Postgres);
+    let list = triggers(run, on);
+    if let Some(name) = name
+        && !list.iter().any(|t| t.name == *name)
+    {
+        let path = ObjectPath::Trigger { table: on.clone(), name: name.clone() };
+        if run.get(on)?.complete {
+            return not_found(path);
+        }
+        run.unknown(path, format!("trigger `{name}` is not known: whether it was enabled cannot be restored"));
+        return Ok(());
+    }
+    let state = (!matches!(enabled, "" | "enabled" | "origin")).then(|| enabled.to_owned());
+    for (position, before) in list.into_iter().enumerate() {
+        if name.is_some_and(|n| *n != before.name) {
+            continue;
+        }
+        let path = ObjectPath::Trigger { table: on.clone(), name: before.name.clone() };
+        let after = Trigger { enabled: state.clone(), ..before.clone() };
+        run.alter(
+            path,
+            Object::Trigger { trigger: Box::new(before), position },
+            Object::Trigger { trigger: Box::new(after), position },
+        )?;
+    }
+    Ok(())
+}
+
+/// `COMMENT ON FUNCTION` and its like.
+pub(super) fn comment(run: &mut Run<'_>, name: &ObjectName, signature: Option<&str>, text: Option<String>) -> Step {
+    let found = find(run, name, signature, None);
+    if let [before] = found.as_slice() {
+        let mut after = Routine::clone(before);
+        after.comment = text;
+        return run.alter(path(before), Object::Routine(Arc::clone(before)), Object::Routine(after.into()));
+    }
+    let full = run.qualify(name);
+    run.unknown(&full, format!("the old comment on `{full}` is not known: it cannot be restored"));
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! User-defined types of PostgreSQL.
+use super::{
+    ConflictKind,
+    dependents::has_dependents,
+    run::{Run, Step, exists, fail, not_found},
+};
+use crate::{
+    catalog::{DataType, ObjectName, UserType, UserTypeKind},
+    change::{Object, ObjectPath},
+    operation::{EnumPlace, TypeAction},
+};
+
+/// The full name of a listed type.
+fn find(run: &Run<'_>, name: &ObjectName) -> Option<ObjectName> {
+    if name.schema.is_some() {
+        return run.catalog().types.contains(name).then(|| name.clone());
+    }
+    run.search_path()
+        .into_iter()
+        .map(|schema| ObjectName { schema: Some(schema), name: name.name.clone() })
+        .find(|full| run.catalog().types.contains(full))
+}
+
+/// Gives the user-defined type of a column its full name, and refuses one that does not exist.
+pub(super) fn resolve(run: &mut Run<'_>, data_type: &mut DataType) -> Step {
+    let Some(custom) = &mut data_type.custom else { return Ok(()) };
+    if let Some(full) = find(run, custom) {
+        *custom = full;
+        return Ok(());
+    }
+    if let Some((full, _)) = run.find(custom) {
+        // Every table has a row type.
+        *custom = full;
+        return Ok(());
+    }
+    let full = run.qualify(custom);
+    // Types of extensions are not listed, nor are those of an open world.
+    let extension = run.catalog().extensions.iter().find_map(|e| e.schema.clone());
+    if let (Some(schema), None) = (&extension, &custom.schema) {
+        *custom = ObjectName { schema: Some(schema.clone()), name: custom.name.clone() };
+        return Ok(());
+    }
+    if run.is_open(&full) || !run.catalog().extensions.is_empty() {
+        *custom = full;
+        return Ok(());
+    }
+    not_found(ObjectPath::Type { name: full })
+}
+
+/// `CREATE TYPE`, `CREATE DOMAIN`.
+pub(super) fn create(run: &mut Run<'_>, name: &ObjectName, kind: &UserTypeKind) -> Step {
+    let full = run.qualify(name);
+    let path = ObjectPath::Type { name: full.clone() };
+    run.schema_exists(&full)?;
+    if let Some(old) = run.catalog().types.get(&full).cloned() {
+        // A shell type is filled in by a second CREATE TYPE.
+        if old.kind != UserTypeKind::Other {
+            return exists(path);
+        }
+        let after = UserType { kind: kind.clone(), ..(*old).clone() };
+        return run.alter(path, Object::Type(old), Object::Type(after.into()));
+    }
+    if let Some(other) = run.relation(&full)
+        && !matches!(other, super::run::Relation::Index { .. } | super::run::Relation::IdentitySequence { .. })
+    {
+        let message = format!("a {} named `{full}` exists already, and with it its type", other.noun());
+        return fail(ConflictKind::AlreadyExists, path, message);
+    }
+    let mut kind = kind.clone();
+    match &mut kind {
+        UserTypeKind::Domain { base, checks, .. } => {
+            resolve(run, base)?;
+            let mut names: Vec<crate::catalog::Name> =
+                checks.iter().map(|(n, _)| n.clone()).filter(|n| !n.is_empty()).collect();
+            for (check, _) in checks.iter_mut().filter(|(n, _)| n.is_empty()) {
+                *check = crate::dialect::postgres::names::choose(&full.name, None, "check", |n| {
+                    names.iter().any(|name| *name == *n)
+                });
+                names.push(check.clone());
+            }
+        }
+        UserTypeKind::Composite { attributes } => {
+            for (_, data_type) in attributes {
+                resolve(run, data_type)?;
+            }
+        }
+        UserTypeKind::Enum { labels } => {
+            if let Some(label) = labels.iter().enumerate().find(|(at, l)| labels[..*at].contains(l)) {
+                let message = format!("label `{}` stands twice", label.1);
+                return fail(ConflictKind::InvalidDefinition, path, message);
+            }
+        }
+        UserTypeKind::Other => {}
+    }
+    run.create(path, Object::Type(UserType { name: full, kind, comment: None }.into()))
+}
+
+/// `ALTER TYPE`, `ALTER DOMAIN`.
+pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, action: &TypeAction) -> Step {
+    let Some(full) = find(run, name) else {
+        let full = run.qualify(name);
+        if run.is_open(&full) {
+            run.unknown(&full, format!("type `{full}` is not known: what it was before cannot be restored"));
+            return Ok(());
+        }
+        return not_found(ObjectPath::Type { name: full });
+    };
+    let path = ObjectPath::Type { name: full.clone() };
+    match action {
+        TypeAction::AddValue { label, neighbour, if_not_exists } => edit_labels(run, &full, |run, labels| {
+            if labels.contains(label) {
+                if *if_not_exists {
+                    run.out.skipped = true;
+                    return Ok(());
+                }
+                let message = format!("type `{full}` has the label `{label}` already");
+                return fail(ConflictKind::AlreadyExists, path.clone(), message);
+            }
+            let at = match neighbour {
+                None => labels.len(),
+                Some((place, other)) => {
+                    let Some(at) = labels.iter().position(|l| l == other) else {
+                        let message = format!("type `{full}` has no label `{other}`");
+                        return fail(ConflictKind::NotFound, path.clone(), message);
+                    };
+                    match place {
+                        EnumPlace::Before => at,
+                        EnumPlace::After => at + 1,
+                    }
+                }
+            };
+            labels.insert(at, label.clone());
+            Ok(())
+        }),
+        TypeAction::RenameValue { from, to } => edit_labels(run, &full, |_, labels| {
+            if labels.contains(to) {
+                let message = format!("type `{full}` has the label `{to}` already");
+                return fail(ConflictKind::AlreadyExists, path.clone(), message);
+            }
+            match labels.iter_mut().find(|l| *l == from) {
+                Some(label) => {
+                    label.clone_from(to);
+                    Ok(())
+                }
+                None => {
+                    let message = format!("type `{full}` has no label `{from}`");
+                    fail(ConflictKind::NotFound, path.clone(), message)
+                }
+            }
+        }),
+        TypeAction::Rename { to } => rename(run, &full, full.sibling(to.clone())),
+        TypeAction::SetSchema { schema } => {
+            rename(run, &full, ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
+        }
+        TypeAction::Opaque { verb } => {
+            run.uncertain(&full, format!("type `{full}` changes by {verb}, which is not followed"));
+            Ok(())
+        }
+    }
+}
+
+fn rename(run: &mut Run<'_>, from: &ObjectName, to: ObjectName) -> Step {
+    run.schema_exists(&to)?;
+    let path = ObjectPath::Type { name: to.clone() };
+    if run.catalog().types.contains(&to) || run.relation(&to).is_some() {
+        return exists(path);
+    }
+    run.rename(ObjectPath::Type { name: from.clone() }, path)
+}
+
+fn edit_labels(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    edit: impl FnOnce(&mut Run<'_>, &mut Vec<String>) -> Step,
+) -> Step {
+    let Some(before) = run.catalog().types.get(name).cloned() else { return Ok(()) };
+    let path = ObjectPath::Type { name: name.clone() };
+    let mut after = (*before).clone();
+    let UserTypeKind::Enum { labels } = &mut after.kind else {
+        return fail(ConflictKind::WrongKind, path, format!("`{name}` is not an enum"));
+    };
+    edit(run, labels)?;
+    run.alter(path, Object::Type(before), Object::Type(after.into()))
+}
+
+/// `DROP TYPE`, `DROP DOMAIN`.
+pub(super) fn drop(run: &mut Run<'_>, names: &[ObjectName], if_exists: bool, cascade: bool) -> Step {
+    for name in names {
+        match find(run, name) {
+            Some(full) => remove(run, &full, cascade)?,
+            None => {
+                let full = run.qualify(name);
+                if run.is_open(&full) {
+                    let message = format!("the definition of type `{full}` is not known: it cannot be restored");
+                    run.unknown(&full, message);
+                } else if if_exists {
+                    run.out.skipped = true;
+                } else {
+                    return not_found(ObjectPath::Type { name: full });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Drops a listed type with the columns of it, or refuses.
+pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Step {
+    // Domains and composite types based on it, found without recursion; dependents are dropped first.
+    let mut all = vec![name.clone()];
+    let mut next = 0;
+    while let Some(of) = all.get(next).cloned() {
+        let path = ObjectPath::Type { name: of.clone() };
+        next += 1;
+        let of = &of;
+        let uses = |t: &DataType| t.custom.as_ref() == Some(of);
+        let columns: Vec<_> = run
+            .catalog()
+            .tables
+            .iter()
+            .flat_map(|t| t.columns.iter().filter(|c| uses(&c.data_type)).map(|c| (t.name.clone(), c.name.clone())))
+            .collect();
+        let types: Vec<ObjectName> = run
+            .catalog()
+            .types
+            .iter()
+            .filter(|t| match &t.kind {
+                UserTypeKind::Domain { base, .. } => uses(base),
+                UserTypeKind::Composite { attributes } => attributes.iter().any(|(_, t)| uses(t)),
+                UserTypeKind::Enum { .. } | UserTypeKind::Other => false,
+            })
+            .map(|t| t.name.clone())
+            .filter(|t| !all.contains(t))
+            .collect();
+        if !cascade && let Some((table, column)) = columns.first() {
+            return has_dependents(&path, &format!("column `{table}.{column}` is of that type"));
+        }
+        if !cascade && let Some(other) = types.first() {
+            return has_dependents(&path, &format!("type `{other}` is based on it"));
+        }
+        for (table, column) in columns {
+            super::columns::drop(run, &table, &column, true, true)?;
+        }
+        all.extend(types);
+    }
+    for name in all.iter().rev() {
+        if let Some(before) = run.catalog().types.get(name).cloned() {
+            run.remove(ObjectPath::Type { name: name.clone() }, Object::Type(before))?;
+        }
+    }
+    Ok(())
+}
