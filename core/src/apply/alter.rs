@@ -115,7 +115,13 @@ fn mysql_rank(action: &TableAction) -> u8 {
 }
 
 /// One action.
-fn one(run: &mut Run<'_>, name: &mut ObjectName, action: &TableAction, naming: &mut Naming, only: bool) -> Step {
+fn one(
+    run: &mut Run<'_>,
+    name: &mut ObjectName,
+    action: &TableAction,
+    naming: &mut Naming,
+    only: bool,
+) -> Step {
     use TableAction as A;
     let _ = only;
     match action {
@@ -132,10 +138,10 @@ fn one(run: &mut Run<'_>, name: &mut ObjectName, action: &TableAction, naming: &
         A::SetType { name: column, data_type, collation, using: _ } => {
             super::columns::set_type(run, name, column, data_type, collation.as_ref())
         }
-        A::SetDefault { name: column, default } => {
-            set_default(run, name, column, default.as_ref())
+        A::SetDefault { name: column, default } => set_default(run, name, column, default.as_ref()),
+        A::SetNullable { name: column, nullable } => {
+            super::columns::set_nullable(run, name, column, *nullable)
         }
-        A::SetNullable { name: column, nullable } => super::columns::set_nullable(run, name, column, *nullable),
         A::SetIdentity { name: column, identity, if_exists } => {
             super::columns::set_identity(run, name, column, identity.as_ref(), *if_exists, naming)
         }
@@ -161,7 +167,9 @@ fn one(run: &mut Run<'_>, name: &mut ObjectName, action: &TableAction, naming: &
         }
         A::RenameConstraint { from, to } => super::constraints::rename(run, name, from, to),
         A::AddIndex { definition } => super::indexes::add(run, name, definition, false),
-        A::DropIndex { name: index, if_exists } => super::indexes::drop_of_table(run, name, index, *if_exists),
+        A::DropIndex { name: index, if_exists } => {
+            super::indexes::drop_of_table(run, name, index, *if_exists)
+        }
         A::RenameIndex { from, to } => super::indexes::rename(run, name, from, to),
         A::SetIndexVisible { name: index, visible } => {
             super::indexes::edit(run, name, index, |i| i.invisible = !visible)
@@ -184,9 +192,9 @@ fn one(run: &mut Run<'_>, name: &mut ObjectName, action: &TableAction, naming: &
             }
             Ok(())
         }
-        A::SetOptions { options } => options.iter().try_for_each(|(option, value)| {
-            set_option(run, name, option, value.as_deref(), options)
-        }),
+        A::SetOptions { options } => options
+            .iter()
+            .try_for_each(|(option, value)| set_option(run, name, option, value.as_deref(), options)),
         A::ConvertCharset { charset, collation } => {
             super::charset::convert(run, name, charset.as_deref(), collation.as_deref())
         }
@@ -204,7 +212,10 @@ fn one(run: &mut Run<'_>, name: &mut ObjectName, action: &TableAction, naming: &
             if verb.starts_with("TRUNCATE") {
                 return Ok(());
             }
-            run.uncertain(&*name, format!("the partitions of `{name}` change by {verb}, which is not followed"));
+            run.uncertain(
+                &*name,
+                format!("the partitions of `{name}` change by {verb}, which is not followed"),
+            );
             Ok(())
         }
         A::Rebuild => Ok(()),
@@ -290,16 +301,16 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
     let path = ObjectPath::Table { name: name.clone() };
     let leads = |columns: &[Name]| {
         table.primary_key().is_some_and(|(_, k)| begins(run, &k.columns, columns))
-            || table
-                .indexes
-                .iter()
-                .any(|i| !matches!(i.method.as_str(), "fulltext" | "spatial") && begins(run, &i.keys, columns))
+            || table.indexes.iter().any(|i| {
+                !matches!(i.method.as_str(), "fulltext" | "spatial") && begins(run, &i.keys, columns)
+            })
     };
     if let Some(column) = table.columns.iter().find(|c| c.auto_increment)
         && table.properties.engine.is_none()
         && !leads(std::slice::from_ref(&column.name))
     {
-        let message = format!("the AUTO_INCREMENT column `{}` has to be the first column of a key", column.name);
+        let message =
+            format!("the AUTO_INCREMENT column `{}` has to be the first column of a key", column.name);
         return fail(ConflictKind::InvalidDefinition, path, message);
     }
     if !run.state.session.foreign_key_checks {
@@ -313,7 +324,9 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
     }
     for (other, at) in run.references(name, None) {
         let other = run.get(&other)?;
-        let Some(ConstraintKind::ForeignKey(key)) = other.constraints.get(at).map(|c| &c.kind) else { continue };
+        let Some(ConstraintKind::ForeignKey(key)) = other.constraints.get(at).map(|c| &c.kind) else {
+            continue;
+        };
         if !super::foreign_keys::has_target_key(run, &table, &key.referenced) && !leads(&key.referenced) {
             let message = format!("a foreign key of `{}` needs the index that is dropped", other.name);
             return fail(ConflictKind::HasDependents, path, message);
@@ -345,7 +358,10 @@ fn other_relation(run: &mut Run<'_>, full: &ObjectName, relation: &Relation, ope
             (TableAction::Rename { to }, Relation::Index { .. }) => {
                 super::indexes::rename_named(run, full, &to.name, false)?;
             }
-            (TableAction::SetTriggerEnabled { .. } | TableAction::Opaque { may_change_schema: false, .. }, _) => {}
+            (
+                TableAction::SetTriggerEnabled { .. } | TableAction::Opaque { may_change_schema: false, .. },
+                _,
+            ) => {}
             (TableAction::SetOptions { options }, Relation::View { .. }) => view_options(run, full, options)?,
             (TableAction::SetDefault { .. } | TableAction::RenameColumn { .. }, Relation::View { .. }) => {
                 run.uncertain(full, format!("view `{full}` changes by ALTER, which is not followed"));

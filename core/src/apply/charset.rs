@@ -93,7 +93,8 @@ fn of_database(run: &Run<'_>) -> (String, String) {
 
 /// A table's default.
 fn of_table(run: &Run<'_>, properties: &TableProperties) -> (String, String) {
-    both(run, properties.charset.as_deref(), properties.collation.as_deref()).unwrap_or_else(|| of_database(run))
+    both(run, properties.charset.as_deref(), properties.collation.as_deref())
+        .unwrap_or_else(|| of_database(run))
 }
 
 /// Says a table's default relative to the database's.
@@ -183,7 +184,10 @@ pub(super) fn convert(
 ) -> Step {
     let before = run.get(name)?;
     if !before.complete {
-        run.uncertain(name, format!("the text columns of `{name}` are not all known; their character set changes"));
+        run.uncertain(
+            name,
+            format!("the text columns of `{name}` are not all known; their character set changes"),
+        );
     }
     let kept: Vec<(usize, (String, String))> =
         before.columns.iter().enumerate().map(|(at, c)| (at, of_column(run, &before, c))).collect();

@@ -94,7 +94,10 @@ pub(super) fn add(
         return exists(path);
     }
     if if_not_exists && !table.complete {
-        run.unknown(&path, format!("column `{}` may exist already with another definition", definition.column.name));
+        run.unknown(
+            &path,
+            format!("column `{}` may exist already with another definition", definition.column.name),
+        );
     }
     let (mut column, sequence) = build(run, &table, definition, naming)?;
     if let Some(sequence) = sequence {
@@ -128,12 +131,21 @@ pub(super) fn add(
 }
 
 /// `DROP COLUMN`.
-pub(super) fn drop(run: &mut Run<'_>, name: &ObjectName, column: &Name, if_exists: bool, cascade: bool) -> Step {
+pub(super) fn drop(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    column: &Name,
+    if_exists: bool,
+    cascade: bool,
+) -> Step {
     let table = run.get(name)?;
     let path = column_path(name, column);
     let Some(place) = run.place(&table, column) else {
         if !table.complete {
-            run.unknown(&path, format!("the definition of column `{column}` is not known: it cannot be restored"));
+            run.unknown(
+                &path,
+                format!("the definition of column `{column}` is not known: it cannot be restored"),
+            );
             return Ok(());
         }
         if if_exists {
@@ -288,7 +300,10 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
         // The server keeps the view's own column names: its text changes in a way that depends on the query.
         for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
             if run.view_uses(&view, name, &from) != Use::No {
-                run.uncertain(&view, format!("the text of view `{view}` follows the new name of `{name}.{from}`"));
+                run.uncertain(
+                    &view,
+                    format!("the text of view `{view}` follows the new name of `{name}.{from}`"),
+                );
             }
         }
     }
@@ -331,14 +346,19 @@ pub(super) fn set_type(
                 let message = format!("the type of `{path}` cannot change: view `{view}` uses it");
                 return fail(ConflictKind::HasDependents, path, message);
             }
-            Use::Maybe => run.unknown(&path, format!("view `{view}` may use the column and hold its type back")),
+            Use::Maybe => {
+                run.unknown(&path, format!("view `{view}` may use the column and hold its type back"))
+            }
         }
     }
     let table = run.get(name)?;
-    if let Some(other) =
-        table.columns.iter().find(|c| c.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, column)))
+    if let Some(other) = table
+        .columns
+        .iter()
+        .find(|c| c.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, column)))
     {
-        let message = format!("the type of `{path}` cannot change: generated column `{}` uses it", other.name);
+        let message =
+            format!("the type of `{path}` cannot change: generated column `{}` uses it", other.name);
         return fail(ConflictKind::HasDependents, path, message);
     }
     let before = table.clone();
@@ -350,9 +370,7 @@ pub(super) fn set_type(
     })?;
     keys_still_fit(run, &before, column)?;
     // An identity's and a serial's sequence keep their own type; children follow.
-    super::partitions::each_child(run, name, |run, child| {
-        set_type(run, child, column, data_type, collation)
-    })
+    super::partitions::each_child(run, name, |run, child| set_type(run, child, column, data_type, collation))
 }
 
 /// A foreign key must still be able to compare its two sides.
@@ -378,9 +396,9 @@ fn keys_still_fit(run: &mut Run<'_>, before: &Table, column: &Name) -> Step {
 /// `SET NOT NULL`, `DROP NOT NULL`.
 pub(super) fn set_nullable(run: &mut Run<'_>, name: &ObjectName, column: &Name, nullable: bool) -> Step {
     let table = run.get(name)?;
-    let primary = table
-        .primary_key()
-        .is_some_and(|(_, k)| k.columns.iter().any(|k| k.column.as_ref().is_some_and(|c| run.same(c, column))));
+    let primary = table.primary_key().is_some_and(|(_, k)| {
+        k.columns.iter().any(|k| k.column.as_ref().is_some_and(|c| run.same(c, column)))
+    });
     if nullable && primary {
         let message = format!("`{column}` is part of the primary key of `{name}` and stays NOT NULL");
         return fail(ConflictKind::NotAllowed, column_path(name, column), message);

@@ -37,7 +37,11 @@ pub(super) fn set(run: &mut Run<'_>, on: &CommentTarget, text: Option<&String>) 
                 let Some(before) = run.catalog().sequences.get(&full).cloned() else { return Ok(()) };
                 let mut after = (*before).clone();
                 after.comment = text;
-                run.alter(ObjectPath::Sequence { name: full }, Object::Sequence(before), Object::Sequence(after.into()))
+                run.alter(
+                    ObjectPath::Sequence { name: full },
+                    Object::Sequence(before),
+                    Object::Sequence(after.into()),
+                )
             }
             // The sequence of an identity column: its comment is not modelled.
             Some((_, Relation::IdentitySequence { .. })) => Ok(()),
@@ -52,9 +56,9 @@ pub(super) fn set(run: &mut Run<'_>, on: &CommentTarget, text: Option<&String>) 
                 Some(schema) => vec![schema.clone()],
                 None => run.search_path(),
             };
-            let listed = schemas
-                .into_iter()
-                .find_map(|s| run.catalog().types.get(&ObjectName { schema: Some(s), name: name.name.clone() }).cloned());
+            let listed = schemas.into_iter().find_map(|s| {
+                run.catalog().types.get(&ObjectName { schema: Some(s), name: name.name.clone() }).cloned()
+            });
             match listed {
                 Some(before) => {
                     let mut after = (*before).clone();
@@ -69,7 +73,9 @@ pub(super) fn set(run: &mut Run<'_>, on: &CommentTarget, text: Option<&String>) 
                 }
             }
         }
-        CommentTarget::Routine { name, signature } => super::routines::comment(run, name, signature.as_deref(), text),
+        CommentTarget::Routine { name, signature } => {
+            super::routines::comment(run, name, signature.as_deref(), text)
+        }
         CommentTarget::Other { verb: _ } => Ok(()),
     }
 }
@@ -94,7 +100,10 @@ fn relation(run: &mut Run<'_>, name: &ObjectName, text: Option<String>) -> Step 
         _ => {
             let full = run.table(name)?;
             if !run.get(&full)?.complete {
-                run.unknown(&full, format!("the old comment on `{full}` is not known: it cannot be restored"));
+                run.unknown(
+                    &full,
+                    format!("the old comment on `{full}` is not known: it cannot be restored"),
+                );
             }
             super::partitions::properties(run, &full, |p| p.comment = text)
         }
@@ -119,12 +128,18 @@ fn index(run: &mut Run<'_>, name: &ObjectName, text: Option<String>) -> Step {
     match run.find(name) {
         Some((full, Relation::Index { table, constraint: false })) => {
             if let Some(view) = run.catalog().views.get(&table) {
-                let Some(position) = view.indexes.iter().position(|i| i.name == full.name) else { return Ok(()) };
+                let Some(position) = view.indexes.iter().position(|i| i.name == full.name) else {
+                    return Ok(());
+                };
                 let before = Box::new(view.indexes[position].clone());
                 let mut after = before.clone();
                 after.comment = text;
                 let path = ObjectPath::Index { table, name: full.name };
-                return run.alter(path, Object::Index { index: before, position }, Object::Index { index: after, position });
+                return run.alter(
+                    path,
+                    Object::Index { index: before, position },
+                    Object::Index { index: after, position },
+                );
             }
             super::indexes::edit(run, &table, &full.name, |i| i.comment = text)
         }
@@ -160,5 +175,9 @@ fn trigger(run: &mut Run<'_>, table: &ObjectName, name: &Name, text: Option<Stri
     let before = Box::new(list[position].clone());
     let mut after = before.clone();
     after.comment = text;
-    run.alter(path, Object::Trigger { trigger: before, position }, Object::Trigger { trigger: after, position })
+    run.alter(
+        path,
+        Object::Trigger { trigger: before, position },
+        Object::Trigger { trigger: after, position },
+    )
 }

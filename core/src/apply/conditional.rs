@@ -27,17 +27,24 @@ pub(super) fn block(run: &mut Run<'_>, source: &str, body: &[Located<Operation>]
         let outcome = possible(&mut state, &statement.node, run.depth + 1);
         let exists = !outcome.conflicts.is_empty()
             && outcome.conflicts.iter().all(|c| c.certain && c.kind == ConflictKind::AlreadyExists);
-        let nothing = outcome.conflicts.is_empty() && outcome.changes.is_empty() && outcome.unknowns.is_empty();
+        let nothing =
+            outcome.conflicts.is_empty() && outcome.changes.is_empty() && outcome.unknowns.is_empty();
         skipped &= exists || nothing;
         if exists {
             continue;
         }
         for change in &outcome.changes {
             let object = touched(&change.path);
-            run.uncertain(object, format!("the {source} may {} {} `{}`", change.verb(), change.path.kind(), change.path));
+            run.uncertain(
+                object,
+                format!("the {source} may {} {} `{}`", change.verb(), change.path.kind(), change.path),
+            );
         }
         for conflict in &outcome.conflicts {
-            run.unknown(&conflict.object, format!("a statement in the {source} would fail if it ran: {}", conflict.message));
+            run.unknown(
+                &conflict.object,
+                format!("a statement in the {source} would fail if it ran: {}", conflict.message),
+            );
         }
         for unknown in outcome.unknowns {
             run.uncertain(unknown.object, unknown.message);
@@ -80,7 +87,9 @@ pub(super) fn query(run: &mut Run<'_>, calls: &[Name]) {
     }
     let changes = |body: &str| {
         let body = body.to_ascii_lowercase();
-        ["create ", "alter ", "drop ", "rename ", "execute ", "prepare "].iter().any(|word| body.contains(word))
+        ["create ", "alter ", "drop ", "rename ", "execute ", "prepare "]
+            .iter()
+            .any(|word| body.contains(word))
     };
     let found: Vec<ObjectName> = run
         .catalog()

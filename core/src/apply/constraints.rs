@@ -34,7 +34,9 @@ pub(super) fn build(
         ConstraintKind::Unique(key) => {
             key_columns(run, table, &mut key.columns, &mut key.include, &path(&written))?;
         }
-        ConstraintKind::ForeignKey(_) => super::foreign_keys::resolve(run, table, &mut kind, &path(&written))?,
+        ConstraintKind::ForeignKey(_) => {
+            super::foreign_keys::resolve(run, table, &mut kind, &path(&written))?
+        }
         ConstraintKind::Check { expression, .. } => {
             if table.complete {
                 let target = run.target();
@@ -101,13 +103,14 @@ fn unique_in_database(run: &Run<'_>, table: &Table, kind: &ConstraintKind, name:
     if !foreign && run.catalog().dialect == Dialect::MariaDb {
         return Ok(());
     }
-    for other in run.catalog().tables.iter().filter(|t| t.name.schema == table.name.schema && t.name != table.name) {
-        let clash = other
-            .constraints
-            .iter()
-            .any(|c| matches!(c.kind, ConstraintKind::ForeignKey(_)) == foreign
+    for other in
+        run.catalog().tables.iter().filter(|t| t.name.schema == table.name.schema && t.name != table.name)
+    {
+        let clash = other.constraints.iter().any(|c| {
+            matches!(c.kind, ConstraintKind::ForeignKey(_)) == foreign
                 && !matches!(c.kind, ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_))
-                && run.same(&c.name, name));
+                && run.same(&c.name, name)
+        });
         if clash {
             let path = ObjectPath::Constraint { table: table.name.clone(), name: name.clone() };
             let message = format!("table `{}` has a constraint named `{name}` already", other.name);
@@ -288,10 +291,16 @@ pub(super) fn drop(
         | (DropConstraintKind::PrimaryKey, ConstraintKind::PrimaryKey(_))
         | (DropConstraintKind::ForeignKey, ConstraintKind::ForeignKey(_))
         | (DropConstraintKind::Check, ConstraintKind::Check { .. }) => true,
-        (DropConstraintKind::PrimaryKey | DropConstraintKind::ForeignKey | DropConstraintKind::Check, _) => false,
+        (DropConstraintKind::PrimaryKey | DropConstraintKind::ForeignKey | DropConstraintKind::Check, _) => {
+            false
+        }
     };
-    let named = |c: &Constraint| expected == DropConstraintKind::PrimaryKey || run.same(&c.name, constraint);
-    let Some(place) = table.constraints.iter().position(|c| fits(c) && named(c)) else {
+    let locate = |run: &Run<'_>, table: &Table| {
+        let named =
+            |c: &Constraint| expected == DropConstraintKind::PrimaryKey || run.same(&c.name, constraint);
+        table.constraints.iter().position(|c| fits(c) && named(c))
+    };
+    let Some(place) = locate(run, &table) else {
         // `DROP CONSTRAINT` of the MySQL family drops unique indexes too.
         if run.mysql()
             && expected == DropConstraintKind::Any
@@ -300,7 +309,10 @@ pub(super) fn drop(
             return run.remove_index(name, place);
         }
         if !table.complete {
-            run.unknown(&path, format!("the definition of constraint `{constraint}` is not known: it cannot be restored"));
+            run.unknown(
+                &path,
+                format!("the definition of constraint `{constraint}` is not known: it cannot be restored"),
+            );
             return Ok(());
         }
         if if_exists {
@@ -320,8 +332,7 @@ pub(super) fn drop(
         | ConstraintKind::Exclude { .. } => {}
     }
     let table = run.get(name)?;
-    let kind = table.constraints.iter().position(|c| fits(c) && named(c));
-    match kind {
+    match locate(run, &table) {
         Some(place) => {
             let dropped = table.constraints[place].clone();
             run.remove_constraint(name, place)?;
@@ -351,7 +362,9 @@ pub(super) fn release_key(
                     k.columns.len() == columns.len()
                         && k.columns.iter().all(|k| k.column.as_ref().is_some_and(|c| columns.contains(c)))
                 }
-                ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => false,
+                ConstraintKind::ForeignKey(_)
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::Exclude { .. } => false,
             }
     });
     if another {
@@ -380,7 +393,8 @@ pub(super) fn edit(
         if table.complete {
             return not_found(path);
         }
-        let message = format!("constraint `{constraint}` is not known: what it was before cannot be restored");
+        let message =
+            format!("constraint `{constraint}` is not known: what it was before cannot be restored");
         run.unknown(path, message);
         return Ok(());
     };
@@ -413,4 +427,3 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
     }
     run.rename(path(from), path(to))
 }
-

@@ -44,7 +44,8 @@ impl Run<'_> {
     }
 
     pub(super) fn key_index_uses(&self, key: &KeyIndex, column: &str) -> bool {
-        key.columns.iter().any(|k| self.key_uses(k, column)) || key.include.iter().any(|c| self.same(c, column))
+        key.columns.iter().any(|k| self.key_uses(k, column))
+            || key.include.iter().any(|c| self.same(c, column))
     }
 
     /// All views that read one of the relations, directly or through other views; readers come before what they read.
@@ -113,7 +114,10 @@ impl Run<'_> {
         }
         if self.mysql() {
             for reader in readers {
-                self.uncertain(&reader, format!("view `{reader}` reads `{of}`, which is gone: it no longer works"));
+                self.uncertain(
+                    &reader,
+                    format!("view `{reader}` reads `{of}`, which is gone: it no longer works"),
+                );
             }
             return Ok(());
         }
@@ -134,7 +138,11 @@ impl Run<'_> {
 
     /// Foreign keys of other tables (or of this one) that refer to `table`, as (table, place), the last ones first so
     /// that they can be dropped in this order. With `columns`, only those that need a key on exactly these.
-    pub(super) fn references(&self, table: &ObjectName, columns: Option<&[Name]>) -> Vec<(ObjectName, usize)> {
+    pub(super) fn references(
+        &self,
+        table: &ObjectName,
+        columns: Option<&[Name]>,
+    ) -> Vec<(ObjectName, usize)> {
         let mut found = Vec::new();
         for other in self.catalog().tables.iter() {
             for (place, constraint) in other.constraints.iter().enumerate().rev() {

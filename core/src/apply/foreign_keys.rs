@@ -12,7 +12,12 @@ use crate::{
 };
 
 /// Looks up both sides of a foreign key and fills in what the statement left away.
-pub(super) fn resolve(run: &mut Run<'_>, table: &Table, kind: &mut ConstraintKind, path: &ObjectPath) -> Step {
+pub(super) fn resolve(
+    run: &mut Run<'_>,
+    table: &Table,
+    kind: &mut ConstraintKind,
+    path: &ObjectPath,
+) -> Step {
     let ConstraintKind::ForeignKey(key) = kind else { return Ok(()) };
     for name in &mut key.columns {
         match run.place(table, name) {
@@ -41,8 +46,12 @@ pub(super) fn resolve(run: &mut Run<'_>, table: &Table, kind: &mut ConstraintKin
         }
     }
     if key.columns.len() != key.referenced.len() {
-        let message =
-            format!("{} columns refer to {} columns of `{}`", key.columns.len(), key.referenced.len(), target.name);
+        let message = format!(
+            "{} columns refer to {} columns of `{}`",
+            key.columns.len(),
+            key.referenced.len(),
+            target.name
+        );
         return fail(ConflictKind::KeyMismatch, path.clone(), message);
     }
     for name in &mut key.referenced {
@@ -127,7 +136,9 @@ pub(super) fn has_target_key(run: &Run<'_>, target: &Table, columns: &[Name]) ->
     }
     target.constraints.iter().any(|c| match &c.kind {
         ConstraintKind::PrimaryKey(k) | ConstraintKind::Unique(k) => !c.deferrable && exactly(&k.columns),
-        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => false,
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => {
+            false
+        }
     }) || target.indexes.iter().any(|i| i.unique && i.predicate.is_none() && exactly(&i.keys))
 }
 
@@ -158,9 +169,8 @@ fn comparable(dialect: Dialect, a: &DataType, b: &DataType) -> bool {
     match dialect {
         Dialect::Postgres => FAMILIES.iter().any(|f| f.contains(&a.as_str()) && f.contains(&b.as_str())),
         Dialect::MySql | Dialect::MariaDb => {
-            let text = |t: &str| {
-                ["char", "varchar", "tinytext", "text", "mediumtext", "longtext"].contains(&t)
-            };
+            let text =
+                |t: &str| ["char", "varchar", "tinytext", "text", "mediumtext", "longtext"].contains(&t);
             let binary = |t: &str| ["binary", "varbinary"].contains(&t);
             text(&a) && text(&b) || binary(&a) && binary(&b)
         }

@@ -52,7 +52,9 @@ pub(super) fn add(
     or_replace: bool,
 ) -> Step {
     let table = run.get(name)?;
-    if or_replace && let Some(place) = table.indexes.iter().position(|i| run.same(&i.name, &definition.index.name)) {
+    if or_replace
+        && let Some(place) = table.indexes.iter().position(|i| run.same(&i.name, &definition.index.name))
+    {
         run.remove_index(name, place)?;
     }
     let mut table = run.get(name)?;
@@ -173,12 +175,19 @@ pub(super) fn drop_named(run: &mut Run<'_>, name: &ObjectName, if_exists: bool, 
         | Relation::IdentitySequence { .. }
         | Relation::Composite) => {
             let at = ObjectPath::Index { table: full.clone(), name: full.name.clone() };
-            return fail(ConflictKind::WrongKind, at, format!("`{name}` is a {}, not an index", other.noun()));
+            return fail(
+                ConflictKind::WrongKind,
+                at,
+                format!("`{name}` is a {}, not an index", other.noun()),
+            );
         }
     };
     let at = path(&table, &full.name);
     if constraint {
-        return has_dependents(&at, "it belongs to the constraint of that name, which has to be dropped instead");
+        return has_dependents(
+            &at,
+            "it belongs to the constraint of that name, which has to be dropped instead",
+        );
     }
     if let Some(view) = run.catalog().views.get(&table) {
         let Some(position) = view.indexes.iter().position(|i| i.name == full.name) else { return Ok(()) };
@@ -208,7 +217,10 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
         if table.complete {
             return not_found(path(name, from));
         }
-        run.unknown(path(name, from), format!("index `{from}` is not known; it is called `{to}` from now on"));
+        run.unknown(
+            path(name, from),
+            format!("index `{from}` is not known; it is called `{to}` from now on"),
+        );
         return Ok(());
     };
     let old = index.name.clone();
@@ -239,7 +251,9 @@ pub(super) fn rename_named(run: &mut Run<'_>, from: &ObjectName, to: &Name, if_e
         return exists(path(&new, to));
     }
     match relation {
-        Relation::Index { table, constraint: false } => run.rename(path(&table, &full.name), path(&table, to)),
+        Relation::Index { table, constraint: false } => {
+            run.rename(path(&table, &full.name), path(&table, to))
+        }
         Relation::Index { table, constraint: true } => run.rename(
             ObjectPath::Constraint { table: table.clone(), name: full.name.clone() },
             ObjectPath::Constraint { table, name: to.clone() },
@@ -258,13 +272,21 @@ pub(super) fn rename_named(run: &mut Run<'_>, from: &ObjectName, to: &Name, if_e
 }
 
 /// Changes a listed index.
-pub(super) fn edit(run: &mut Run<'_>, name: &ObjectName, index: &Name, edit: impl FnOnce(&mut Index)) -> Step {
+pub(super) fn edit(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    index: &Name,
+    edit: impl FnOnce(&mut Index),
+) -> Step {
     let table = run.get(name)?;
     let Some(position) = table.indexes.iter().position(|i| run.same(&i.name, index)) else {
         if table.complete {
             return not_found(path(name, index));
         }
-        run.unknown(path(name, index), format!("index `{index}` is not known: what it was cannot be restored"));
+        run.unknown(
+            path(name, index),
+            format!("index `{index}` is not known: what it was cannot be restored"),
+        );
         return Ok(());
     };
     let before = Box::new(table.indexes[position].clone());

@@ -30,7 +30,8 @@ pub(super) fn copy(run: &mut Run<'_>, table: &mut Table, operation: &CreateTable
                 if let (ConstraintKind::Check { .. }, Some(number)) =
                     (&constraint.kind, mysql::number(&constraint.name, &old))
                 {
-                    constraint.name = format!("{}{number}", mysql::check_stem(&table.name.name, dialect)).into();
+                    constraint.name =
+                        format!("{}{number}", mysql::check_stem(&table.name.name, dialect)).into();
                 }
             }
             *table = copy;
@@ -77,7 +78,9 @@ pub(super) fn copy(run: &mut Run<'_>, table: &mut Table, operation: &CreateTable
             let mut naming = Naming::default();
             for constraint in &source.constraints {
                 match constraint.kind {
-                    ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude { .. } => {
+                    ConstraintKind::PrimaryKey(_)
+                    | ConstraintKind::Unique(_)
+                    | ConstraintKind::Exclude { .. } => {
                         let name = run.constraint_name_for(table, &constraint.kind, &mut naming);
                         table.constraints.push(Constraint { name, comment: None, ..constraint.clone() });
                     }

@@ -16,7 +16,9 @@ use crate::{
 pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
     let path = column_path(name, column);
     let table = run.get(name)?;
-    if let Some((constraint, _)) = table.foreign_keys().find(|(_, k)| k.columns.iter().any(|c| run.same(c, column))) {
+    if let Some((constraint, _)) =
+        table.foreign_keys().find(|(_, k)| k.columns.iter().any(|c| run.same(c, column)))
+    {
         let message = format!("`{column}` cannot be dropped: foreign key `{}` needs it", constraint.name);
         return fail(ConflictKind::HasDependents, path, message);
     }
@@ -26,7 +28,8 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
             && run.state.session.foreign_key_checks
             && key.referenced.iter().any(|c| run.same(c, column))
         {
-            let message = format!("`{column}` cannot be dropped: a foreign key of `{}` refers to it", other.name);
+            let message =
+                format!("`{column}` cannot be dropped: a foreign key of `{}` refers to it", other.name);
             return fail(ConflictKind::HasDependents, path, message);
         }
     }
@@ -36,7 +39,8 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
         match &constraint.kind {
             ConstraintKind::Check { expression, .. } if run.mentions(expression, column) => {
                 if run.mentioned(expression, &table).len() > 1 {
-                    let message = format!("`{column}` cannot be dropped: check `{}` uses it", constraint.name);
+                    let message =
+                        format!("`{column}` cannot be dropped: check `{}` uses it", constraint.name);
                     return fail(ConflictKind::HasDependents, path, message);
                 }
                 run.remove_constraint(name, place)?;
@@ -65,7 +69,8 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
         let by_name = |k: &crate::catalog::IndexKey| k.column.as_ref().is_some_and(|c| run.same(c, column));
         if !index.keys.iter().any(by_name) {
             if index.keys.iter().any(|k| run.key_uses(k, column)) {
-                let message = format!("`{column}` cannot be dropped: functional index `{}` uses it", index.name);
+                let message =
+                    format!("`{column}` cannot be dropped: functional index `{}` uses it", index.name);
                 return fail(ConflictKind::HasDependents, path, message);
             }
             continue;
@@ -87,7 +92,8 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
 /// MariaDB refuses to drop a column of a primary or unique key on several columns, MySQL shrinks the key.
 fn shrinks(run: &Run<'_>, path: &ObjectPath, several: bool) -> Step {
     if several && run.catalog().dialect == Dialect::MariaDb {
-        let message = format!("`{path}` cannot be dropped: it is part of a primary or unique key on several columns");
+        let message =
+            format!("`{path}` cannot be dropped: it is part of a primary or unique key on several columns");
         return fail(ConflictKind::HasDependents, path.clone(), message);
     }
     Ok(())
@@ -102,7 +108,10 @@ fn refuse_generated(run: &Run<'_>, table: &Table, column: &Name) -> Step {
     match table.columns.iter().find(uses) {
         Some(other) => {
             let path = column_path(&table.name, column);
-            let message = format!("`{column}` cannot be dropped or renamed: column `{}` is computed from it", other.name);
+            let message = format!(
+                "`{column}` cannot be dropped or renamed: column `{}` is computed from it",
+                other.name
+            );
             fail(ConflictKind::HasDependents, path, message)
         }
         None => Ok(()),
@@ -119,7 +128,8 @@ pub(super) fn refuse_renaming(run: &Run<'_>, table: &Table, column: &Name) -> St
         .indexes
         .iter()
         .find(|i| i.keys.iter().any(|k| k.expression.as_ref().is_some_and(|e| run.mentions(e, column))));
-    let user = check.map(|c| format!("check `{}`", c.name)).or_else(|| index.map(|i| format!("index `{}`", i.name)));
+    let user =
+        check.map(|c| format!("check `{}`", c.name)).or_else(|| index.map(|i| format!("index `{}`", i.name)));
     match user {
         Some(user) => {
             let path = column_path(&table.name, column);
@@ -210,7 +220,8 @@ fn fits(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
     }
     let table = run.get(name)?;
     let path = column_path(name, column);
-    let own: Vec<ConstraintKind> = table.foreign_keys().map(|(_, k)| ConstraintKind::ForeignKey(k.clone())).collect();
+    let own: Vec<ConstraintKind> =
+        table.foreign_keys().map(|(_, k)| ConstraintKind::ForeignKey(k.clone())).collect();
     for mut kind in own {
         super::foreign_keys::resolve(run, &table, &mut kind, &path)?;
     }

@@ -24,7 +24,9 @@ impl Naming {
             match constraint.kind {
                 ConstraintKind::ForeignKey(_) => naming.foreign_keys.push(constraint.name.clone()),
                 ConstraintKind::Check { .. } => naming.checks.push(constraint.name.clone()),
-                ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude { .. } => {}
+                ConstraintKind::PrimaryKey(_)
+                | ConstraintKind::Unique(_)
+                | ConstraintKind::Exclude { .. } => {}
             }
         }
         naming
@@ -55,7 +57,12 @@ impl Run<'_> {
     }
 
     /// The name of an unnamed constraint.
-    pub(super) fn constraint_name_for(&self, table: &Table, kind: &ConstraintKind, naming: &mut Naming) -> Name {
+    pub(super) fn constraint_name_for(
+        &self,
+        table: &Table,
+        kind: &ConstraintKind,
+        naming: &mut Naming,
+    ) -> Name {
         match self.catalog().dialect {
             Dialect::Postgres => self.postgres_constraint(table, kind, naming),
             dialect @ (Dialect::MySql | Dialect::MariaDb) => match kind {
@@ -160,9 +167,8 @@ impl Run<'_> {
         if table.primary_key().is_some_and(|(_, k)| covers(&k.columns, "btree")) {
             return None;
         }
-        let serves = |i: &Index| {
-            covers(&i.keys, &i.method) && (!i.implicit || i.keys.len() > key.columns.len())
-        };
+        let serves =
+            |i: &Index| covers(&i.keys, &i.method) && (!i.implicit || i.keys.len() > key.columns.len());
         if table.indexes.iter().any(serves) {
             return None;
         }
@@ -193,9 +199,10 @@ impl Run<'_> {
     /// Whether the keys begin with these columns, whole and in this order.
     pub(super) fn starts_with(&self, keys: &[IndexKey], columns: &[Name]) -> bool {
         keys.len() >= columns.len()
-            && keys.iter().zip(columns).all(|(k, c)| {
-                k.prefix.is_none() && k.column.as_ref().is_some_and(|name| self.same(name, c))
-            })
+            && keys
+                .iter()
+                .zip(columns)
+                .all(|(k, c)| k.prefix.is_none() && k.column.as_ref().is_some_and(|name| self.same(name, c)))
     }
 }
 

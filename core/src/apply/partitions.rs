@@ -202,7 +202,10 @@ pub(super) fn attach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectNam
             ConstraintKind::ForeignKey(_) => false,
             ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => continue,
         };
-        if table.constraints.iter().any(|c| super::indexes::same_key(&c.kind, &constraint.kind) || c.kind == constraint.kind)
+        if table
+            .constraints
+            .iter()
+            .any(|c| super::indexes::same_key(&c.kind, &constraint.kind) || c.kind == constraint.kind)
         {
             continue;
         }
@@ -220,7 +223,10 @@ pub(super) fn detach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectNam
     match &table.properties.partition_of {
         Some((parent, _)) if parent == name => properties(run, &child, |p| p.partition_of = None),
         None if !table.complete => {
-            run.unknown(&child, format!("the bound of partition `{child}` is not known: it cannot be attached again"));
+            run.unknown(
+                &child,
+                format!("the bound of partition `{child}` is not known: it cannot be attached again"),
+            );
             Ok(())
         }
         Some(_) | None => {

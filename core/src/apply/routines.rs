@@ -18,7 +18,12 @@ fn path(routine: &Routine) -> ObjectPath {
 }
 
 /// Listed routines of a name, in the first schema of the search path that has one.
-fn find(run: &Run<'_>, name: &ObjectName, signature: Option<&str>, kind: Option<RoutineKind>) -> Vec<Arc<Routine>> {
+fn find(
+    run: &Run<'_>,
+    name: &ObjectName,
+    signature: Option<&str>,
+    kind: Option<RoutineKind>,
+) -> Vec<Arc<Routine>> {
     let schemas: Vec<Name> = match &name.schema {
         Some(schema) => vec![schema.clone()],
         None => run.search_path(),
@@ -103,18 +108,30 @@ pub(super) fn drop(
                 };
                 if if_exists && !run.is_open(&full) {
                     run.out.skipped = true;
-                } else if run.is_open(&full) || !run.catalog().extensions.is_empty() || kind == Some(RoutineKind::Aggregate)
+                } else if run.is_open(&full)
+                    || !run.catalog().extensions.is_empty()
+                    || kind == Some(RoutineKind::Aggregate)
                 {
-                    run.unknown(&full, format!("the definition of `{full}` is not known: it cannot be restored"));
+                    run.unknown(
+                        &full,
+                        format!("the definition of `{full}` is not known: it cannot be restored"),
+                    );
                 } else if !find(run, name, None, kind).is_empty() {
                     // The spelling of the argument types may be what differs.
-                    run.uncertain(&full, format!("no listed `{full}` has the arguments `{}`", signature.as_deref().unwrap_or("")));
+                    run.uncertain(
+                        &full,
+                        format!(
+                            "no listed `{full}` has the arguments `{}`",
+                            signature.as_deref().unwrap_or("")
+                        ),
+                    );
                 } else {
                     return not_found(missing);
                 }
             }
             several => {
-                let message = format!("there are {} routines called `{name}`: name the arguments", several.len());
+                let message =
+                    format!("there are {} routines called `{name}`: name the arguments", several.len());
                 return fail(ConflictKind::InvalidDefinition, path(&several[0]), message);
             }
         }
@@ -132,7 +149,9 @@ pub(super) fn remove(run: &mut Run<'_>, routine: &Arc<Routine>, cascade: bool) -
         let views = catalog.views.iter().map(|v| (&v.name, &v.triggers));
         let users: Vec<(ObjectName, Name)> = tables
             .chain(views)
-            .flat_map(|(on, list)| list.iter().filter(|t| calls(t)).map(move |t| (on.clone(), t.name.clone())))
+            .flat_map(|(on, list)| {
+                list.iter().filter(|t| calls(t)).map(move |t| (on.clone(), t.name.clone()))
+            })
             .collect();
         // A trigger function has no arguments: another one of the name is not meant.
         if routine.signature.is_empty() {
@@ -200,7 +219,9 @@ pub(super) fn create_trigger(
     let list = triggers(run, &on);
     let elsewhere = run.mysql()
         && run.catalog().tables.iter().any(|t| {
-            t.name.schema == on.schema && t.name != on && t.triggers.iter().any(|x| run.same(&x.name, &trigger.name))
+            t.name.schema == on.schema
+                && t.name != on
+                && t.triggers.iter().any(|x| run.same(&x.name, &trigger.name))
         });
     match list.iter().position(|t| run.same(&t.name, &trigger.name)) {
         Some(_) if if_not_exists => {
@@ -210,7 +231,11 @@ pub(super) fn create_trigger(
         Some(position) if or_replace => {
             let before = Box::new(list[position].clone());
             let after = Box::new(Trigger { comment: before.comment.clone(), ..trigger });
-            run.alter(path, Object::Trigger { trigger: before, position }, Object::Trigger { trigger: after, position })
+            run.alter(
+                path,
+                Object::Trigger { trigger: before, position },
+                Object::Trigger { trigger: after, position },
+            )
         }
         Some(_) => exists(path),
         None if elsewhere => exists(path),
@@ -233,7 +258,12 @@ fn is_builtin(name: &ObjectName) -> bool {
 }
 
 /// `DROP TRIGGER`.
-pub(super) fn drop_trigger(run: &mut Run<'_>, name: &Name, table: Option<&ObjectName>, if_exists: bool) -> Step {
+pub(super) fn drop_trigger(
+    run: &mut Run<'_>,
+    name: &Name,
+    table: Option<&ObjectName>,
+    if_exists: bool,
+) -> Step {
     let on = match table {
         Some(table) => {
             // PostgreSQL's IF EXISTS covers a missing table too.
@@ -248,7 +278,10 @@ pub(super) fn drop_trigger(run: &mut Run<'_>, name: &Name, table: Option<&Object
             run.catalog()
                 .tables
                 .iter()
-                .find(|t| t.name.schema.as_ref() == Some(&schema) && t.triggers.iter().any(|x| run.same(&x.name, name)))
+                .find(|t| {
+                    t.name.schema.as_ref() == Some(&schema)
+                        && t.triggers.iter().any(|x| run.same(&x.name, name))
+                })
                 .map(|t| t.name.clone())
         }
     };
@@ -262,7 +295,10 @@ pub(super) fn drop_trigger(run: &mut Run<'_>, name: &Name, table: Option<&Object
                 None => run.catalog().is_open() || run.catalog().tables.iter().any(|t| !t.complete),
             };
             if unknown {
-                run.unknown(name, format!("the definition of trigger `{name}` is not known: it cannot be restored"));
+                run.unknown(
+                    name,
+                    format!("the definition of trigger `{name}` is not known: it cannot be restored"),
+                );
                 return Ok(());
             }
             if if_exists {
@@ -286,7 +322,10 @@ pub(super) fn set_enabled(run: &mut Run<'_>, on: &ObjectName, name: Option<&Name
         if run.get(on)?.complete {
             return not_found(path);
         }
-        run.unknown(path, format!("trigger `{name}` is not known: whether it was enabled cannot be restored"));
+        run.unknown(
+            path,
+            format!("trigger `{name}` is not known: whether it was enabled cannot be restored"),
+        );
         return Ok(());
     }
     let state = (!matches!(enabled, "" | "enabled" | "origin")).then(|| enabled.to_owned());
@@ -306,7 +345,12 @@ pub(super) fn set_enabled(run: &mut Run<'_>, on: &ObjectName, name: Option<&Name
 }
 
 /// `COMMENT ON FUNCTION` and its like.
-pub(super) fn comment(run: &mut Run<'_>, name: &ObjectName, signature: Option<&str>, text: Option<String>) -> Step {
+pub(super) fn comment(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    signature: Option<&str>,
+    text: Option<String>,
+) -> Step {
     let found = find(run, name, signature, None);
     if let [before] = found.as_slice() {
         let mut after = Routine::clone(before);

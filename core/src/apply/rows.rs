@@ -62,12 +62,13 @@ pub(super) fn refresh(run: &mut Run<'_>, name: &ObjectName, concurrently: bool) 
     match run.find(name) {
         Some((full, Relation::View { materialized: true })) => {
             let unique = run.catalog().views.get(&full).is_some_and(|v| {
-                v.indexes.iter().any(|i| {
-                    i.unique && i.predicate.is_none() && i.keys.iter().all(|k| k.column.is_some())
-                })
+                v.indexes
+                    .iter()
+                    .any(|i| i.unique && i.predicate.is_none() && i.keys.iter().all(|k| k.column.is_some()))
             });
             if concurrently && !unique {
-                let message = format!("`{full}` needs a unique index on columns to be refreshed CONCURRENTLY");
+                let message =
+                    format!("`{full}` needs a unique index on columns to be refreshed CONCURRENTLY");
                 return fail(ConflictKind::NotAllowed, path(&full), message);
             }
             Ok(())

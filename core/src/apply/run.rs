@@ -23,12 +23,20 @@ pub(super) struct Run<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Relation {
     Table,
-    View { materialized: bool },
+    View {
+        materialized: bool,
+    },
     Sequence,
     /// An index, or the index of a constraint, of this table or materialized view.
-    Index { table: ObjectName, constraint: bool },
+    Index {
+        table: ObjectName,
+        constraint: bool,
+    },
     /// The sequence behind an identity column.
-    IdentitySequence { table: ObjectName, column: Name },
+    IdentitySequence {
+        table: ObjectName,
+        column: Name,
+    },
     /// The relation behind a composite type.
     Composite,
 }
@@ -115,7 +123,12 @@ impl Run<'_> {
         self.out.unknowns.push(Unknown { object: object.to_string(), message: message.into(), probe: None });
     }
 
-    pub(super) fn unknown_with_probe(&mut self, object: impl ToString, message: impl Into<String>, probe: String) {
+    pub(super) fn unknown_with_probe(
+        &mut self,
+        object: impl ToString,
+        message: impl Into<String>,
+        probe: String,
+    ) {
         let (object, message) = (object.to_string(), message.into());
         self.out.unknowns.push(Unknown { object, message, probe: Some(probe) });
     }
@@ -187,7 +200,8 @@ impl Run<'_> {
         }
         self.index_owner(name).or_else(|| {
             let found = catalog.types.get(name)?;
-            matches!(found.kind, crate::catalog::UserTypeKind::Composite { .. }).then_some(Relation::Composite)
+            matches!(found.kind, crate::catalog::UserTypeKind::Composite { .. })
+                .then_some(Relation::Composite)
         })
     }
 
@@ -209,7 +223,8 @@ impl Run<'_> {
                 }
             }
         }
-        let view = catalog.views.iter().find(|v| here(&v.name) && v.indexes.iter().any(|i| i.name == name.name))?;
+        let view =
+            catalog.views.iter().find(|v| here(&v.name) && v.indexes.iter().any(|i| i.name == name.name))?;
         Some(Relation::Index { table: view.name.clone(), constraint: false })
     }
 
@@ -282,7 +297,13 @@ impl Run<'_> {
     }
 
     /// Changes a column's definition, its place too.
-    pub(super) fn alter_column(&mut self, table: &ObjectName, place: usize, after: Column, to: usize) -> Step {
+    pub(super) fn alter_column(
+        &mut self,
+        table: &ObjectName,
+        place: usize,
+        after: Column,
+        to: usize,
+    ) -> Step {
         let Some(before) = self.get(table)?.columns.get(place).cloned() else { return Ok(()) };
         let path = column_path(table, &before.name);
         self.alter(
@@ -339,7 +360,11 @@ impl Run<'_> {
     /// Refuses a name in a schema that does not exist.
     pub(super) fn schema_exists(&self, name: &ObjectName) -> Step {
         let schema = Name::from(name.schema_str());
-        if self.mysql() || self.is_open(name) || schema == "pg_temp" || self.catalog().schemas.contains(&schema) {
+        if self.mysql()
+            || self.is_open(name)
+            || schema == "pg_temp"
+            || self.catalog().schemas.contains(&schema)
+        {
             return Ok(());
         }
         not_found(ObjectPath::Schema { name: schema })

@@ -56,7 +56,8 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, if_exists: bool, actio
         None => {
             let full = run.qualify(name);
             if run.may_exist(&full) {
-                let message = format!("sequence `{full}` is not known: what it was before cannot be restored");
+                let message =
+                    format!("sequence `{full}` is not known: what it was before cannot be restored");
                 run.unknown(&full, message);
                 return Ok(());
             }
@@ -69,7 +70,9 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, if_exists: bool, actio
     };
     match relation {
         Relation::Sequence => {}
-        Relation::IdentitySequence { table, column } => return of_identity(run, &full, &table, &column, action),
+        Relation::IdentitySequence { table, column } => {
+            return of_identity(run, &full, &table, &column, action);
+        }
         other @ (Relation::Table | Relation::View { .. } | Relation::Index { .. } | Relation::Composite) => {
             let message = format!("`{name}` is a {}, not a sequence", other.noun());
             return fail(ConflictKind::WrongKind, path(&full), message);
@@ -108,12 +111,14 @@ fn of_identity(
     action: &SequenceAction,
 ) -> Step {
     match action {
-        SequenceAction::Options { options } => super::columns::edit(run, table, column, |_, c: &mut Column| {
-            if let Some(identity) = &mut c.identity {
-                set_options(&mut identity.options, options);
-            }
-            Ok(())
-        }),
+        SequenceAction::Options { options } => {
+            super::columns::edit(run, table, column, |_, c: &mut Column| {
+                if let Some(identity) = &mut c.identity {
+                    set_options(&mut identity.options, options);
+                }
+                Ok(())
+            })
+        }
         SequenceAction::Rename { to } => {
             if run.relation(&full.sibling(to.clone())).is_some() {
                 return exists(path(&full.sibling(to.clone())));
@@ -156,11 +161,17 @@ pub(super) fn drop(run: &mut Run<'_>, names: &[ObjectName], if_exists: bool, cas
             Some((full, Relation::Sequence)) => remove(run, &full, cascade)?,
             Some((full, Relation::IdentitySequence { table, column })) => {
                 let of = path(&full);
-                return has_dependents(&of, &format!("identity column `{}` needs it", column_path(&table, &column)));
+                return has_dependents(
+                    &of,
+                    &format!("identity column `{}` needs it", column_path(&table, &column)),
+                );
             }
             Some((
                 full,
-                other @ (Relation::Table | Relation::View { .. } | Relation::Index { .. } | Relation::Composite),
+                other @ (Relation::Table
+                | Relation::View { .. }
+                | Relation::Index { .. }
+                | Relation::Composite),
             )) => {
                 let message = format!("`{name}` is a {}, not a sequence", other.noun());
                 return fail(ConflictKind::WrongKind, path(&full), message);
@@ -168,7 +179,8 @@ pub(super) fn drop(run: &mut Run<'_>, names: &[ObjectName], if_exists: bool, cas
             None => {
                 let full = run.qualify(name);
                 if run.may_exist(&full) {
-                    let message = format!("the definition of sequence `{full}` is not known: it cannot be restored");
+                    let message =
+                        format!("the definition of sequence `{full}` is not known: it cannot be restored");
                     run.unknown(&full, message);
                     run.learn_absent(&full);
                 } else if if_exists {
@@ -188,14 +200,15 @@ pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Ste
         .catalog()
         .tables
         .iter()
-        .flat_map(|t| {
-            t.columns.iter().filter(|c| uses(c, name)).map(|c| (t.name.clone(), c.name.clone()))
-        })
+        .flat_map(|t| t.columns.iter().filter(|c| uses(c, name)).map(|c| (t.name.clone(), c.name.clone())))
         .collect();
     for (table, column) in users {
         if !cascade {
             let of = path(name);
-            return has_dependents(&of, &format!("the default of `{}` uses it", column_path(&table, &column)));
+            return has_dependents(
+                &of,
+                &format!("the default of `{}` uses it", column_path(&table, &column)),
+            );
         }
         super::columns::edit(run, &table, &column, |_, c| {
             c.default = None;

@@ -17,7 +17,10 @@ pub(super) fn set(run: &mut Run<'_>, setting: &str, value: Option<&str>) {
         }
         "timezone" | "time zone" if !mysql => {
             session.utc = value.map(|v| {
-                matches!(v.to_ascii_lowercase().as_str(), "utc" | "gmt" | "etc/utc" | "zulu" | "0" | "universal")
+                matches!(
+                    v.to_ascii_lowercase().as_str(),
+                    "utc" | "gmt" | "etc/utc" | "zulu" | "0" | "universal"
+                )
             });
         }
         "use" | "database" | "current_database" if mysql => {
@@ -43,8 +46,7 @@ pub(super) fn set(run: &mut Run<'_>, setting: &str, value: Option<&str>) {
                 let has = |mode: &str| modes.split([',', ' ']).any(|m| m == mode);
                 session.ansi_quotes = has("ANSI_QUOTES") || has("ANSI");
                 session.no_backslash_escapes = has("NO_BACKSLASH_ESCAPES");
-                session.strict =
-                    has("STRICT_TRANS_TABLES") || has("STRICT_ALL_TABLES") || has("TRADITIONAL");
+                session.strict = has("STRICT_TRANS_TABLES") || has("STRICT_ALL_TABLES") || has("TRADITIONAL");
             }
         },
         _ => {}

@@ -33,7 +33,11 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
             return Ok(());
         }
         if !(operation.or_replace && other == Relation::Table) {
-            return fail(ConflictKind::AlreadyExists, path, format!("a {} named `{name}` exists already", other.noun()));
+            return fail(
+                ConflictKind::AlreadyExists,
+                path,
+                format!("a {} named `{name}` exists already", other.noun()),
+            );
         }
         drop_one(run, &name, false)?;
     }
@@ -215,7 +219,10 @@ fn mysql_keys(
         if let ConstraintKind::Unique(key) = &definition.node.kind {
             let name = definition.node.name.clone().or_else(|| definition.node.index_name.clone());
             let index = Index { unique: true, ..Index::new(name.unwrap_or_default(), key.columns.clone()) };
-            indexes.push(Located { span: definition.span, node: IndexDefinition { index, if_not_exists: false } });
+            indexes.push(Located {
+                span: definition.span,
+                node: IndexDefinition { index, if_not_exists: false },
+            });
         }
     }
     indexes.sort_by_key(|d| d.span.start);
@@ -340,7 +347,10 @@ pub(super) fn drop_all(run: &mut Run<'_>, names: &[ObjectName], cascade: bool) -
             if run.mysql() {
                 if run.state.session.foreign_key_checks {
                     let foreign = run.constraint_name(&other, place);
-                    return has_dependents(&of, &format!("foreign key `{foreign}` of `{other}` refers to it"));
+                    return has_dependents(
+                        &of,
+                        &format!("foreign key `{foreign}` of `{other}` refers to it"),
+                    );
                 }
                 continue;
             }
@@ -386,7 +396,9 @@ pub(super) fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> S
     if !run.mysql() && from.schema != to.schema {
         // Indexes and constraints move along; their names must be free there.
         let names = table.indexes.iter().map(|i| &i.name);
-        for name in names.chain(table.constraints.iter().filter(|c| super::run::has_index(c)).map(|c| &c.name)) {
+        for name in
+            names.chain(table.constraints.iter().filter(|c| super::run::has_index(c)).map(|c| &c.name))
+        {
             if run.relation(&to.sibling(name.clone())).is_some() {
                 return exists(ObjectPath::Index { table: to.clone(), name: name.clone() });
             }
@@ -420,7 +432,9 @@ fn generated_names(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> Ste
     for constraint in &table.constraints {
         let stem = |table: &Name| match constraint.kind {
             ConstraintKind::ForeignKey(_) => Some(mysql::foreign_key_stem(table)),
-            ConstraintKind::Check { .. } if dialect == Dialect::MySql => Some(mysql::check_stem(table, dialect)),
+            ConstraintKind::Check { .. } if dialect == Dialect::MySql => {
+                Some(mysql::check_stem(table, dialect))
+            }
             ConstraintKind::Check { .. }
             | ConstraintKind::PrimaryKey(_)
             | ConstraintKind::Unique(_)
@@ -431,9 +445,18 @@ fn generated_names(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> Ste
         let path = |name: Name| ObjectPath::Constraint { table: to.clone(), name };
         run.rename(path(constraint.name.clone()), path(format!("{new}{number}").into()))?;
     }
-    for view in run.catalog().views.iter().filter(|v| v.reads.contains(from)).map(|v| v.name.clone()).collect::<Vec<_>>()
+    for view in run
+        .catalog()
+        .views
+        .iter()
+        .filter(|v| v.reads.contains(from))
+        .map(|v| v.name.clone())
+        .collect::<Vec<_>>()
     {
-        run.uncertain(&view, format!("view `{view}` reads `{from}`, which has another name: it no longer works"));
+        run.uncertain(
+            &view,
+            format!("view `{view}` reads `{from}`, which has another name: it no longer works"),
+        );
     }
     Ok(())
 }
@@ -470,7 +493,9 @@ pub(super) fn truncate(run: &mut Run<'_>, tables: &[ObjectName], cascade: bool) 
             if !own {
                 let foreign = run.constraint_name(&other, place);
                 let path = ObjectPath::Table { name: name.clone() };
-                let message = format!("`{name}` cannot be truncated: foreign key `{foreign}` of `{other}` refers to it");
+                let message = format!(
+                    "`{name}` cannot be truncated: foreign key `{foreign}` of `{other}` refers to it"
+                );
                 return fail(ConflictKind::HasDependents, path, message);
             }
         }

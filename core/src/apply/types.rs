@@ -61,7 +61,10 @@ pub(super) fn create(run: &mut Run<'_>, name: &ObjectName, kind: &UserTypeKind) 
         return run.alter(path, Object::Type(old), Object::Type(after.into()));
     }
     if let Some(other) = run.relation(&full)
-        && !matches!(other, super::run::Relation::Index { .. } | super::run::Relation::IdentitySequence { .. })
+        && !matches!(
+            other,
+            super::run::Relation::Index { .. } | super::run::Relation::IdentitySequence { .. }
+        )
     {
         let message = format!("a {} named `{full}` exists already, and with it its type", other.noun());
         return fail(ConflictKind::AlreadyExists, path, message);
@@ -191,7 +194,8 @@ pub(super) fn drop(run: &mut Run<'_>, names: &[ObjectName], if_exists: bool, cas
             None => {
                 let full = run.qualify(name);
                 if run.is_open(&full) {
-                    let message = format!("the definition of type `{full}` is not known: it cannot be restored");
+                    let message =
+                        format!("the definition of type `{full}` is not known: it cannot be restored");
                     run.unknown(&full, message);
                 } else if if_exists {
                     run.out.skipped = true;
@@ -218,7 +222,9 @@ pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Ste
             .catalog()
             .tables
             .iter()
-            .flat_map(|t| t.columns.iter().filter(|c| uses(&c.data_type)).map(|c| (t.name.clone(), c.name.clone())))
+            .flat_map(|t| {
+                t.columns.iter().filter(|c| uses(&c.data_type)).map(|c| (t.name.clone(), c.name.clone()))
+            })
             .collect();
         let types: Vec<ObjectName> = run
             .catalog()

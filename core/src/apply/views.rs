@@ -61,7 +61,8 @@ pub(super) fn create(run: &mut Run<'_>, written: &View, or_replace: bool, if_not
         None => {
             if (or_replace || if_not_exists) && run.may_exist(&full) {
                 let probe = super::probe::table_exists(run, &full);
-                let message = format!("view `{full}` may exist already, with another definition that is lost");
+                let message =
+                    format!("view `{full}` may exist already, with another definition that is lost");
                 run.unknown_with_probe(&full, message, probe);
             }
             run.learn_absent(&full);
@@ -122,7 +123,8 @@ pub(super) fn drop(
             None => {
                 let full = run.qualify(name);
                 if run.may_exist(&full) {
-                    let message = format!("the definition of view `{full}` is not known: it cannot be restored");
+                    let message =
+                        format!("the definition of view `{full}` is not known: it cannot be restored");
                     run.unknown(&full, message);
                     run.learn_absent(&full);
                 } else if if_exists {
