@@ -347,7 +347,7 @@ pub(super) fn set_type(
                 return fail(ConflictKind::HasDependents, path, message);
             }
             Use::Maybe => {
-                run.unknown(&path, format!("view `{view}` may use the column and hold its type back"))
+                run.unknown(&path, format!("view `{view}` may use the column and hold its type back"));
             }
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn build(
             key_columns(run, table, &mut key.columns, &mut key.include, &path(&written))?;
         }
         ConstraintKind::ForeignKey(_) => {
-            super::foreign_keys::resolve(run, table, &mut kind, &path(&written))?
+            super::foreign_keys::resolve(run, table, &mut kind, &path(&written))?;
         }
         ConstraintKind::Check { expression, .. } => {
             if table.complete {

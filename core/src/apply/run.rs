@@ -119,10 +119,18 @@ impl Run<'_> {
         self.emit(path, Delta::Rename { to })
     }
 
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over paths and names in whichever way they have them"
+    )]
     pub(super) fn unknown(&mut self, object: impl ToString, message: impl Into<String>) {
         self.out.unknowns.push(Unknown { object: object.to_string(), message: message.into(), probe: None });
     }
 
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over paths and names in whichever way they have them"
+    )]
     pub(super) fn unknown_with_probe(
         &mut self,
         object: impl ToString,
@@ -134,6 +142,10 @@ impl Run<'_> {
     }
 
     /// Marks an object about which the catalog may be wrong from now on.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over paths and names in whichever way they have them"
+    )]
     pub(super) fn uncertain(&mut self, object: impl ToString, reason: impl Into<String>) {
         let (object, reason) = (object.to_string(), reason.into());
         self.state.catalog.uncertain.entry(object.clone()).or_insert_with(|| reason.clone());

@@ -90,16 +90,16 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, if_exists: bool, actio
             let after = Sequence { owned_by, ..(*before).clone() };
             run.alter(path(&full), Object::Sequence(before), Object::Sequence(after.into()))
         }
-        SequenceAction::Rename { to } => rename(run, &full, full.sibling(to.clone())),
+        SequenceAction::Rename { to } => rename(run, &full, &full.sibling(to.clone())),
         SequenceAction::SetSchema { schema } => {
-            rename(run, &full, ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
+            rename(run, &full, &ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
         }
     }
 }
 
-fn rename(run: &mut Run<'_>, from: &ObjectName, to: ObjectName) -> Step {
-    run.free(path(&to), &to)?;
-    run.rename(path(from), path(&to))
+fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> Step {
+    run.free(path(to), to)?;
+    run.rename(path(from), path(to))
 }
 
 /// The sequence of an identity column is part of the column.

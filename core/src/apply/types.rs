@@ -151,9 +151,9 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, action: &TypeAction) -
                 }
             }
         }),
-        TypeAction::Rename { to } => rename(run, &full, full.sibling(to.clone())),
+        TypeAction::Rename { to } => rename(run, &full, &full.sibling(to.clone())),
         TypeAction::SetSchema { schema } => {
-            rename(run, &full, ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
+            rename(run, &full, &ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
         }
         TypeAction::Opaque { verb } => {
             run.uncertain(&full, format!("type `{full}` changes by {verb}, which is not followed"));
@@ -162,10 +162,10 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, action: &TypeAction) -
     }
 }
 
-fn rename(run: &mut Run<'_>, from: &ObjectName, to: ObjectName) -> Step {
-    run.schema_exists(&to)?;
+fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> Step {
+    run.schema_exists(to)?;
     let path = ObjectPath::Type { name: to.clone() };
-    if run.catalog().types.contains(&to) || run.relation(&to).is_some() {
+    if run.catalog().types.contains(to) || run.relation(to).is_some() {
         return exists(path);
     }
     run.rename(ObjectPath::Type { name: from.clone() }, path)
