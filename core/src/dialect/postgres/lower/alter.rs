@@ -288,3 +288,20 @@ pub(super) fn owner(c: &mut Cursor<'_>, verb: &str, name: ObjectName) -> Operati
     c.skip_all();
     common::opaque(&format!("{verb} OWNER TO"), vec![name], false)
 }
+
+/// Behind `ALTER INDEX`.
+pub(super) fn index(c: &mut Cursor<'_>) -> Read<Operation> {
+    if c.at_words(&["all", "in", "tablespace"]) {
+        return Err(Stop::Opaque);
+    }
+    let if_exists = common::if_exists(c)?;
+    let from = c.object_name_of("an index name")?;
+    let known = ["rename", "set", "reset", "attach", "depends", "no", "alter", "owner"];
+    if c.expect_any(&known)? != "rename" {
+        return Err(Stop::Opaque);
+    }
+    c.expect("to")?;
+    let to = c.name_of("an index name")?;
+    c.expect_end()?;
+    Ok(Operation::RenameIndex { from, to, if_exists })
+}

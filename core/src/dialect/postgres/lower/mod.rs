@@ -5,64 +5,149 @@
 //! statement has no form of its own, which makes it an [`Operation::Opaque`] with its verb and objects.
 mod alter;
 mod alter_column;
+mod block;
 mod column;
+mod comment;
 mod common;
 mod constraint;
 mod create;
+mod dml;
 mod drop;
+mod foreign;
 mod index;
 mod other;
 mod partition;
+mod query;
+mod routine;
 mod scan;
 mod sequence;
+mod session;
 mod storage;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trigger;
+mod user_type;
+mod view;
 
 use crate::{
     dialect::cursor::{Cursor, Read, Stop},
     operation::{Located, Operation},
     target::Target,
-    text::{Script, Span, Statement, Token},
+    text::{Script, Span, Statement, Token, TokenKind},
 };
 
 use super::words;
 
 /// What a statement asks for. Most statements are one operation; a `WITH` whose queries write is several.
 pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec<Located<Operation>> {
-    lower_tokens(script.text, script.tokens_of(statement), target)
+    lower_tokens(script.text, script.tokens_of(statement), target, 0)
 }
 
-/// The operations of one statement, given by its tokens.
-fn lower_tokens(text: &str, tokens: &[Token], target: &Target) -> Vec<Located<Operation>> {
+/// The operations of one statement, given by its tokens; `depth` counts how deep it stands in other statements.
+fn lower_tokens(text: &str, tokens: &[Token], target: &Target, depth: u32) -> Vec<Located<Operation>> {
     let whole = match (tokens.first(), tokens.last()) {
         (Some(first), Some(last)) => first.span.to(last.span),
         _ => return Vec::new(),
     };
     let start = Cursor::new(text, tokens, target, words::is_reserved);
     let mut cursor = start;
-    match statement(&mut cursor, whole) {
-        Ok(operations) => operations,
-        Err(Stop::Invalid { span, message, help }) => {
-            vec![Located { span, node: Operation::Invalid { message, help } }]
+    let stop = match statement(&mut cursor, whole, depth) {
+        Ok(operations) => return operations,
+        Err(stop) if is_template(text, tokens) => {
+            drop(stop);
+            Stop::Opaque
         }
-        Err(Stop::Opaque) => vec![Located { span: whole, node: other::opaque(start) }],
-    }
+        Err(stop) => foreign::recognise(start, stop),
+    };
+    vec![match stop {
+        Stop::Invalid { span, message, help } => Located { span, node: Operation::Invalid { message, help } },
+        Stop::Opaque => Located { span: whole, node: other::opaque(start) },
+    }]
+}
+
+/// Whether something is to be filled in before the server sees the statement: psql's `:name`, `{{ name }}`,
+/// `${name}`, `@name@`. What cannot be read then is not the writer's mistake.
+fn is_template(text: &str, tokens: &[Token]) -> bool {
+    tokens.iter().any(|t| match t.kind {
+        TokenKind::Parameter => t.text(text).starts_with(':'),
+        TokenKind::Unknown => matches!(t.text(text), "{" | "}" | "$"),
+        TokenKind::Operator => matches!(t.text(text), "@" | "%"),
+        _ => false,
+    })
 }
 
 /// Reads the statement's first word and what it calls for.
-fn statement(c: &mut Cursor<'_>, whole: Span) -> Read<Vec<Located<Operation>>> {
-    let one = |operation: Read<Operation>| operation.map(|node| vec![Located { span: whole, node }]);
+fn statement(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Operation>>> {
+    if depth > block::MAX_DEPTH {
+        return Err(Stop::Opaque);
+    }
+    if c.at_paren() || c.at_any(&["select", "values", "table"]) {
+        return Ok(vec![Located { span: whole, node: query::select(c)? }]);
+    }
     let Some(verb) = c.accept_any(VERBS) else {
         return Err(other::unknown_statement(c));
     };
-    match verb {
-        "create" => one(create::statement(c)),
-        "alter" => one(alter_statement(c)),
-        "drop" => one(drop::statement(c)),
-        _ => Err(Stop::Opaque),
+    let node = match verb {
+        "create" => create::statement(c)?,
+        "alter" => alter_statement(c)?,
+        "drop" => drop::statement(c)?,
+        "comment" => comment::statement(c)?,
+        "insert" => dml::insert(c)?,
+        "update" => dml::update(c)?,
+        "delete" => dml::delete(c)?,
+        "merge" => dml::merge(c)?,
+        "copy" => dml::copy(c)?,
+        "with" => return query::with(c, whole, depth),
+        "truncate" => session::truncate(c)?,
+        "do" => block::statement(c, depth)?,
+        "refresh" => view::refresh(c)?,
+        "set" => session::set(c)?,
+        "reset" => session::reset(c)?,
+        "lock" => session::lock(c)?,
+        "begin" | "start" | "commit" | "end" | "rollback" | "abort" | "savepoint" | "release" => {
+            session::transaction(c, verb)?
+        }
+        "prepare" if c.at("transaction") && c.kind_at(1, TokenKind::String) => session::transaction(c, verb)?,
+        "prepare" => {
+            c.name_of("a name")?;
+            if c.at_paren() {
+                c.skip_parens()?;
+            }
+            c.expect("as")?;
+            let body = lower_tokens(c.script_text(), c.rest(), c.target(), depth + 1);
+            Operation::Conditional { source: "PREPARE".into(), body, complete: true }
+        }
+        "explain" => return explain(c, whole, depth),
+        "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {
+            session::maintenance(c, verb)?
+        }
+        "call" => {
+            let calls = query::calls(c, c.rest_span());
+            Operation::Query { calls }
+        }
+        "show" | "declare" | "fetch" | "close" | "move" | "listen" | "notify" | "unlisten" | "deallocate" => {
+            Operation::Query { calls: Vec::new() }
+        }
+        _ => return Err(Stop::Opaque),
+    };
+    Ok(vec![Located { span: whole, node }])
+}
+
+/// Behind `EXPLAIN`, which runs the statement if it says `ANALYZE`.
+fn explain(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Operation>>> {
+    let mut runs = false;
+    if c.at_paren() && !c.word_at(1, "select") {
+        let (inner, _) = c.parenthesised()?;
+        runs = inner.rest().iter().any(|t| t.is_any_word(c.script_text(), &["analyze", "analyse"]));
     }
+    while let Some(word) = c.accept_any(&["analyze", "analyse", "verbose"]) {
+        runs |= word != "verbose";
+    }
+    if runs {
+        return Ok(lower_tokens(c.script_text(), c.rest(), c.target(), depth + 1));
+    }
+    Ok(vec![Located { span: whole, node: Operation::Query { calls: Vec::new() } }])
 }
 
 /// The words that statements begin with.
@@ -124,15 +209,29 @@ const VERBS: &[&str] = &[
 
 /// Behind `ALTER`.
 fn alter_statement(c: &mut Cursor<'_>) -> Read<Operation> {
-    match c.peek().map(|t| c.text_of(t).to_ascii_lowercase()).as_deref() {
-        Some("table") => {
-            c.skip(1);
-            alter::table(c)
+    let start = *c;
+    if c.accept_words(&["materialized", "view"]) {
+        return view::alter(c, true);
+    }
+    match c.accept_any(&["table", "sequence", "index", "view", "type", "domain", "schema"]) {
+        Some("table") => alter::table(c),
+        Some("sequence") => sequence::alter(c),
+        Some("index") => alter::index(c),
+        Some("view") => view::alter(c, false),
+        Some("type") => user_type::alter(c, false),
+        Some("domain") => user_type::alter(c, true),
+        Some(_) => {
+            let from = c.name_of("a schema name")?;
+            match c.expect_any(&["rename", "owner"])? {
+                "rename" => {
+                    c.expect("to")?;
+                    let to = c.name_of("a schema name")?;
+                    c.expect_end()?;
+                    Ok(Operation::RenameSchema { from, to })
+                }
+                _ => Ok(common::opaque("ALTER SCHEMA OWNER TO", Vec::new(), false)),
+            }
         }
-        Some("sequence") => {
-            c.skip(1);
-            sequence::alter(c)
-        }
-        _ => Err(Stop::Opaque),
+        None => Err(other::unknown_kind(&start)),
     }
 }

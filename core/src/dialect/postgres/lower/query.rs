@@ -1,0 +1,166 @@
+//! Queries, and statements that begin with `WITH`.
+use crate::{
+    catalog::{Name, Persistence},
+    dialect::{
+        cursor::{Cursor, Read, Stop},
+        expression,
+    },
+    operation::{CreateTable, Located, Operation},
+    text::{Span, TokenKind},
+};
+
+use super::lower_tokens;
+
+/// Functions that a piece of SQL calls.
+pub(super) fn calls(c: &Cursor<'_>, span: Span) -> Vec<Name> {
+    expression::functions(&expression::read(c.source(span), c.target()), c.target())
+}
+
+/// A `SELECT`, `VALUES` or `TABLE`; nothing has been stepped over.
+pub(super) fn select(c: &mut Cursor<'_>) -> Read<Operation> {
+    if let Some(operation) = set_config(c) {
+        return Ok(operation);
+    }
+    if c.at("select")
+        && let Some(operation) = select_into(c)?
+    {
+        return Ok(operation);
+    }
+    let calls = calls(c, c.rest_span());
+    c.skip_all();
+    Ok(Operation::Query { calls })
+}
+
+/// `SELECT pg_catalog.set_config('search_path', '', false)`, which dumps write.
+fn set_config(c: &Cursor<'_>) -> Option<Operation> {
+    let mut c = *c;
+    c.accept("select");
+    c.accept_words(&["pg_catalog"]);
+    c.accept_kind(TokenKind::Dot);
+    if !c.accept("set_config") {
+        return None;
+    }
+    let (mut inner, _) = c.parenthesised().ok()?;
+    let setting = inner.string().ok()?.to_ascii_lowercase();
+    inner.accept_comma();
+    let value = if inner.accept("null") { None } else { Some(inner.string().ok()?) };
+    inner.accept_comma();
+    let local = inner.accept_any(&["true", "false"])? == "true";
+    (inner.is_end() && c.is_end()).then_some(Operation::Set { setting, value, local })
+}
+
+/// `SELECT … INTO table …` creates a table.
+fn select_into(c: &mut Cursor<'_>) -> Read<Option<Operation>> {
+    let start = c.position();
+    let mut at = *c;
+    while !at.is_end() && !at.at_any(&["into", "from", "union", "where"]) {
+        if at.at_paren() {
+            at.skip_parens()?;
+        } else {
+            at.skip(1);
+        }
+    }
+    if !at.at("into") {
+        return Ok(None);
+    }
+    let head = at.source_from(start);
+    at.skip(1);
+    let mut table = CreateTable::default();
+    table.properties.persistence = match at.accept_any(&["temporary", "temp", "unlogged", "local", "global"])
+    {
+        Some("unlogged") => Persistence::Unlogged,
+        Some(word) => {
+            if matches!(word, "local" | "global") {
+                at.accept_any(&["temporary", "temp"]);
+            }
+            Persistence::Temporary
+        }
+        None => Persistence::Permanent,
+    };
+    at.accept("table");
+    table.name = at.object_name_of("a table name")?;
+    let query = format!("{head} {}", at.source(at.rest_span()));
+    table.from_query = Some(expression::read(query.trim_end(), c.target()));
+    c.skip_all();
+    Ok(Some(Operation::CreateTable(Box::new(table))))
+}
+
+/// Behind `WITH`: the operations of queries that write, then that of the statement itself.
+pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Operation>>> {
+    let start = c.position();
+    c.accept("recursive");
+    let mut operations = Vec::new();
+    let mut names = Vec::new();
+    loop {
+        names.push(c.name_of("a name")?);
+        if c.at_paren() {
+            c.skip_parens()?;
+        }
+        c.expect("as")?;
+        c.accept("not");
+        c.accept("materialized");
+        let (inner, span) = c.parenthesised()?;
+        if inner.at_any(&["insert", "update", "delete", "merge", "with"]) {
+            let mut nested = lower_tokens(c.script_text(), inner.rest(), c.target(), depth + 1);
+            // A `WITH` that only reads says nothing of its own.
+            nested.retain(|o| !matches!(o.node, Operation::Query { .. }));
+            if let Some(bad) = nested.iter().find(|o| matches!(o.node, Operation::Invalid { .. })) {
+                if let Operation::Invalid { message, help } = &bad.node {
+                    return Err(Stop::Invalid {
+                        span: bad.span,
+                        message: message.clone(),
+                        help: help.clone(),
+                    });
+                }
+            }
+            operations.extend(nested);
+        } else if inner.is_end() {
+            return Err(Stop::invalid(span, "expected a query between the parentheses"));
+        }
+        // `SEARCH … SET x`, `CYCLE … USING x`
+        while c.at_any(&["search", "cycle"]) {
+            while !c.is_end()
+                && !c.at_kind(TokenKind::Comma)
+                && !c.at_any(&["select", "insert", "update", "delete", "merge", "values", "table"])
+                && !c.at_paren()
+            {
+                c.skip(1);
+                // The columns of `SEARCH DEPTH FIRST BY a, b` have commas of their own.
+                while c.at_kind(TokenKind::Comma) && !c.word_at(2, "as") {
+                    c.skip(1);
+                }
+            }
+        }
+        if !c.accept_comma() {
+            break;
+        }
+    }
+    let operation = match c.accept_any(&["insert", "update", "delete", "merge"]) {
+        Some("insert") => super::dml::insert(c)?,
+        Some("update") => super::dml::update(c)?,
+        Some("delete") => super::dml::delete(c)?,
+        Some(_) => super::dml::merge(c)?,
+        None => {
+            if !(c.at_paren() || c.at_any(&["select", "values", "table", "with"])) {
+                return Err(c.unexpected("`,` or the statement that follows `WITH`"));
+            }
+            c.skip_all();
+            let calls = calls(c, c.span_from(start));
+            Operation::Query { calls }
+        }
+    };
+    operations.push(Located { span: whole, node: without(operation, &names) });
+    Ok(operations)
+}
+
+/// Names of `WITH` queries are no tables.
+fn without(mut operation: Operation, names: &[Name]) -> Operation {
+    let reads = match &mut operation {
+        Operation::Insert(insert) => &mut insert.reads,
+        Operation::Update(update) => &mut update.reads,
+        Operation::Delete(delete) => &mut delete.reads,
+        _ => return operation,
+    };
+    reads.retain(|r| r.schema.is_some() || !names.contains(&r.name));
+    operation
+}

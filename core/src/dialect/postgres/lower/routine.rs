@@ -1,0 +1,380 @@
+//! Functions and procedures.
+use std::collections::BTreeMap;
+
+use crate::{
+    catalog::{Name, ObjectName, Routine, RoutineKind},
+    dialect::{
+        cursor::{Cursor, Read, Stop},
+        postgres::{types, words},
+    },
+    operation::Operation,
+    text::TokenKind,
+};
+
+use super::scan;
+
+/// One argument of a routine.
+struct Argument {
+    /// `in`, `out`, `inout`, `variadic`.
+    mode: &'static str,
+    name: Option<Name>,
+    data_type: String,
+    default: Option<String>,
+}
+
+/// A name in quotes where it needs them.
+pub(super) fn quoted(name: &str) -> String {
+    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name.bytes().next().is_some_and(|b| !b.is_ascii_digit())
+        && words::class(name) == words::WordClass::Free;
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Behind `CREATE [OR REPLACE] FUNCTION | PROCEDURE`.
+pub(super) fn create(c: &mut Cursor<'_>, kind: RoutineKind, or_replace: bool) -> Read<Operation> {
+    let name = function_name(c)?;
+    let arguments = arguments(c)?;
+    let mut routine = Routine {
+        name,
+        signature: signature(&arguments),
+        kind,
+        arguments: print(&arguments, kind, c.target().version.major),
+        returns: None,
+        language: "sql".to_owned(),
+        body: String::new(),
+        attributes: BTreeMap::new(),
+        comment: None,
+    };
+    if kind == RoutineKind::Function {
+        routine.returns = if c.accept("returns") { Some(returns(c)?) } else { out_result(&arguments) };
+    }
+    clauses(c, &mut routine)?;
+    Ok(Operation::CreateRoutine { routine: Box::new(routine), or_replace, if_not_exists: false })
+}
+
+/// A function's name: words that name functions only are allowed.
+fn function_name(c: &mut Cursor<'_>) -> Read<ObjectName> {
+    let free = c.peek().is_some_and(|t| {
+        t.kind != TokenKind::Word
+            || words::class(&c.text_of(t).to_ascii_lowercase()) != words::WordClass::Reserved
+    });
+    if !free {
+        return c.object_name_of("a function name");
+    }
+    let first = c.any_name("a function name")?;
+    if c.accept_kind(TokenKind::Dot) {
+        return Ok(ObjectName::new(first, c.any_name("a function name")?));
+    }
+    Ok(ObjectName::bare(first))
+}
+
+/// What a function without `RETURNS` returns: its output arguments.
+fn out_result(arguments: &[Argument]) -> Option<String> {
+    let outs: Vec<&Argument> = arguments.iter().filter(|a| matches!(a.mode, "out" | "inout")).collect();
+    match outs.as_slice() {
+        [] => None,
+        [one] => Some(one.data_type.clone()),
+        _ => Some("record".to_owned()),
+    }
+}
+
+/// `(a integer, OUT b text DEFAULT 'x')`.
+fn arguments(c: &mut Cursor<'_>) -> Read<Vec<Argument>> {
+    let (mut inner, _) = c.parenthesised()?;
+    if inner.is_end() {
+        return Ok(Vec::new());
+    }
+    let arguments = inner.list(argument)?;
+    if !inner.is_end() {
+        return Err(inner.unexpected("`,` or `)`"));
+    }
+    Ok(arguments)
+}
+
+fn mode(c: &mut Cursor<'_>) -> Option<&'static str> {
+    Some(match c.accept_any(&["in", "out", "inout", "variadic"])? {
+        "in" if c.accept("out") => "inout",
+        "in" => "in",
+        "out" => "out",
+        "inout" => "inout",
+        _ => "variadic",
+    })
+}
+
+fn argument(c: &mut Cursor<'_>) -> Read<Argument> {
+    let mut written = mode(c);
+    let mut name = None;
+    if is_name_before_type(c) {
+        name = Some(c.any_name("an argument name")?);
+        written = written.or_else(|| mode(c));
+    }
+    let data_type = argument_type(c)?;
+    let mut default = None;
+    if c.accept("default") || c.accept_operator("=") {
+        let from = c.position();
+        scan::skip(c, scan::Grammar::Full)?;
+        default = Some(c.source_from(from).to_owned());
+    }
+    Ok(Argument { mode: written.unwrap_or("in"), name, data_type, default })
+}
+
+/// Whether the next token names the argument: a type, or a mode and a type, follows it.
+fn is_name_before_type(c: &Cursor<'_>) -> bool {
+    let Some(token) = c.peek().filter(|t| t.is_name()) else { return false };
+    let mut after = *c;
+    after.skip(1);
+    // The words of types that have several: `double precision`, `timestamp with time zone`.
+    let pair = token.kind == TokenKind::Word && {
+        let first = c.text_of(token).to_ascii_lowercase();
+        match first.as_str() {
+            "double" => after.at("precision"),
+            "character" | "char" | "nchar" | "bit" => after.at("varying"),
+            "national" => after.at_any(&["character", "char"]),
+            "time" | "timestamp" => after.at_any(&["with", "without"]),
+            "interval" => after.at_any(&["year", "month", "day", "hour", "minute", "second"]),
+            "setof" => true,
+            _ => false,
+        }
+    };
+    if pair {
+        return false;
+    }
+    let mut follows = after;
+    mode(&mut follows);
+    follows.accept("setof");
+    follows.peek().is_some_and(|t| t.is_name()) && !follows.at_any(&["default", "array"])
+}
+
+/// A type, `SETOF type` or `table.column%TYPE`.
+fn argument_type(c: &mut Cursor<'_>) -> Read<String> {
+    let set = c.accept("setof");
+    let start = c.position();
+    let data_type = types::read(c)?;
+    let mut text = data_type.to_string();
+    if c.at_operator("%") {
+        c.skip(1);
+        c.expect("type")?;
+        text = c.source_from(start).to_owned();
+    }
+    Ok(if set { format!("SETOF {text}") } else { text })
+}
+
+/// The types of the input arguments: what tells overloaded routines apart.
+fn signature(arguments: &[Argument]) -> String {
+    let inputs = arguments.iter().filter(|a| a.mode != "out").map(|a| a.data_type.as_str());
+    inputs.collect::<Vec<_>>().join(", ")
+}
+
+/// The arguments as `pg_get_function_arguments` prints them.
+fn print(arguments: &[Argument], kind: RoutineKind, major: u16) -> String {
+    let texts = arguments.iter().map(|a| {
+        let mode = match a.mode {
+            // Since PostgreSQL 14 procedures have output arguments, so that their input is marked.
+            "in" if kind == RoutineKind::Procedure && major >= 14 => "IN ".to_owned(),
+            "in" => String::new(),
+            other => other.to_ascii_uppercase() + " ",
+        };
+        let name = a.name.as_ref().map_or_else(String::new, |n| quoted(n) + " ");
+        let default = a
+            .default
+            .as_ref()
+            .map_or_else(String::new, |d| format!(" DEFAULT {}", default_text(d, &a.data_type)));
+        format!("{mode}{name}{}{default}", a.data_type)
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// The server shows the type of literals that do not show it themselves.
+fn default_text(written: &str, data_type: &str) -> String {
+    let literal = written.len() >= 2
+        && written.starts_with('\'')
+        && written.find('\'').is_some()
+        && written.get(1..).is_some_and(|s| s.find('\'') == Some(written.len() - 2));
+    if literal || written.eq_ignore_ascii_case("null") {
+        let text = if literal { written.to_owned() } else { "NULL".to_owned() };
+        let base = data_type.split('(').next().unwrap_or(data_type);
+        return format!("{text}::{base}");
+    }
+    if ["true", "false"].iter().any(|w| written.eq_ignore_ascii_case(w)) {
+        return written.to_ascii_lowercase();
+    }
+    written.to_owned()
+}
+
+/// Behind `RETURNS`.
+fn returns(c: &mut Cursor<'_>) -> Read<String> {
+    if !(c.at("table") && c.kind_at(1, TokenKind::LeftParen)) {
+        return argument_type(c);
+    }
+    c.skip(1);
+    let (mut inner, _) = c.parenthesised()?;
+    let columns = inner.list(|c| {
+        let name = c.any_name("a column name")?;
+        Ok(format!("{} {}", quoted(&name), argument_type(c)?))
+    })?;
+    if !inner.is_end() {
+        return Err(inner.unexpected("`,` or `)`"));
+    }
+    Ok(format!("TABLE({})", columns.join(", ")))
+}
+
+/// Everything behind the arguments and `RETURNS`, in any order.
+fn clauses(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
+    const WORDS: &[&str] = &[
+        "as",
+        "language",
+        "immutable",
+        "stable",
+        "volatile",
+        "strict",
+        "called",
+        "returns",
+        "security",
+        "external",
+        "leakproof",
+        "not",
+        "parallel",
+        "cost",
+        "rows",
+        "support",
+        "set",
+        "window",
+        "transform",
+        "return",
+        "begin",
+    ];
+    while !c.is_end() {
+        let word = c.expect_any(WORDS)?;
+        let mut note = |name: &str, value: &str| drop(routine.attributes.insert(name.into(), value.into()));
+        match word {
+            "as" => body(c, routine)?,
+            "language" => {
+                routine.language = if c.at_kind(TokenKind::String) {
+                    c.string()?.to_ascii_lowercase()
+                } else {
+                    c.any_name("a language")?.to_string()
+                };
+            }
+            "immutable" | "stable" => note("volatility", word),
+            "volatile" => drop(routine.attributes.remove("volatility")),
+            "strict" => note("strict", "true"),
+            "called" => {
+                c.expect_words(&["on", "null", "input"])?;
+                routine.attributes.remove("strict");
+            }
+            "returns" => {
+                c.expect_words(&["null", "on", "null", "input"])?;
+                note("strict", "true");
+            }
+            "external" => {
+                c.expect("security")?;
+                security(c, routine)?;
+            }
+            "security" => security(c, routine)?,
+            "leakproof" => note("leakproof", "true"),
+            "not" => {
+                c.expect("leakproof")?;
+                routine.attributes.remove("leakproof");
+            }
+            "parallel" => {
+                let value = c.name_of("`SAFE`, `RESTRICTED` or `UNSAFE`")?;
+                if &*value != "unsafe" {
+                    note("parallel", &value);
+                }
+            }
+            "cost" => {
+                let value = c.number()?;
+                note("cost", &value);
+            }
+            "rows" => {
+                let value = c.number()?;
+                note("rows", &value);
+            }
+            "support" => {
+                let value = c.object_name()?.to_string();
+                note("support", &value);
+            }
+            "window" => note("window", "true"),
+            "set" => setting(c, routine)?,
+            "transform" => return Err(Stop::Opaque),
+            // A body in SQL, parsed when the routine is created.
+            _ => {
+                let start = c.position() - 1;
+                c.skip_all();
+                routine.body = c.source_from(start).to_owned();
+                routine.attributes.insert("atomic".into(), "true".into());
+            }
+        }
+    }
+    let usual_cost = if matches!(routine.language.as_str(), "c" | "internal") { "1" } else { "100" };
+    if routine.attributes.get("cost").is_some_and(|cost| cost == usual_cost) {
+        routine.attributes.remove("cost");
+    }
+    let set = routine.returns.as_deref().is_some_and(|r| r.starts_with("SETOF") || r.starts_with("TABLE"));
+    if routine.attributes.get("rows").is_some_and(|rows| rows == if set { "1000" } else { "0" }) {
+        routine.attributes.remove("rows");
+    }
+    Ok(())
+}
+
+fn body(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
+    routine.body = c.string()?;
+    if c.accept_comma() {
+        routine.attributes.insert("library".into(), std::mem::take(&mut routine.body));
+        routine.body = c.string()?;
+    }
+    Ok(())
+}
+
+fn security(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
+    if c.expect_any(&["definer", "invoker"])? == "definer" {
+        routine.attributes.insert("security".into(), "definer".into());
+    } else {
+        routine.attributes.remove("security");
+    }
+    Ok(())
+}
+
+/// `SET name TO value`, as `pg_proc.proconfig` keeps it.
+fn setting(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
+    let mut name = c.any_name("a setting")?.to_string();
+    while c.accept_kind(TokenKind::Dot) {
+        name = format!("{name}.{}", c.any_name("a setting")?);
+    }
+    if c.accept_words(&["from", "current"]) || (name == "time" && c.at("zone")) {
+        return Err(Stop::Opaque);
+    }
+    if !c.accept("to") && !c.accept_operator("=") {
+        return Err(c.unexpected("`TO` or `=`"));
+    }
+    let list = name == "search_path";
+    let values = c.list(|c| match c.peek().map(|t| t.kind) {
+        Some(TokenKind::String) => c.string().map(|s| if list { quoted(&s) } else { s }),
+        Some(TokenKind::Number | TokenKind::Operator) => c.number(),
+        _ => c.any_name("a value").map(|n| if list { quoted(&n) } else { n.to_string() }),
+    })?;
+    routine.attributes.insert(format!("set {name}"), values.join(", "));
+    Ok(())
+}
+
+/// A routine as `DROP` and `COMMENT` name it: its name and, if given, the types of its input arguments.
+pub(super) fn reference(c: &mut Cursor<'_>) -> Read<(ObjectName, Option<String>)> {
+    let name = function_name(c)?;
+    if !c.at_paren() {
+        return Ok((name, None));
+    }
+    if c.kind_at(1, TokenKind::Operator) {
+        // An aggregate over rows: `count(*)`.
+        c.skip_parens()?;
+        return Ok((name, Some("*".to_owned())));
+    }
+    let mut ordered = *c;
+    let (inner, _) = ordered.parenthesised()?;
+    if inner.rest().windows(2).any(
+        |w| matches!(w, [a, b] if a.is_word(c.script_text(), "order") && b.is_word(c.script_text(), "by")),
+    ) {
+        return Err(Stop::Opaque);
+    }
+    let arguments = arguments(c)?;
+    Ok((name, Some(signature(&arguments))))
+}
