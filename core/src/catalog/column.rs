@@ -37,7 +37,7 @@ pub struct Column {
     pub on_update: Option<Expression>,
     /// MariaDB: the `CHECK` written with the column. It has no name of its own (`information_schema` shows the column's),
     /// cannot be dropped by name, and goes with every `MODIFY` that does not repeat it. MySQL makes a table constraint
-    /// of it. The `json_valid` that MariaDB adds to a `json` column is part of that type.
+    /// of it. MariaDB's `json` is `longtext` with the check `json_valid(column)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Expression>,
     /// MySQL family: the column is not part of `SELECT *`.

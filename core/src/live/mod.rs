@@ -2,6 +2,8 @@
 //!
 //! Everything happens in one read-only transaction with timeouts; nothing on the server changes. Programs that have
 //! their own connection run the queries of [`dialect::introspect`](crate::dialect::introspect) on it instead.
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 
@@ -36,6 +38,8 @@ pub fn snapshot(url: &str, options: &LiveOptions) -> Result<Catalog, Error> {
     let result = match family(url)? {
         #[cfg(feature = "postgres")]
         Family::Postgres => postgres::snapshot(url, options),
+        #[cfg(feature = "mysql")]
+        Family::MySql => mysql::snapshot(url, options),
         #[allow(unreachable_patterns, reason = "reached when a feature is off")]
         family => Err(family.missing(options)),
     };
@@ -47,6 +51,8 @@ pub fn rows(url: &str, sql: &str, options: &LiveOptions) -> Result<Vec<Row>, Err
     let result = match family(url)? {
         #[cfg(feature = "postgres")]
         Family::Postgres => postgres::rows(url, sql, options),
+        #[cfg(feature = "mysql")]
+        Family::MySql => mysql::rows(url, sql, options),
         #[allow(unreachable_patterns, reason = "reached when a feature is off")]
         family => {
             let _ = sql;

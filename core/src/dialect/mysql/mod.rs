@@ -1,7 +1,11 @@
 //! MySQL and MariaDB. MariaDB is a flavour: what differs is asked of the target where it differs.
 pub mod charset;
+pub mod introspect;
 pub mod lower;
 pub mod names;
+pub mod partition;
+mod quote;
+pub mod render;
 mod reserved;
 pub mod types;
 

@@ -3,7 +3,7 @@ use crate::{
     catalog::TableProperties,
     dialect::{
         cursor::{Cursor, Read},
-        mysql::types,
+        mysql::{partition, types},
     },
     target::Dialect,
     text::TokenKind,
@@ -193,7 +193,7 @@ pub(super) fn partition_by(c: &mut Cursor<'_>) -> Read<String> {
     if c.at_paren() && !is_query(c) {
         c.skip_parens()?;
     }
-    Ok(one_line(c, start))
+    Ok(partition::normal(c.source_from(start), c.target()))
 }
 
 /// Whether the parenthesis here holds the query of a `CREATE TABLE … AS`.

@@ -1,0 +1,146 @@
+//! Changes as SQL of MySQL and MariaDB.
+//!
+//! Statements are right in any `sql_mode` but for two things: a string with a backslash is written for a server
+//! without `NO_BACKSLASH_ESCAPES`, and expressions are written as they were read. Every statement commits by itself.
+mod alter;
+mod column;
+mod draft;
+mod keys;
+mod objects;
+mod table;
+
+use crate::{
+    apply::commit,
+    catalog::{Catalog, ObjectName},
+    change::{Change, Delta, Object, ObjectPath},
+    dialect::render::Rendered,
+    target::{Dialect, Target},
+};
+
+use super::quote;
+use draft::Draft;
+
+/// Statements that carry out `changes`, made for the catalog `before`, in order. Changes that follow each other on one
+/// table become one `ALTER TABLE`: it is atomic and rebuilds the table at most once.
+pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
+    let mut target = Target::new(before.dialect).with_version(before.server_version);
+    if !target.dialect.is_mysql_family() {
+        target.dialect = Dialect::MySql;
+    }
+    let mut writer = Writer { target, catalog: before.clone(), out: Vec::new(), draft: None };
+    for change in changes {
+        writer.change(change);
+    }
+    writer.flush();
+    writer.out
+}
+
+/// The statements so far and the catalog that they lead to.
+struct Writer {
+    target: Target,
+    catalog: Catalog,
+    out: Vec<Rendered>,
+    /// The table that the last changes belong to.
+    draft: Option<Draft>,
+}
+
+impl Writer {
+    fn change(&mut self, change: &Change) {
+        if let Some(table) = altered_table(change) {
+            if self.draft.as_ref().is_some_and(|draft| draft.name != *table) {
+                self.flush();
+            }
+            let draft = self.draft.get_or_insert_with(|| Draft::new(table, &self.catalog));
+            draft.apply(change, &self.target);
+        } else {
+            self.flush();
+            self.alone(change);
+        }
+        // A change that does not fit the catalog has been written from its own two sides; the context stays.
+        let _ = commit(&mut self.catalog, change);
+    }
+
+    fn flush(&mut self) {
+        if let Some(draft) = self.draft.take() {
+            let statements = alter::statements(&draft, &self.target);
+            self.out.extend(statements);
+        }
+    }
+
+    fn push(&mut self, sql: String) {
+        self.out.push(statement(sql));
+    }
+
+    /// Says that something cannot be done: an empty statement with a note.
+    fn cannot(&mut self, note: String) {
+        self.out.push(Rendered::alone("").with_note(note));
+    }
+}
+
+/// The table whose definition a change alters.
+fn altered_table(change: &Change) -> Option<&ObjectName> {
+    match (&change.path, &change.delta) {
+        (
+            ObjectPath::Column { table, .. }
+            | ObjectPath::Constraint { table, .. }
+            | ObjectPath::Index { table, .. },
+            _,
+        ) => Some(table),
+        (ObjectPath::Table { name }, Delta::Alter { after: Object::TableProperties(_), .. }) => Some(name),
+        _ => None,
+    }
+}
+
+/// A statement of the family, all of which commit by themselves.
+fn statement(sql: String) -> Rendered {
+    Rendered::alone(sql)
+}
+
+/// The name of a table, view, … with its database when that is not the current one.
+fn object(name: &ObjectName) -> String {
+    match name.schema_str() {
+        "" => quote::name(&name.name),
+        schema => format!("{}.{}", quote::name(schema), quote::name(&name.name)),
+    }
+}
+
+/// Names in backticks with commas between.
+fn names<'a>(names: impl IntoIterator<Item = &'a crate::catalog::Name>) -> String {
+    names.into_iter().map(|name| quote::name(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// `sql` in parentheses; one that is in parentheses as a whole stays as it is.
+fn parenthesised(sql: &str, target: &Target) -> String {
+    if is_parenthesised(sql, target) { sql.trim().to_owned() } else { format!("({})", sql.trim()) }
+}
+
+fn is_parenthesised(sql: &str, target: &Target) -> bool {
+    use crate::text::TokenKind::{LeftParen, RightParen};
+    let tokens = crate::text::tokens(sql, target);
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            LeftParen => depth += 1,
+            RightParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return token.kind == RightParen && at + 1 == tokens.len();
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parentheses_around_the_whole_are_enough() {
+        let target = Target::new(Dialect::MySql);
+        assert_eq!(parenthesised("(a + 1)", &target), "(a + 1)");
+        assert_eq!(parenthesised("(a) + (1)", &target), "((a) + (1))");
+        assert_eq!(parenthesised("a", &target), "(a)");
+        assert_eq!(parenthesised("concat('(', a)", &target), "(concat('(', a))");
+    }
+}
