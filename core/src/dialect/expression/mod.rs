@@ -3,10 +3,18 @@
 //! A server never gives back the text it was given: it adds casts and parentheses, renames functions, turns `IN` into
 //! `= ANY`. The normal form that is made here is the same for what a migration wrote and for what the server prints,
 //! and differs for what means different things. It is made for comparing; generated SQL takes the written text.
+mod build;
 mod default;
+mod literal;
+mod mysql;
 mod names;
+mod operand;
+mod parse;
 mod plain;
+mod postgres;
 mod query;
+mod tree;
+mod types;
 
 use crate::{catalog::Expression, target::Target};
 
@@ -16,8 +24,21 @@ pub use query::{ViewQuery, read_query};
 
 /// Reads an expression: its text, trimmed, and its normal form. Never fails: what is not understood is compared
 /// token by token.
+///
+/// Texts as MySQL's `information_schema` gives them, with their quotes escaped (`_utf8mb4\'x\'`), are understood too;
+/// `sql` then is the text without those escapes.
 pub fn read(sql: &str, target: &Target) -> Expression {
-    let sql = sql.trim();
-    let source = plain::Source::new(sql, target);
-    Expression { sql: sql.to_owned(), normal: plain::normal(&source) }
+    let sql = plain::unescape(sql.trim(), target);
+    let source = plain::Source::new(&sql, target);
+    let normal = normal(&source, 0, source.tokens.len());
+    Expression { normal, sql: sql.into_owned() }
+}
+
+/// The normal form of the tokens from `start` to before `end`.
+fn normal(source: &plain::Source<'_>, start: usize, end: usize) -> String {
+    let mut parser = parse::Parser::new(source, start, end);
+    match parser.whole() {
+        Ok(root) => parser.tree.write(root, source.target),
+        Err(tree::NotUnderstood) => plain::normal_of(source, start, end),
+    }
 }

@@ -1,4 +1,6 @@
 //! The normal form of what is not understood: its tokens, written in one way.
+use std::borrow::Cow;
+
 use crate::{
     target::Target,
     text::{Token, TokenKind, tokens},
@@ -51,6 +53,28 @@ impl<'a> Source<'a> {
     }
 }
 
+/// The text without the escapes that MySQL's `information_schema` adds to the quotes and backslashes of expressions.
+/// They are there if a backslash stands outside of quotes, as in no SQL. Such texts also have each byte of a string's
+/// characters beyond ASCII as a character of its own.
+pub(super) fn unescape<'a>(sql: &'a str, target: &Target) -> Cow<'a, str> {
+    if !target.dialect.is_mysql_family() || !sql.contains("\\'") {
+        return Cow::Borrowed(sql);
+    }
+    if !tokens(sql, target).iter().any(|t| t.kind == TokenKind::Unknown && t.text(sql) == "\\") {
+        return Cow::Borrowed(sql);
+    }
+    let mut out = String::with_capacity(sql.len());
+    let mut chars = sql.chars();
+    while let Some(c) = chars.next() {
+        out.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
+    }
+    let bytes: Option<Vec<u8>> = out.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    match bytes.map(String::from_utf8) {
+        Some(Ok(text)) => Cow::Owned(text),
+        _ => Cow::Owned(out),
+    }
+}
+
 /// A name as normal forms contain it: the MySQL family does not tell the case of column and function names apart,
 /// and quotes stand only where they are needed.
 pub(super) fn write_name(out: &mut String, name: &str, target: &Target) {
@@ -68,9 +92,10 @@ pub(super) fn write_name(out: &mut String, name: &str, target: &Target) {
     if plain {
         out.push_str(name);
     } else {
-        out.push('"');
-        out.push_str(&name.replace('"', "\"\""));
-        out.push('"');
+        let quote = if target.dialect.is_mysql_family() { '`' } else { '"' };
+        out.push(quote);
+        out.push_str(&name.replace(quote, &format!("{quote}{quote}")));
+        out.push(quote);
     }
 }
 
@@ -85,10 +110,11 @@ pub(super) fn write_string(out: &mut String, value: &str) {
     out.push('\'');
 }
 
-/// The tokens, one blank between two of them; names and words without regard to case and quotes, strings by value.
-pub(super) fn normal(source: &Source<'_>) -> String {
-    let mut out = String::with_capacity(source.text.len());
-    for token in &source.tokens {
+/// The tokens from `start` to before `end`, one blank between two of them; names and words without regard to case
+/// and quotes, strings by value.
+pub(super) fn normal_of(source: &Source<'_>, start: usize, end: usize) -> String {
+    let mut out = String::new();
+    for token in source.tokens.get(start..end).unwrap_or(&[]) {
         if !out.is_empty() {
             out.push(' ');
         }

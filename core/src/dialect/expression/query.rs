@@ -1,5 +1,5 @@
 //! Queries of views.
-use super::plain::{Source, normal};
+use super::plain::{Source, normal_of};
 use crate::{
     catalog::{Name, ObjectName},
     target::Target,
@@ -21,7 +21,7 @@ pub struct ViewQuery {
 /// Reads a query. Never fails.
 pub fn read_query(sql: &str, target: &Target) -> ViewQuery {
     let source = Source::new(sql, target);
-    ViewQuery { normal: normal(&source), reads: reads(&source), columns: None }
+    ViewQuery { normal: normal_of(&source, 0, source.tokens.len()), reads: reads(&source), columns: None }
 }
 
 /// Relations after `FROM`, `JOIN` and commas between them.
