@@ -4,6 +4,7 @@ pub mod apply;
 pub mod catalog;
 pub mod change;
 pub mod dialect;
+pub mod diff;
 pub mod error;
 pub mod live;
 pub mod operation;

@@ -1,0 +1,244 @@
+//! The difference of two catalogs, as changes in an order in which they can be executed.
+//!
+//! Nothing is guessed: an object of another name is another object. Drops come first (what depends on others before
+//! what it depends on), then schemas, types, sequences, tables, columns, constraints, indexes, foreign keys, routines,
+//! views in the order of what they read, triggers. What two objects may differ in without a difference is said in
+//! the module `same`.
+mod order;
+mod relations;
+mod same;
+mod tables;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    apply::commit,
+    catalog::{Catalog, ConstraintKind, Keyed, Name, ObjectName, Routine, Shelf, UserType, UserTypeKind},
+    change::{Change, Delta, Object, ObjectPath},
+    target::Target,
+};
+
+/// A change with what is known about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// What turns the first catalog's object into the second's.
+    pub change: Change,
+    /// `false` where the two sides may mean the same after all: views and expressions whose texts differ, objects that
+    /// a statement touched in a way that is not modelled, objects of an open world that no statement mentions.
+    pub certain: bool,
+}
+
+/// The changes that turn `from` into `to`, in executable order: committed one after the other to `from` they give `to`,
+/// up to what a diff ignores. The difference of a catalog from itself is empty.
+pub fn diff(from: &Catalog, to: &Catalog) -> Vec<Change> {
+    differences(from, to).into_iter().map(|d| d.change).collect()
+}
+
+/// As [`diff`], and for each change whether it is certain.
+pub fn differences(from: &Catalog, to: &Catalog) -> Vec<Difference> {
+    let mut differ = Differ {
+        work: from.clone(),
+        from,
+        to,
+        found: Vec::new(),
+        target: Target::new(to.dialect).with_version(to.server_version),
+        rebuilt: BTreeSet::new(),
+    };
+    differ.schemas();
+    differ.drop_triggers();
+    differ.drop_views();
+    differ.drop_foreign_keys();
+    differ.drop_from_tables();
+    differ.drop_tables();
+    differ.drop_objects();
+    differ.create_objects();
+    differ.routines(false);
+    differ.create_tables();
+    differ.alter_tables();
+    differ.create_foreign_keys();
+    differ.routines(true);
+    differ.create_views();
+    differ.create_triggers();
+    differ.drop_schemas();
+    differ.found
+}
+
+/// A diff in the making.
+struct Differ<'a> {
+    /// `from` with the changes so far.
+    work: Catalog,
+    from: &'a Catalog,
+    to: &'a Catalog,
+    found: Vec<Difference>,
+    target: Target,
+    /// Views that are dropped only because something they read changes.
+    rebuilt: BTreeSet<ObjectName>,
+}
+
+impl Differ<'_> {
+    /// Records a change and makes it. One that cannot be made is left out: it would not be executable either.
+    fn emit(&mut self, path: ObjectPath, delta: Delta, certain: bool) {
+        let change = Change { path, delta };
+        if commit(&mut self.work, &change).is_ok() {
+            let certain = certain && !self.is_uncertain(&change.path);
+            self.found.push(Difference { change, certain });
+        }
+    }
+
+    fn create(&mut self, path: ObjectPath, after: Object) {
+        // An open world may have it already.
+        let known = !self.from.is_open()
+            || path.relation().is_some_and(|r| {
+                self.from.absent.contains(r) || self.from.tables.get(r).is_some_and(|t| t.complete)
+            });
+        self.emit(path, Delta::Create { after }, known);
+    }
+
+    fn remove(&mut self, path: ObjectPath, before: Object) {
+        self.emit(path, Delta::Drop { before }, !self.to.is_open());
+    }
+
+    fn alter(&mut self, path: ObjectPath, before: Object, after: Object, certain: bool) {
+        self.emit(path, Delta::Alter { before, after }, certain);
+    }
+
+    fn is_uncertain(&self, path: &ObjectPath) -> bool {
+        let listed = |c: &Catalog| {
+            !c.uncertain.is_empty()
+                && (c.uncertain.contains_key(&path.to_string())
+                    || path.relation().is_some_and(|r| c.uncertain.contains_key(&r.to_string())))
+        };
+        listed(self.from) || listed(self.to)
+    }
+
+    fn schemas(&mut self) {
+        for schema in self.to.schemas.iter() {
+            let path = ObjectPath::Schema { name: schema.name.clone() };
+            match self.work.schemas.get(&schema.name).cloned() {
+                None => self.create(path, Object::Schema((**schema).clone())),
+                Some(old) if old != *schema => {
+                    self.alter(path, Object::Schema((*old).clone()), Object::Schema((**schema).clone()), true);
+                }
+                Some(_) => {}
+            }
+        }
+        for extension in self.to.extensions.iter() {
+            let path = ObjectPath::Extension { name: extension.name.clone() };
+            match self.work.extensions.get(&extension.name).cloned() {
+                None => self.create(path, Object::Extension((**extension).clone())),
+                Some(old) if old.schema != extension.schema && old.schema.is_some() && extension.schema.is_some() => {
+                    let (before, after) = ((*old).clone(), (**extension).clone());
+                    self.alter(path, Object::Extension(before), Object::Extension(after), true);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn drop_schemas(&mut self) {
+        for extension in missing(&self.work.extensions, &self.to.extensions) {
+            let path = ObjectPath::Extension { name: extension.name.clone() };
+            self.remove(path, Object::Extension((*extension).clone()));
+        }
+        for schema in missing(&self.work.schemas, &self.to.schemas) {
+            let path = ObjectPath::Schema { name: schema.name.clone() };
+            self.remove(path, Object::Schema((*schema).clone()));
+        }
+    }
+
+    /// Routines, sequences and types that go.
+    fn drop_objects(&mut self) {
+        for routine in missing(&self.work.routines, &self.to.routines) {
+            self.remove(routine_path(&routine), Object::Routine(routine));
+        }
+        for sequence in missing(&self.work.sequences, &self.to.sequences) {
+            self.remove(ObjectPath::Sequence { name: sequence.name.clone() }, Object::Sequence(sequence));
+        }
+        let gone = missing(&self.work.types, &self.to.types);
+        let order = order::after_needs(&gone.iter().map(|t| (t.name.clone(), type_needs(t))).collect::<Vec<_>>());
+        for name in order.iter().rev() {
+            if let Some(old) = self.work.types.get(name).cloned() {
+                self.remove(ObjectPath::Type { name: name.clone() }, Object::Type(old));
+            }
+        }
+    }
+
+    /// Types and sequences that come or change.
+    fn create_objects(&mut self) {
+        let types: Vec<(ObjectName, Vec<ObjectName>)> =
+            self.to.types.iter().map(|t| (t.name.clone(), type_needs(t))).collect();
+        for name in order::after_needs(&types) {
+            let Some(new) = self.to.types.get(&name).cloned() else { continue };
+            let path = ObjectPath::Type { name: name.clone() };
+            match self.work.types.get(&name).cloned() {
+                None => self.create(path, Object::Type(new)),
+                Some(old) if old != new => self.alter(path, Object::Type(old), Object::Type(new), true),
+                Some(_) => {}
+            }
+        }
+        for new in self.to.sequences.iter().cloned().collect::<Vec<_>>() {
+            let path = ObjectPath::Sequence { name: new.name.clone() };
+            match self.work.sequences.get(&new.name).cloned() {
+                None => self.create(path, Object::Sequence(new)),
+                Some(old) if old != new => self.alter(path, Object::Sequence(old), Object::Sequence(new), true),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Routines that come or change: those of language `sql`, whose bodies are checked against tables, when these are
+    /// there (`late`), the others before.
+    fn routines(&mut self, late: bool) {
+        for new in self.to.routines.iter().cloned().collect::<Vec<_>>() {
+            if (new.language.eq_ignore_ascii_case("sql") && !self.to.dialect.is_mysql_family()) != late {
+                continue;
+            }
+            let path = routine_path(&new);
+            match self.work.routines.get(&new.key()).cloned() {
+                None => self.create(path, Object::Routine(new)),
+                Some(old) if old == new => {}
+                Some(old) if same::routine_replaceable(&old, &new) => {
+                    self.alter(path, Object::Routine(old), Object::Routine(new), true);
+                }
+                Some(old) => {
+                    self.remove(path.clone(), Object::Routine(old));
+                    self.create(path, Object::Routine(new));
+                }
+            }
+        }
+    }
+}
+
+fn routine_path(routine: &Routine) -> ObjectPath {
+    let name = routine.name.clone();
+    ObjectPath::Routine { name, signature: routine.signature.clone(), routine: routine.kind }
+}
+
+/// The objects of `a` that `b` has not.
+fn missing<T: Keyed>(a: &Shelf<T>, b: &Shelf<T>) -> Vec<std::sync::Arc<T>> {
+    a.iter().filter(|x| !b.contains(&x.key())).cloned().collect()
+}
+
+fn type_needs(user_type: &UserType) -> Vec<ObjectName> {
+    match &user_type.kind {
+        UserTypeKind::Domain { base, .. } => base.custom.iter().cloned().collect(),
+        UserTypeKind::Composite { attributes } => attributes.iter().filter_map(|(_, t)| t.custom.clone()).collect(),
+        UserTypeKind::Enum { .. } | UserTypeKind::Other => Vec::new(),
+    }
+}
+
+/// Whether a constraint is a foreign key.
+fn is_foreign(kind: &ConstraintKind) -> bool {
+    match kind {
+        ConstraintKind::ForeignKey(_) => true,
+        ConstraintKind::PrimaryKey(_)
+        | ConstraintKind::Unique(_)
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclude { .. } => false,
+    }
+}
+
+/// The place of a name in a list.
+fn find<'a, T>(list: &'a [T], name: impl Fn(&T) -> &Name, wanted: impl Fn(&Name) -> bool) -> Option<(usize, &'a T)> {
+    list.iter().enumerate().find(|(_, x)| wanted(name(x)))
+}
