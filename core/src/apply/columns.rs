@@ -116,6 +116,9 @@ pub(super) fn add(
     if run.catalog().dialect == Dialect::MySql {
         column.check = None;
     }
+    let mut with = Table::clone(&table);
+    with.columns.push(column.clone());
+    super::constraints::column_expressions(run, &with, &column)?;
     let children = column.clone();
     run.create(path, Object::Column { column: Box::new(column), position: place })?;
     for index in &definition.indexes {
@@ -460,6 +463,10 @@ pub(super) fn set_generated(
     if_exists: bool,
 ) -> Step {
     edit(run, name, column, |run, c| {
+        if let Some(new) = expression {
+            let table = run.get(name)?;
+            super::constraints::known_columns(run, &table, new, &column_path(name, &c.name))?;
+        }
         match (expression, &mut c.generated) {
             (_, None) if if_exists => run.out.skipped = true,
             (_, None) => {

@@ -6,7 +6,7 @@ use super::{
     run::{Run, Step, exists, fail, has_index, not_found},
 };
 use crate::{
-    catalog::{Constraint, ConstraintKind, IndexKey, KeyIndex, Name, ObjectName, Table},
+    catalog::{Column, Constraint, ConstraintKind, Expression, IndexKey, KeyIndex, Name, ObjectName, Table},
     change::{Object, ObjectPath},
     dialect::mysql::names::PRIMARY,
     operation::{ConstraintDefinition, DropConstraintKind},
@@ -38,20 +38,7 @@ pub(super) fn build(
             super::foreign_keys::resolve(run, table, &mut kind, &path(&written))?;
         }
         ConstraintKind::Check { expression, .. } => {
-            if table.complete {
-                let target = run.target();
-                for name in crate::dialect::expression::columns(expression, &target) {
-                    let mut known = run.place(table, &name).is_some() || *name == *table.name.name;
-                    known |= name.starts_with('@') || name.eq_ignore_ascii_case("value");
-                    if !known {
-                        // The text alone does not tell a column from a word of a type or function.
-                        run.unknown(
-                            path(&written),
-                            format!("the check mentions `{name}`, which is not a column that is known"),
-                        );
-                    }
-                }
-            }
+            known_columns(run, table, expression, &path(&written))?;
         }
         ConstraintKind::Exclude { .. } => {}
     }
@@ -154,6 +141,43 @@ pub(super) fn key_columns(
     Ok(())
 }
 
+/// Checks that the columns in an expression exist. A quoted name is a column's for certain; a bare word may belong to
+/// the syntax of a type or function, so that it is only reported.
+pub(super) fn known_columns(
+    run: &mut Run<'_>,
+    table: &Table,
+    expression: &Expression,
+    path: &ObjectPath,
+) -> Step {
+    if !table.complete {
+        return Ok(());
+    }
+    for name in crate::dialect::expression::columns(expression, &run.target()) {
+        if run.place(table, &name).is_some() || system_column(run, &name) || *name == *table.name.name {
+            continue;
+        }
+        let q = if run.mysql() { '`' } else { '"' };
+        if expression.sql.contains(&format!("{q}{name}{q}")) {
+            let message = format!("`{name}` is not a column of `{}`", table.name);
+            return fail(ConflictKind::InvalidDefinition, path.clone(), message);
+        }
+        run.unknown(
+            path,
+            format!("`{name}` is not a column of `{}`, as far as its expression tells", table.name),
+        );
+    }
+    Ok(())
+}
+
+/// The same for everything that a column computes.
+pub(super) fn column_expressions(run: &mut Run<'_>, table: &Table, column: &Column) -> Step {
+    let path = super::run::column_path(&table.name, &column.name);
+    let default = column.default.iter().filter(|_| run.mysql());
+    let all: Vec<Expression> =
+        default.chain(column.generated.iter().map(|g| &g.expression)).chain(&column.check).cloned().collect();
+    all.iter().try_for_each(|expression| known_columns(run, table, expression, &path))
+}
+
 fn system_column(run: &Run<'_>, name: &str) -> bool {
     !run.mysql() && matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid")
 }
@@ -224,7 +248,7 @@ fn not_null(run: &mut Run<'_>, name: &ObjectName, key: &KeyIndex) -> Step {
         if let Some(place) = run.place(&table, column)
             && table.columns[place].nullable
         {
-            let after = crate::catalog::Column { nullable: false, ..table.columns[place].clone() };
+            let after = Column { nullable: false, ..table.columns[place].clone() };
             run.alter_column(name, place, after, place)?;
         }
     }

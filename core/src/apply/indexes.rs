@@ -25,6 +25,11 @@ pub(super) fn build(
     let mut index = definition.index.clone();
     let given = path(&table.name, &index.name);
     super::constraints::key_columns(run, table, &mut index.keys, &mut index.include, &given)?;
+    let expressions: Vec<_> =
+        index.keys.iter().filter_map(|k| k.expression.as_ref()).chain(&index.predicate).cloned().collect();
+    for expression in &expressions {
+        super::constraints::known_columns(run, table, expression, &given)?;
+    }
     if index.name.is_empty() {
         index.name = run.index_name_for(table, &index.keys, &index.include, naming);
         return Ok(Some(index));

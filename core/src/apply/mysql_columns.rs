@@ -195,6 +195,7 @@ pub(super) fn modify(
             None => rest.columns.len(),
         },
     };
+    super::constraints::column_expressions(run, &table, &column)?;
     let before = table.columns[from].clone();
     run.alter(
         column_path(name, new),

@@ -215,6 +215,7 @@ pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Ste
             Ok(())
         })?;
     }
+    run.drop_readers(std::slice::from_ref(name), cascade, &path(name))?;
     let Some(before) = run.catalog().sequences.get(name).cloned() else { return Ok(()) };
     run.remove(path(name), Object::Sequence(before))
 }

@@ -80,6 +80,13 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
         table.complete = false;
         run.unknown(&name, format!("the columns of `{name}` come from a query and are not known"));
     }
+    for column in &table.columns {
+        super::constraints::column_expressions(run, &table, column)?;
+    }
+    if let (Some(by), false) = (&table.properties.partition_by, run.mysql()) {
+        let key = crate::dialect::expression::read(by, &run.target());
+        super::constraints::known_columns(run, &table, &key, &path)?;
+    }
     if run.mysql() {
         mysql_keys(run, &mut table, indexes, constraints, &mut naming)?;
     } else {

@@ -34,7 +34,13 @@ pub(super) fn create(run: &mut Run<'_>, written: &View, or_replace: bool, if_not
     let mut reads = Vec::new();
     for name in &view.reads {
         match run.find(name) {
-            Some((full, _)) => reads.push(full),
+            Some((full, Relation::Table | Relation::View { .. } | Relation::Sequence)) => reads.push(full),
+            // Nothing renames or drops it but through its column.
+            Some((_, Relation::IdentitySequence { .. })) => {}
+            Some((full, other @ (Relation::Index { .. } | Relation::Composite))) => {
+                let message = format!("`{name}` is a {}, which cannot be read from", other.noun());
+                return fail(ConflictKind::WrongKind, path(&full), message);
+            }
             None => {
                 let full = run.qualify(name);
                 if run.may_exist(&full) {

@@ -117,7 +117,12 @@ impl Differ<'_> {
             match self.work.schemas.get(&schema.name).cloned() {
                 None => self.create(path, Object::Schema((**schema).clone())),
                 Some(old) if old != *schema => {
-                    self.alter(path, Object::Schema((*old).clone()), Object::Schema((**schema).clone()), true);
+                    self.alter(
+                        path,
+                        Object::Schema((*old).clone()),
+                        Object::Schema((**schema).clone()),
+                        true,
+                    );
                 }
                 Some(_) => {}
             }
@@ -126,7 +131,11 @@ impl Differ<'_> {
             let path = ObjectPath::Extension { name: extension.name.clone() };
             match self.work.extensions.get(&extension.name).cloned() {
                 None => self.create(path, Object::Extension((**extension).clone())),
-                Some(old) if old.schema != extension.schema && old.schema.is_some() && extension.schema.is_some() => {
+                Some(old)
+                    if old.schema != extension.schema
+                        && old.schema.is_some()
+                        && extension.schema.is_some() =>
+                {
                     let (before, after) = ((*old).clone(), (**extension).clone());
                     self.alter(path, Object::Extension(before), Object::Extension(after), true);
                 }
@@ -155,7 +164,8 @@ impl Differ<'_> {
             self.remove(ObjectPath::Sequence { name: sequence.name.clone() }, Object::Sequence(sequence));
         }
         let gone = missing(&self.work.types, &self.to.types);
-        let order = order::after_needs(&gone.iter().map(|t| (t.name.clone(), type_needs(t))).collect::<Vec<_>>());
+        let order =
+            order::after_needs(&gone.iter().map(|t| (t.name.clone(), type_needs(t))).collect::<Vec<_>>());
         for name in order.iter().rev() {
             if let Some(old) = self.work.types.get(name).cloned() {
                 self.remove(ObjectPath::Type { name: name.clone() }, Object::Type(old));
@@ -180,7 +190,9 @@ impl Differ<'_> {
             let path = ObjectPath::Sequence { name: new.name.clone() };
             match self.work.sequences.get(&new.name).cloned() {
                 None => self.create(path, Object::Sequence(new)),
-                Some(old) if old != new => self.alter(path, Object::Sequence(old), Object::Sequence(new), true),
+                Some(old) if old != new => {
+                    self.alter(path, Object::Sequence(old), Object::Sequence(new), true)
+                }
                 Some(_) => {}
             }
         }
@@ -222,7 +234,9 @@ fn missing<T: Keyed>(a: &Shelf<T>, b: &Shelf<T>) -> Vec<std::sync::Arc<T>> {
 fn type_needs(user_type: &UserType) -> Vec<ObjectName> {
     match &user_type.kind {
         UserTypeKind::Domain { base, .. } => base.custom.iter().cloned().collect(),
-        UserTypeKind::Composite { attributes } => attributes.iter().filter_map(|(_, t)| t.custom.clone()).collect(),
+        UserTypeKind::Composite { attributes } => {
+            attributes.iter().filter_map(|(_, t)| t.custom.clone()).collect()
+        }
         UserTypeKind::Enum { .. } | UserTypeKind::Other => Vec::new(),
     }
 }
@@ -239,6 +253,10 @@ fn is_foreign(kind: &ConstraintKind) -> bool {
 }
 
 /// The place of a name in a list.
-fn find<'a, T>(list: &'a [T], name: impl Fn(&T) -> &Name, wanted: impl Fn(&Name) -> bool) -> Option<(usize, &'a T)> {
+fn find<'a, T>(
+    list: &'a [T],
+    name: impl Fn(&T) -> &Name,
+    wanted: impl Fn(&Name) -> bool,
+) -> Option<(usize, &'a T)> {
     list.iter().enumerate().find(|(_, x)| wanted(name(x)))
 }

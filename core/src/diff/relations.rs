@@ -24,7 +24,9 @@ impl Differ<'_> {
         let dialect = self.to.dialect;
         let mut gone: Vec<(ObjectName, Name)> = Vec::new();
         let new_tables = self.to.tables.iter().map(|t| (&t.name, &t.triggers, t.complete));
-        for (relation, new, complete) in new_tables.chain(self.to.views.iter().map(|v| (&v.name, &v.triggers, true))) {
+        for (relation, new, complete) in
+            new_tables.chain(self.to.views.iter().map(|v| (&v.name, &v.triggers, true)))
+        {
             for old in self.triggers_of(relation) {
                 let keep = match find(new, |t| &t.name, |n| same::name(dialect, n, &old.name)) {
                     Some((_, other)) => other.name == old.name && same::trigger_alterable(&old, other),
@@ -80,12 +82,12 @@ impl Differ<'_> {
         for old in self.work.tables.iter() {
             let changes = match self.to.tables.get(&old.name) {
                 None => true,
-                Some(new) => old.columns.iter().any(|c| {
-                    match find(&new.columns, |n| &n.name, |n| *n == c.name) {
+                Some(new) => {
+                    old.columns.iter().any(|c| match find(&new.columns, |n| &n.name, |n| *n == c.name) {
                         None => new.complete,
                         Some((_, now)) => now.data_type != c.data_type || now.collation != c.collation,
-                    }
-                }),
+                    })
+                }
             };
             if changes {
                 found.insert(old.name.clone());
@@ -150,11 +152,16 @@ impl Differ<'_> {
                 // One that is only made anew may be what it was.
                 let certain = !self.rebuilt.contains(&name);
                 let known = !self.from.is_open() || self.from.absent.contains(&name);
-                self.emit(path, crate::change::Delta::Create { after: Object::View(Arc::new(bare)) }, certain && known);
+                self.emit(
+                    path,
+                    crate::change::Delta::Create { after: Object::View(Arc::new(bare)) },
+                    certain && known,
+                );
                 continue;
             };
             if !same::view(&old, &new) {
-                let after = View { indexes: old.indexes.clone(), triggers: old.triggers.clone(), ..(*new).clone() };
+                let after =
+                    View { indexes: old.indexes.clone(), triggers: old.triggers.clone(), ..(*new).clone() };
                 let certain = old.query == new.query;
                 self.alter(path, Object::View(old), Object::View(after.into()), certain);
             }
@@ -184,7 +191,10 @@ impl Differ<'_> {
                 ),
                 None => {
                     let position = now.len();
-                    self.create(path(&index.name), Object::Index { index: Box::new(index.clone()), position });
+                    self.create(
+                        path(&index.name),
+                        Object::Index { index: Box::new(index.clone()), position },
+                    );
                 }
             }
         }

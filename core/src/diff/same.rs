@@ -29,7 +29,15 @@ pub(super) fn index(a: &Index, b: &Index) -> bool {
 
 /// Whether an index can become the other without being made anew.
 pub(super) fn index_alterable(a: &Index, b: &Index) -> bool {
-    index(&Index { comment: b.comment.clone(), invisible: b.invisible, options: b.options.clone(), ..a.clone() }, b)
+    index(
+        &Index {
+            comment: b.comment.clone(),
+            invisible: b.invisible,
+            options: b.options.clone(),
+            ..a.clone()
+        },
+        b,
+    )
 }
 
 /// Whether a constraint can become the other without being made anew.
@@ -84,7 +92,8 @@ pub(super) fn surely_differ(a: Option<&Expression>, b: Option<&Expression>, targ
 
 /// Whether the difference of two columns is certain.
 pub(super) fn column_certain(a: &Column, b: &Column, target: &Target) -> bool {
-    let without = |c: &Column| Column { default: None, generated: None, check: None, on_update: None, ..c.clone() };
+    let without =
+        |c: &Column| Column { default: None, generated: None, check: None, on_update: None, ..c.clone() };
     let generated = |c: &Column| c.generated.as_ref().map(|g| g.expression.clone());
     without(a) != without(b)
         || a.generated.as_ref().map(|g| g.stored) != b.generated.as_ref().map(|g| g.stored)

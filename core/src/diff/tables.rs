@@ -48,7 +48,9 @@ impl Differ<'_> {
                 let keep = match new {
                     // A whole table goes: its foreign keys only stand in the way of other tables that go.
                     None => {
-                        let crate::catalog::ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
+                        let crate::catalog::ConstraintKind::ForeignKey(key) = &constraint.kind else {
+                            continue;
+                        };
                         key.table == old.name || self.to.tables.contains(&key.table)
                     }
                     Some(new) => self.keeps(constraint, new),
@@ -66,7 +68,9 @@ impl Differ<'_> {
     /// Whether the new table has the constraint, or one that it can be altered to.
     fn keeps(&self, constraint: &Constraint, new: &Table) -> bool {
         match find(&new.constraints, |c| &c.name, |n| self.same_name(n, &constraint.name)) {
-            Some((_, other)) => other.name == constraint.name && same::constraint_alterable(constraint, other),
+            Some((_, other)) => {
+                other.name == constraint.name && same::constraint_alterable(constraint, other)
+            }
             None => !new.complete,
         }
     }
@@ -93,7 +97,9 @@ impl Differ<'_> {
                 }
             }
             for column in old.columns.iter().rev() {
-                if new.complete && find(&new.columns, |c| &c.name, |n| self.same_name(n, &column.name)).is_none() {
+                if new.complete
+                    && find(&new.columns, |c| &c.name, |n| self.same_name(n, &column.name)).is_none()
+                {
                     self.remove_column(table, &column.name);
                 }
             }
@@ -225,7 +231,8 @@ impl Differ<'_> {
             .filter_map(|c| places.get(&same::folded(dialect, &c.name)).map(|at| (*at, c)))
             .collect();
         let stays = order::longest_increasing(&common.iter().map(|(at, _)| *at).collect::<Vec<_>>());
-        let mut staying = common.iter().zip(stays).map(|((_, c), stays)| (&c.name, stays)).collect::<BTreeMap<_, _>>();
+        let mut staying =
+            common.iter().zip(stays).map(|((_, c), stays)| (&c.name, stays)).collect::<BTreeMap<_, _>>();
         // Nothing is known of the order of a table's unlisted columns.
         let ordered = old.complete && new.complete;
         let mut previous: Option<&Name> = None;
@@ -233,7 +240,9 @@ impl Differ<'_> {
             let Some(now) = self.work.tables.get(table) else { return };
             let current = find(&now.columns, |c| &c.name, |n| same::name(dialect, n, &column.name));
             let behind = previous
-                .and_then(|p| now.columns.iter().position(|c| same::name(dialect, &c.name, p)).map(|at| at + 1))
+                .and_then(|p| {
+                    now.columns.iter().position(|c| same::name(dialect, &c.name, p)).map(|at| at + 1)
+                })
                 .unwrap_or(0);
             previous = Some(&column.name);
             let path = |name: &Name| ObjectPath::Column { table: table.clone(), name: name.clone() };
@@ -274,5 +283,10 @@ impl Differ<'_> {
 
 fn parents(table: &Table) -> Vec<ObjectName> {
     let properties = &table.properties;
-    properties.inherits.iter().cloned().chain(properties.partition_of.iter().map(|(p, _)| p.clone())).collect()
+    properties
+        .inherits
+        .iter()
+        .cloned()
+        .chain(properties.partition_of.iter().map(|(p, _)| p.clone()))
+        .collect()
 }

@@ -35,6 +35,7 @@ pub(super) fn rename(catalog: &mut Catalog, path: &ObjectPath, to: &ObjectPath) 
         (ObjectPath::Sequence { name: from }, ObjectPath::Sequence { name: to_name }) => {
             move_on_shelf(&mut catalog.sequences, from, to_name, (path, to), |s| s.name = to_name.clone())?;
             moved_relation(catalog, from, to_name);
+            table(catalog, from, to_name);
             sequence_defaults(catalog, from, to_name);
             Ok(())
         }
