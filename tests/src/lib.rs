@@ -3,5 +3,6 @@
 //! Everything here panics with a message that says what to do when something is missing: a test that cannot run
 //! has failed.
 
+pub mod compare;
 pub mod corpus;
 pub mod servers;

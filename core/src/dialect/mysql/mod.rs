@@ -3,6 +3,7 @@ pub mod charset;
 pub mod introspect;
 pub mod lower;
 pub mod names;
+mod parameters;
 pub mod partition;
 mod quote;
 pub mod render;

@@ -90,11 +90,13 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The server does not tell which indexes it made for a foreign key. It names them like the key, gives them the
-    /// key's columns and nothing else, and drops them as soon as another index serves.
+    /// The server does not tell which indexes it made for a foreign key. It names them like the key, or like the column
+    /// when the key's name is its own invention as well, gives them the key's columns and nothing else, and drops them
+    /// as soon as another index serves. Somebody may have made just such an index on purpose: that cannot be told.
     pub(super) fn implicit_indexes(&mut self) {
         for read in self.tables.values_mut() {
-            let Table { constraints, indexes, .. } = &mut read.table;
+            let Table { name: table, constraints, indexes, .. } = &mut read.table;
+            let invented = format!("{}_ibfk_", table.name);
             for constraint in constraints.iter() {
                 let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
                 let serving = |index: &Index| {
@@ -116,7 +118,9 @@ impl Reader<'_> {
                 if primary_serves || indexes.iter().filter(|index| serving(index)).count() != 1 {
                     continue;
                 }
-                if let Some(index) = indexes.iter_mut().find(|index| index.name == *constraint.name) {
+                let first = constraint.name.starts_with(&invented).then(|| key.columns.first()).flatten();
+                let named = |index: &&mut Index| index.name == *constraint.name || first == Some(&index.name);
+                if let Some(index) = indexes.iter_mut().find(named) {
                     index.implicit = serving(index)
                         && index.keys.len() == key.columns.len()
                         && !index.unique

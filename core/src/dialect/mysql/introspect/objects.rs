@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use crate::{
     catalog::{Expression, Name, ObjectName, Routine, RoutineKind, Sequence, SequenceOptions, Trigger, View},
     dialect::introspect::{Fields, fields},
-    dialect::mysql::{charset, quote, types},
+    dialect::mysql::{charset, parameters, quote, types},
     dialect::{
         cursor::{Cursor, Read},
         expression,
@@ -76,11 +76,7 @@ impl Reader<'_> {
                 returns.insert(routine, data_type);
                 continue;
             };
-            let mode = match row.optional(2).map(str::to_ascii_lowercase) {
-                Some(mode) if mode != "in" => mode + " ",
-                _ => String::new(),
-            };
-            let argument = format!("{mode}{} {data_type}", quote::name(name));
+            let argument = parameters::parameter(row.optional(2).unwrap_or(""), name, &data_type);
             arguments.entry((kind, routine)).or_default().push(argument);
         }
         for row in fields(self.rows, queries::ROUTINES)? {
@@ -103,7 +99,7 @@ impl Reader<'_> {
             };
             let mut attributes = BTreeMap::new();
             if row.flag(3)? {
-                attributes.insert("deterministic".to_owned(), "true".to_owned());
+                attributes.insert("deterministic".to_owned(), "yes".to_owned());
             }
             let mut unless = |name: &str, value: &str, usual: &str| {
                 if value != usual {
@@ -130,18 +126,14 @@ impl Reader<'_> {
 
     /// A parameter's type with its character set and collation where they are not the database's.
     fn parameter_type(&self, row: &Fields<'_>) -> Result<String, Error> {
-        let mut text = types::normal(row.text(4)?, self.target.dialect).text;
-        if let Some(collation) = row.optional(6).map(charset::normal_collation)
-            && collation != self.collation
-        {
-            let set = row.optional(5).map(charset::normal_charset).unwrap_or_default();
-            let usual = charset::default_collation(&set, self.target);
-            text.push_str(&format!(" charset {set}"));
-            if usual.as_deref() != Some(&*collation) {
-                text.push_str(&format!(" collate {collation}"));
-            }
-        }
-        Ok(text)
+        let text = types::normal(row.text(4)?, self.target.dialect).text;
+        let collation = row.optional(6).map(charset::normal_collation);
+        let Some(collation) = collation.filter(|collation| *collation != self.collation) else {
+            return Ok(text);
+        };
+        let set = row.optional(5).map(charset::normal_charset).unwrap_or_default();
+        let usual = charset::default_collation(&set, self.target).is_some_and(|usual| usual == collation);
+        Ok(parameters::data_type(&text, Some(&set), (!usual).then_some(&*collation)))
     }
 
     pub(super) fn triggers(&mut self) -> Result<(), Error> {

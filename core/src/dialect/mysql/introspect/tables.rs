@@ -66,12 +66,14 @@ pub(super) fn differing(own: Option<&str>, around: Option<&str>) -> (Option<Stri
     (charset.filter(|_| !same_set), Some(own.to_owned()))
 }
 
-/// `CREATE_OPTIONS` without what has a field of its own: `row_format=DYNAMIC stats_persistent=1 ENCRYPTION='Y'`.
+/// `CREATE_OPTIONS` without what has a field of its own: `row_format=DYNAMIC stats_persistent=1 ENCRYPTION='Y'`. Words
+/// are in upper case as lowering has them, strings as they are.
 fn create_options(text: &str) -> BTreeMap<String, String> {
     let option = |option: &str| {
         let (name, value) = option.split_once('=')?;
-        let bare = |text: &str| text.trim_matches(['\'', '"', '`']).to_ascii_lowercase();
-        Some((bare(name), bare(value)))
+        let bare = |text: &str| text.trim_matches(['\'', '"', '`']).to_owned();
+        let word = !value.starts_with(['\'', '"']);
+        Some((bare(name).to_ascii_lowercase(), if word { value.to_ascii_uppercase() } else { bare(value) }))
     };
     text.split(' ').filter_map(option).collect()
 }

@@ -5,7 +5,7 @@ use crate::{
     catalog::{Expression, ObjectName, Routine, RoutineKind, Trigger},
     dialect::{
         cursor::{Cursor, Read, Stop},
-        mysql::types,
+        mysql::{parameters, types},
     },
     operation::Operation,
     target::Dialect,
@@ -54,7 +54,9 @@ fn routine(c: &mut Cursor<'_>, head: &Head, kind: RoutineKind, or_replace: bool)
     let (inner, _) = c.parenthesised()?;
     let mut end = inner;
     end.skip_all();
-    let arguments = options::one_line(&end, inner.position());
+    // What has no place in the list of types (MariaDB's `TYPE OF`, `ROW`) stays as it is written.
+    let arguments =
+        parameters::read(&mut inner.clone()).unwrap_or_else(|_| options::one_line(&end, inner.position()));
     let returns = if kind == RoutineKind::Procedure { None } else { Some(returns(c)?) };
     let mut attributes = BTreeMap::new();
     attributes.extend(head.definer.clone().map(|d| ("definer".to_owned(), d)));
@@ -118,15 +120,9 @@ fn returns(c: &mut Cursor<'_>) -> Read<String> {
     c.skip(1);
     // MariaDB's `TYPE OF`, `ROW`: not in the list of column types.
     let written = types::read(c).map_err(|_| Stop::Opaque)?;
-    let mut text = written.data_type.text;
-    if let Some(charset) = written.charset {
-        text = format!("{text} charset {charset}");
-    }
-    let collation = if c.accept("collate") { types::collation_name(c)? } else { None };
-    if let Some(collation) = collation {
-        text = format!("{text} collate {collation}");
-    }
-    Ok(text)
+    let collation = if c.accept("collate") { types::collation_name(c)? } else { written.collation };
+    let charset = written.charset.as_deref();
+    Ok(parameters::data_type(&written.data_type.text, charset, collation.as_deref()))
 }
 
 /// Behind `TRIGGER`.

@@ -71,8 +71,16 @@ fn server_made(table: &Table, index: &Index) -> bool {
 }
 
 /// Options whose values are strings.
-const STRINGS: &[&str] =
-    &["compression", "encryption", "connection", "data directory", "index directory", "password"];
+const STRINGS: &[&str] = &[
+    "compression",
+    "connection",
+    "data_directory",
+    "encryption",
+    "engine_attribute",
+    "index_directory",
+    "password",
+    "secondary_engine_attribute",
+];
 
 /// What takes an option away, where it is not the word `DEFAULT`.
 const RESETS: &[(&str, &str)] = &[
@@ -89,8 +97,17 @@ const RESETS: &[(&str, &str)] = &[
 ];
 
 fn option(name: &str, value: &str) -> String {
-    let value = if STRINGS.contains(&name) { quote::string(value) } else { value.to_ascii_uppercase() };
-    format!("{}={value}", name.to_ascii_uppercase())
+    let word = match name {
+        "data_directory" => "DATA DIRECTORY".to_owned(),
+        "index_directory" => "INDEX DIRECTORY".to_owned(),
+        "system_versioning" => return "WITH SYSTEM VERSIONING".to_owned(),
+        _ => name.to_ascii_uppercase(),
+    };
+    if STRINGS.contains(&name) {
+        format!("{word}={}", quote::string(value))
+    } else {
+        format!("{word}={value}")
+    }
 }
 
 /// Options that turn those of `before` into those of `after`.

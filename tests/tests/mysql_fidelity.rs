@@ -1,0 +1,160 @@
+//! The model against the servers: after each migration of the public histories, what replaying its statements gives is
+//! what the server has, and the inverse of its changes brings the schema back.
+use mysql::{Conn, prelude::Queryable};
+use remigrate::{
+    Catalog, Change, Dialect, Session, Target,
+    apply::{State, apply},
+    dialect::{lower, render::render},
+    live::{LiveOptions, snapshot},
+    text::Script,
+    tools::{self, SourceFile},
+};
+use remigrate_tests::{
+    compare,
+    corpus::{self, Project},
+    servers::{self, Server},
+};
+
+/// What the model says of a script.
+struct Simulated {
+    catalog: Catalog,
+    changes: Vec<Change>,
+    /// What it refuses, although the server may not.
+    conflicts: Vec<String>,
+}
+
+fn simulate(before: &Catalog, script: &str) -> Simulated {
+    let mut state = State::new(before.clone(), Session::default());
+    let target = Target::new(before.dialect).with_version(before.server_version);
+    let text = Script::new(script, &target);
+    let (mut changes, mut conflicts) = (Vec::new(), Vec::new());
+    for statement in &text.statements {
+        for operation in lower(&text, statement, &state.target()) {
+            let outcome = apply(&mut state, &operation.node);
+            let shown = operation.span.slice(script).chars().take(200).collect::<String>();
+            conflicts.extend(outcome.conflicts.iter().map(|c| format!("! {} in: {shown}", c.message)));
+            changes.extend(outcome.changes);
+        }
+    }
+    Simulated { catalog: state.catalog, changes, conflicts }
+}
+
+/// Runs a script as its tool's client would, statement by statement.
+fn run(conn: &mut Conn, script: &str, dialect: Dialect) -> Result<(), String> {
+    let target = Target::new(dialect);
+    let text = Script::new(script, &target);
+    for statement in &text.statements {
+        let sql = text.text_of(statement);
+        conn.query_drop(sql).map_err(|error| format!("{error} in {sql:.200}"))?;
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Tally {
+    all: usize,
+    equal: usize,
+    refused: usize,
+    inverted: usize,
+    back: usize,
+}
+
+fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
+    let dialect = server.release().dialect;
+    let files =
+        project.files.iter().map(|(path, bytes)| SourceFile::from_bytes(path.as_str(), bytes)).collect();
+    let set = tools::read(files, Some(&project.tool)).unwrap();
+    let database = server.create_database(&project.name);
+    let read = || {
+        let mut catalog = snapshot(&database.url(), &LiveOptions::default()).unwrap();
+        catalog.uncertain.clear();
+        catalog
+    };
+    let mut conn = database.mysql();
+    let mut before = read();
+    let mut tally = Tally::default();
+    let mut rerun = true;
+    for migration in &set.migrations {
+        let file = &set.files[migration.up.file];
+        let script = migration.up.span.slice(&file.text);
+        let mut simulated = simulate(&before, script);
+        if let Err(error) = run(&mut conn, script, dialect) {
+            tally.refused += 1;
+            lines.push(format!("{} {}: the server refuses it: {error}", project.name, file.path));
+            before = read();
+            continue;
+        }
+        let after = read();
+        simulated.catalog.uncertain.clear();
+        let mut difference = compare::difference(&simulated.catalog, &after);
+        difference.extend(simulated.conflicts);
+        tally.all += 1;
+        if difference.is_empty() {
+            tally.equal += 1;
+        } else {
+            lines.push(format!("{} {}:\n    {}", project.name, file.path, difference.join("\n    ")));
+        }
+        if difference.is_empty() && rerun {
+            tally.inverted += 1;
+            let inverse: Vec<Change> = simulated.changes.iter().rev().map(Change::invert).collect();
+            let result = render(&inverse, &simulated.catalog).iter().try_for_each(|statement| {
+                conn.query_drop(&statement.sql).map_err(|error| format!("{error} in {}", statement.sql))
+            });
+            let found = read();
+            let difference = compare::difference(&found, &before);
+            match result {
+                Ok(()) if difference.is_empty() => tally.back += 1,
+                result => lines.push(format!(
+                    "{} {}: not back: {result:?}\n    {}",
+                    project.name,
+                    file.path,
+                    difference.join("\n    ")
+                )),
+            }
+            // Rows that stayed may be in the way of a second run: then the rest goes without the way back.
+            if run(&mut conn, script, dialect).is_err() || !compare::difference(&read(), &after).is_empty() {
+                rerun = false;
+                lines.push(format!("{} {}: cannot run again", project.name, file.path));
+            }
+        }
+        before = read();
+    }
+    tally
+}
+
+#[test]
+fn replaying_gives_what_the_server_has() {
+    for server in [servers::mysql(), servers::mariadb()] {
+        let mut lines = Vec::new();
+        let mut total = Tally::default();
+        for project in corpus::projects_for(Dialect::MySql).into_iter().filter(|project| project.from_empty) {
+            let tally = check(server, &project, &mut lines);
+            println!(
+                "{} {}: {} of {} migrations equal, {} refused by the server, {} of {} back",
+                server.release(),
+                project.name,
+                tally.equal,
+                tally.all,
+                tally.refused,
+                tally.back,
+                tally.inverted
+            );
+            total.all += tally.all;
+            total.equal += tally.equal;
+            total.refused += tally.refused;
+            total.back += tally.back;
+            total.inverted += tally.inverted;
+        }
+        println!(
+            "{}: {} of {} migrations equal, {} refused, {} of {} back\n{}",
+            server.release(),
+            total.equal,
+            total.all,
+            total.refused,
+            total.back,
+            total.inverted,
+            lines.join("\n")
+        );
+        assert!(total.all > 40, "{} migrations", total.all);
+    }
+}
