@@ -3,7 +3,11 @@ use std::{thread, time::Instant};
 
 use remigrate::{
     Dialect, Target,
-    dialect::expression::{columns, read, read_query},
+    catalog::{DataType, Name},
+    dialect::expression::{
+        columns, functions, is_constant, is_tautology, is_volatile, read, read_default, read_query,
+        rename_column,
+    },
 };
 
 /// Runs in a thread with as little stack as a host may give.
@@ -225,4 +229,109 @@ fn any_text_is_read_and_normal_forms_are_final() {
             let _ = read_query(&sql, target);
         }
     });
+}
+
+fn joined(names: &[Name]) -> String {
+    names.iter().map(Name::as_str).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_an_expression_mentions() {
+    // Dialect, expression, columns, functions.
+    let cases = [
+        ("postgres", "A > 0 and \"B\" is null", "a B", ""),
+        ("postgres", "t.a > t.b and a < 3", "a b", ""),
+        ("postgres", "lower((a)::text) ~~ 'x'::character varying", "a", "lower"),
+        ("postgres", "public.f(a, pg_catalog.g('b'))", "a", "f g"),
+        ("postgres", "extract(year from ts) > date_part('month', d)", "ts d", "extract date_part"),
+        ("postgres", "ts at time zone 'utc' < current_timestamp", "ts", ""),
+        ("postgres", "a::timestamp with time zone = interval '1' day", "a", ""),
+        ("postgres", "case a when b then c else coalesce(d, 0) end", "a b c d", "coalesce"),
+        ("postgres", "exists (select 1 from x where x.a = b)", "x a b", ""),
+        ("postgres", "a collate \"C\" = 'x'", "a", ""),
+        ("mysql", "`a` > B and A < 3", "a B A", ""),
+        ("mysql", "date_add(a, interval b day)", "a b", "date_add"),
+        ("mysql", "timestampdiff(day, a, b)", "a b", "timestampdiff"),
+        ("mysql", "cast(a as char charset utf8mb4) = _utf8mb4'x'", "a", ""),
+        ("mysql", "j->>'$.a' = now()", "j", "now"),
+    ];
+    for (dialect, sql, wanted_columns, wanted_functions) in cases {
+        let target = Target::new(dialect.parse().unwrap_or(Dialect::Postgres));
+        let expression = read(sql, &target);
+        assert_eq!(joined(&columns(&expression, &target)), wanted_columns, "{dialect}: {sql}");
+        assert_eq!(joined(&functions(&expression, &target)), wanted_functions, "{dialect}: {sql}");
+    }
+}
+
+#[test]
+fn a_renamed_column_is_renamed_everywhere_and_nothing_else_is() {
+    let cases = [
+        (
+            Dialect::Postgres,
+            "a > 0 AND t.a < f(A, 'a') /* a */",
+            "\"z\" > 0 AND t.\"z\" < f(\"z\", 'a') /* a */",
+        ),
+        (Dialect::Postgres, "a(b) = a.b::a", "a(b) = a.b::a"),
+        (Dialect::Postgres, "\"A\" = a", "\"A\" = \"z\""),
+        (Dialect::MySql, "`A` + a > 'a'", "`z` + `z` > 'a'"),
+    ];
+    for (dialect, before, after) in cases {
+        let target = Target::new(dialect);
+        let renamed = rename_column(&read(before, &target), &"a".into(), &"z".into(), &target);
+        assert_eq!(renamed.sql, after);
+    }
+}
+
+#[test]
+fn tautologies_constants_and_volatile_functions() {
+    let (postgres, mysql) = (Target::new(Dialect::Postgres), Target::new(Dialect::MySql));
+    for sql in
+        ["true", "1 = 1", "(1=1)", "'a' = 'a'", "1 < 2", "not false", "a = 1 or true", "2 > 1 and 1 = 1"]
+    {
+        assert!(is_tautology(&read(sql, &postgres), &postgres), "{sql}");
+    }
+    for sql in ["a = a", "a = 1", "true and a = 1", "false", "1 = 2", "null", "1 = null", "f()", "", ")"] {
+        assert!(!is_tautology(&read(sql, &postgres), &postgres), "{sql}");
+    }
+    for (sql, wanted) in [("1", true), ("0", false), ("true", true), ("1 or a", true), ("1 and a", false)] {
+        assert_eq!(is_tautology(&read(sql, &mysql), &mysql), wanted, "{sql}");
+    }
+    for (sql, wanted) in [
+        ("1 + 2", true),
+        ("'x'::text", true),
+        ("now()", false),
+        ("current_date", false),
+        ("a", false),
+        ("(select 1)", false),
+    ] {
+        assert_eq!(is_constant(&read(sql, &postgres), &postgres), wanted, "{sql}");
+    }
+    let cases = [
+        (&postgres, "now()", Some(false)),
+        (&postgres, "random() + now()", Some(true)),
+        (&postgres, "gen_random_uuid()", Some(true)),
+        (&postgres, "my_function(1)", None),
+        (&postgres, "my_function(random())", Some(true)),
+        (&postgres, "coalesce(lower('X'), current_user)", Some(false)),
+        (&postgres, "(now() at time zone 'utc')", Some(false)),
+        (&postgres, "5", Some(false)),
+        (&mysql, "uuid()", Some(true)),
+        (&mysql, "CURRENT_TIMESTAMP(6)", Some(false)),
+        (&mysql, "mine()", None),
+    ];
+    for (target, sql, wanted) in cases {
+        assert_eq!(is_volatile(&read(sql, target), target), wanted, "{sql}");
+    }
+}
+
+#[test]
+fn no_default_is_a_default_of_null() {
+    for (dialect, data_type, sql) in [
+        (Dialect::Postgres, "text", "NULL"),
+        (Dialect::Postgres, "character varying(3)", "NULL::character varying"),
+        (Dialect::MySql, "int", "null"),
+        (Dialect::MariaDb, "varchar(10)", "(NULL)"),
+    ] {
+        assert_eq!(read_default(sql, &DataType::builtin(data_type), &Target::new(dialect)), None);
+    }
 }

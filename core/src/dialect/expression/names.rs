@@ -1,57 +1,88 @@
 //! What an expression mentions: columns, functions, and what follows from them.
-use super::{plain::Source, read};
+use std::{collections::BTreeSet, sync::OnceLock};
+
+use super::{
+    parse::Parser,
+    plain::{self, Source},
+    read,
+    tree::{Id, Kind, Tree},
+};
 use crate::{
     catalog::{Expression, Name},
     target::Target,
     text::TokenKind,
 };
 
-/// Words that are no names in an expression.
+const POSTGRES_FUNCTIONS: &str = include_str!("functions_postgres.txt");
+const MYSQL_FUNCTIONS: &str = include_str!("functions_mysql.txt");
+
+/// Words that are no names in an expression or query. They count only where an expression is not understood, and
+/// inside of queries.
 const KEYWORDS: &[&str] = &[
     "all",
     "and",
     "any",
     "array",
     "as",
+    "asc",
     "at",
     "between",
     "binary",
     "both",
+    "by",
     "case",
     "cast",
     "collate",
+    "cross",
     "current_date",
     "current_role",
     "current_time",
     "current_timestamp",
     "current_user",
+    "desc",
     "distinct",
     "div",
     "else",
     "end",
     "escape",
+    "except",
     "exists",
     "extract",
     "false",
     "for",
     "from",
+    "group",
+    "having",
     "ilike",
     "in",
+    "inner",
+    "intersect",
     "interval",
     "is",
     "isnull",
+    "join",
+    "lateral",
     "leading",
+    "left",
     "like",
+    "limit",
     "localtime",
     "localtimestamp",
     "mod",
+    "natural",
     "not",
     "notnull",
     "null",
+    "offset",
+    "on",
     "or",
+    "order",
+    "outer",
     "regexp",
+    "right",
     "rlike",
     "row",
+    "select",
     "session_user",
     "similar",
     "some",
@@ -60,15 +91,35 @@ const KEYWORDS: &[&str] = &[
     "to",
     "trailing",
     "true",
+    "union",
     "unknown",
     "user",
     "using",
     "utc_date",
     "utc_time",
     "utc_timestamp",
+    "values",
     "when",
+    "where",
+    "with",
     "xor",
     "zone",
+];
+
+/// Words that stand for a value which differs from statement to statement.
+const MOVING: &[&str] = &[
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "system_user",
+    "user",
 ];
 
 /// What a name in an expression is.
@@ -79,14 +130,14 @@ enum Role {
     Other,
 }
 
-/// What the token at `at` names.
+/// What the token at `at` names, judged by its neighbours alone.
 fn role(source: &Source<'_>, at: usize) -> Role {
     let Some(token) = source.get(at).filter(|t| t.is_name()) else { return Role::Other };
+    if source.is_kind(at + 1, TokenKind::LeftParen) && !token.is_any_word(source.text, NOT_FUNCTIONS) {
+        return Role::Function;
+    }
     if token.is_any_word(source.text, KEYWORDS) {
         return Role::Other;
-    }
-    if source.is_kind(at + 1, TokenKind::LeftParen) {
-        return Role::Function;
     }
     let before = at.checked_sub(1);
     let after_cast =
@@ -98,29 +149,77 @@ fn role(source: &Source<'_>, at: usize) -> Role {
     if after_cast || literal || type_word { Role::Other } else { Role::Column }
 }
 
-fn named(expression: &Expression, target: &Target, wanted: Role) -> Vec<Name> {
-    let source = Source::new(&expression.sql, target);
-    let mut found: Vec<Name> = Vec::new();
-    for (at, token) in source.tokens.iter().enumerate() {
-        if role(&source, at) == wanted {
-            let name = source.name(*token);
-            let name = Name::new(if wanted == Role::Function { name.to_lowercase() } else { name });
-            if !found.contains(&name) {
-                found.push(name);
-            }
-        }
-    }
-    found
+/// Keywords that a parenthesis may follow without a call.
+const NOT_FUNCTIONS: &[&str] = &[
+    "all", "and", "any", "as", "between", "by", "case", "cast", "else", "exists", "extract", "from",
+    "having", "in", "is", "join", "like", "not", "on", "or", "select", "some", "then", "union", "using",
+    "values", "when", "where", "with",
+];
+
+/// Everything that an expression mentions.
+struct Mentions {
+    /// Tokens that name columns, in order.
+    columns: Vec<usize>,
+    /// Functions in lower case, in the order they are called.
+    functions: Vec<String>,
+    queries: bool,
+    /// The tree, where the expression is understood.
+    tree: Option<(Tree, Id)>,
 }
 
-/// The columns that an expression mentions, each once, in the order they are named, without qualifiers.
+fn mentions(source: &Source<'_>) -> Mentions {
+    let end = source.tokens.len();
+    let mut parser = Parser::new(source, 0, end);
+    let root = parser.whole().ok();
+    let (mut columns, mut functions) = (Vec::new(), Vec::new());
+    let mut by_neighbours = |from: usize, to: usize| {
+        for at in from..to {
+            match role(source, at) {
+                Role::Column => columns.push(at),
+                Role::Function => {
+                    functions.extend(source.get(at).map(|t| source.name(t).to_lowercase()));
+                }
+                Role::Other => {}
+            }
+        }
+    };
+    match root {
+        Some(root) => {
+            for (from, to) in &parser.queries {
+                by_neighbours(*from, *to);
+            }
+            columns.extend(parser.columns);
+            columns.sort_unstable();
+            parser.functions.extend(functions);
+            let queries = !parser.queries.is_empty();
+            Mentions { columns, functions: parser.functions, queries, tree: Some((parser.tree, root)) }
+        }
+        None => {
+            by_neighbours(0, end);
+            let queries = (0..end).any(|at| source.is_word(at, "select"));
+            Mentions { columns, functions, queries, tree: None }
+        }
+    }
+}
+
+/// Each once, in the order they come.
+fn unique(names: impl Iterator<Item = String>) -> Vec<Name> {
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(name.clone())).map(Name::new).collect()
+}
+
+/// The columns that an expression mentions, each once, in the order they are named, without qualifiers. Those inside
+/// of queries are among them, whatever table they belong to.
 pub fn columns(expression: &Expression, target: &Target) -> Vec<Name> {
-    named(expression, target, Role::Column)
+    let source = Source::new(&expression.sql, target);
+    let tokens = mentions(&source).columns;
+    unique(tokens.into_iter().filter_map(|at| source.get(at)).map(|token| source.name(token)))
 }
 
 /// The functions that an expression calls, each once, in lower case, without schemas.
 pub fn functions(expression: &Expression, target: &Target) -> Vec<Name> {
-    named(expression, target, Role::Function)
+    let source = Source::new(&expression.sql, target);
+    unique(mentions(&source).functions.into_iter())
 }
 
 /// The same expression after the column `from` was renamed to `to`.
@@ -129,59 +228,147 @@ pub fn rename_column(expression: &Expression, from: &Name, to: &Name, target: &T
     let mysql = target.dialect.is_mysql_family();
     let mut sql = String::with_capacity(expression.sql.len());
     let mut copied = 0;
-    for (at, token) in source.tokens.iter().enumerate() {
-        if role(&source, at) != Role::Column {
-            continue;
-        }
-        let name = source.name(*token);
+    for token in mentions(&source).columns.into_iter().filter_map(|at| source.get(at)) {
+        let name = source.name(token);
         if name != from.as_str() && !(mysql && name.to_lowercase() == from.to_lowercase()) {
             continue;
         }
-        let span = token.span;
-        sql.push_str(expression.sql.get(copied..span.start as usize).unwrap_or(""));
-        let quote = if mysql { '`' } else { '"' };
-        sql.push(quote);
-        sql.push_str(&to.replace(quote, &format!("{quote}{quote}")));
-        sql.push(quote);
-        copied = span.end as usize;
+        sql.push_str(expression.sql.get(copied..token.span.start as usize).unwrap_or(""));
+        plain::quote(&mut sql, to, target);
+        copied = token.span.end as usize;
     }
     sql.push_str(expression.sql.get(copied..).unwrap_or(""));
     read(&sql, target)
 }
 
-/// Whether a condition is true for every row whatever the row holds: `true`, `1 = 1`, `'a' = 'a'`.
+/// Whether a condition is true for every row whatever the row holds: `true`, `1 = 1`, `a = 2 or 'x' = 'x'`.
 pub fn is_tautology(expression: &Expression, target: &Target) -> bool {
     let source = Source::new(&expression.sql, target);
-    let tokens: Vec<_> = source
-        .tokens
-        .iter()
-        .filter(|t| !matches!(t.kind, TokenKind::LeftParen | TokenKind::RightParen))
-        .collect();
-    let literal = |kind| matches!(kind, TokenKind::Number | TokenKind::String);
-    match tokens.as_slice() {
-        [one] if one.is_word(source.text, "true") => true,
-        [one] if one.kind == TokenKind::Number => {
-            target.dialect.is_mysql_family()
-                && one.text(source.text).parse::<f64>().is_ok_and(|number| number != 0.0)
-        }
-        [a, equals, b] => {
-            literal(a.kind)
-                && equals.is_operator(source.text, "=")
-                && a.string_value(source.text, target) == b.string_value(source.text, target)
-                && a.kind == b.kind
-        }
-        _ => false,
+    match mentions(&source).tree {
+        Some((tree, root)) => truth(&tree, root) == Some(true),
+        None => false,
     }
 }
 
-/// Whether the value depends on nothing: neither a column, nor a function, nor a query.
-pub fn is_constant(expression: &Expression, target: &Target) -> bool {
-    let source = Source::new(&expression.sql, target);
-    (0..source.tokens.len()).all(|at| role(&source, at) == Role::Other && !source.is_word(at, "select"))
+/// What a condition is for every row, if that can be told. Recursion is bounded by the height of trees.
+fn truth(tree: &Tree, id: Id) -> Option<bool> {
+    let mut kids = tree.kids(id).iter();
+    match tree.kind(id) {
+        Kind::Word => match tree.text(id) {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        },
+        Kind::Number => tree.text(id).parse::<f64>().ok().map(|number| number != 0.0),
+        Kind::And => {
+            if kids.clone().any(|kid| truth(tree, *kid) == Some(false)) {
+                return Some(false);
+            }
+            kids.all(|kid| truth(tree, *kid) == Some(true)).then_some(true)
+        }
+        Kind::Or => {
+            if kids.clone().any(|kid| truth(tree, *kid) == Some(true)) {
+                return Some(true);
+            }
+            kids.all(|kid| truth(tree, *kid) == Some(false)).then_some(false)
+        }
+        Kind::Not => truth(tree, *kids.next()?).map(|t| !t),
+        Kind::Is => {
+            let operand = *kids.next()?;
+            let literal = tree.is_literal(operand);
+            match (tree.text(id), tree.is(operand, Kind::Word, "null")) {
+                ("null", null) if literal => Some(null),
+                ("not null", null) if literal => Some(!null),
+                ("true", _) => truth(tree, operand),
+                _ => None,
+            }
+        }
+        Kind::Compare => {
+            let (left, right) = (*kids.next()?, *kids.next()?);
+            let same_kind = tree.kind(left) == tree.kind(right);
+            if !same_kind || !matches!(tree.kind(left), Kind::Number | Kind::Text) {
+                return None;
+            }
+            let (a, b) = (tree.text(left), tree.text(right));
+            if tree.kind(left) == Kind::Number {
+                let (a, b) = (a.parse::<f64>().ok()?, b.parse::<f64>().ok()?);
+                return Some(match tree.text(id) {
+                    "=" | "<=>" => a == b,
+                    "<>" => a != b,
+                    "<" => a < b,
+                    "<=" => a <= b,
+                    ">" => a > b,
+                    ">=" => a >= b,
+                    _ => return None,
+                });
+            }
+            // Collations may take different texts for the same, never one text for two.
+            match tree.text(id) {
+                "=" | "<=" | ">=" | "like" | "<=>" if a == b => Some(true),
+                "<>" | "<" | ">" if a == b => Some(false),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
-/// Whether each evaluation may give another value within one statement. `None` where a function is called that is
-/// not one of the server's own.
+/// Whether the value depends on nothing: neither a column, a function, a query, nor the time or user.
+pub fn is_constant(expression: &Expression, target: &Target) -> bool {
+    let source = Source::new(&expression.sql, target);
+    let mentions = mentions(&source);
+    let moving = source.tokens.iter().any(|t| t.is_any_word(source.text, MOVING));
+    mentions.columns.is_empty() && mentions.functions.is_empty() && !mentions.queries && !moving
+}
+
+/// Whether each evaluation may give another value within one statement, as `random()` does and `now()` does not.
+/// `None` where a function is called that is not one of the server's own, or a query is made.
 pub fn is_volatile(expression: &Expression, target: &Target) -> Option<bool> {
-    if functions(expression, target).is_empty() { Some(false) } else { None }
+    let source = Source::new(&expression.sql, target);
+    let mentions = mentions(&source);
+    let known = known_functions(target);
+    let mut answer = if mentions.queries { None } else { Some(false) };
+    for function in &mentions.functions {
+        if known.volatile.contains(function.as_str()) {
+            return Some(true);
+        }
+        if !known.stable.contains(function.as_str()) {
+            answer = None;
+        }
+    }
+    answer
+}
+
+/// A server family's own functions.
+#[derive(Default)]
+struct Known {
+    volatile: BTreeSet<&'static str>,
+    stable: BTreeSet<&'static str>,
+}
+
+fn known_functions(target: &Target) -> &'static Known {
+    static POSTGRES: OnceLock<Known> = OnceLock::new();
+    static MYSQL: OnceLock<Known> = OnceLock::new();
+    let (slot, text) = if target.dialect.is_mysql_family() {
+        (&MYSQL, MYSQL_FUNCTIONS)
+    } else {
+        (&POSTGRES, POSTGRES_FUNCTIONS)
+    };
+    slot.get_or_init(|| {
+        let mut known = Known::default();
+        let mut volatile = true;
+        for word in text.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace) {
+            match word {
+                "volatile" => volatile = true,
+                "stable" => volatile = false,
+                _ if volatile => {
+                    known.volatile.insert(word);
+                }
+                _ => {
+                    known.stable.insert(word);
+                }
+            }
+        }
+        known
+    })
 }

@@ -92,11 +92,16 @@ pub(super) fn write_name(out: &mut String, name: &str, target: &Target) {
     if plain {
         out.push_str(name);
     } else {
-        let quote = if target.dialect.is_mysql_family() { '`' } else { '"' };
-        out.push(quote);
-        out.push_str(&name.replace(quote, &format!("{quote}{quote}")));
-        out.push(quote);
+        quote(out, name, target);
     }
+}
+
+/// A name in quotes.
+pub(super) fn quote(out: &mut String, name: &str, target: &Target) {
+    let quote = if target.dialect.is_mysql_family() { '`' } else { '"' };
+    out.push(quote);
+    out.push_str(&name.replace(quote, &format!("{quote}{quote}")));
+    out.push(quote);
 }
 
 /// A string's value as normal forms contain it.
