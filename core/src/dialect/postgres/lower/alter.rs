@@ -218,7 +218,7 @@ fn set(c: &mut Cursor<'_>) -> Read<TableAction> {
         let options = storage::parameters(c)?.into_iter().map(|(name, value)| (name, Some(value)));
         return Ok(TableAction::SetOptions { options: options.collect() });
     }
-    let words = ["schema", "tablespace", "logged", "unlogged", "access", "without", "with"];
+    let words = ["schema", "tablespace", "logged", "unlogged", "access", "without"];
     match c.expect_any(&words)? {
         "schema" => Ok(TableAction::SetSchema { schema: c.name_of("a schema name")? }),
         "tablespace" => {
@@ -233,14 +233,10 @@ fn set(c: &mut Cursor<'_>) -> Read<TableAction> {
             let name = c.any_name("an access method")?;
             Ok(option("access_method", &name))
         }
-        "without" => match c.expect_any(&["cluster", "oids"])? {
+        _ => match c.expect_any(&["cluster", "oids"])? {
             "cluster" => Ok(opaque("SET WITHOUT CLUSTER", false)),
             _ => Ok(opaque("SET WITHOUT OIDS", false)),
         },
-        _ => {
-            c.expect("oids")?;
-            Ok(opaque("SET WITH OIDS", false))
-        }
     }
 }
 

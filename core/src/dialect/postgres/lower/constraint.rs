@@ -99,16 +99,15 @@ fn using_index(
 pub(super) fn key(c: &mut Cursor<'_>, list: bool) -> Read<KeyIndex> {
     let mut key = KeyIndex { nulls_not_distinct: nulls_not_distinct(c)?, ..KeyIndex::default() };
     if list {
-        c.expect_kind(TokenKind::LeftParen)?;
-        key.columns = c.list(|c| c.name_of("a column name").map(IndexKey::column))?;
-        if c.at_words(&["without", "overlaps"]) {
+        let (mut inner, _) = c.parenthesised()?;
+        key.columns = inner.list(|c| c.name_of("a column name").map(IndexKey::column))?;
+        if inner.at_words(&["without", "overlaps"]) {
             // An exclusion constraint in disguise: the catalog has no form for it.
             return Err(Stop::Opaque);
         }
-        if !c.at_kind(TokenKind::RightParen) {
-            return Err(c.unexpected("`,` or `)`"));
+        if !inner.is_end() {
+            return Err(inner.unexpected("`,` or `)`"));
         }
-        c.skip(1);
         if c.accept("include") {
             key.include = c.name_list("a column name")?;
         }
@@ -215,6 +214,9 @@ fn exclude(c: &mut Cursor<'_>) -> Read<ConstraintKind> {
         if inner.accept("operator") {
             inner.skip_parens()?;
         } else {
+            while inner.at_name() && inner.kind_at(1, TokenKind::Dot) {
+                inner.skip(2);
+            }
             inner.expect_kind(TokenKind::Operator)?;
         }
         if !inner.accept_comma() {

@@ -40,6 +40,8 @@ const SIGNS: &[(&[&str], &str, &str)] = &[
     (&["convert", "to", "character"], "`CONVERT TO CHARACTER SET`", "the character set is the database's"),
     (&["fulltext", "index"], "`FULLTEXT INDEX`", "use a GIN index on `to_tsvector(…)`"),
     (&["fulltext", "key"], "`FULLTEXT KEY`", "use a GIN index on `to_tsvector(…)`"),
+    (&["index", "*", "("], "`INDEX` inside of `CREATE TABLE`", "write `CREATE INDEX … ON …`"),
+    (&["index", "("], "`INDEX` inside of `CREATE TABLE`", "write `CREATE INDEX … ON …`"),
     (&["set", "foreign_key_checks"], "`foreign_key_checks`", "make the constraints deferrable"),
 ];
 
@@ -81,6 +83,7 @@ fn at_sign(c: &Cursor<'_>, words: &[&str]) -> bool {
         (_, None) => false,
         ("*", Some(_)) => true,
         ("=", Some(token)) => token.is_operator(c.script_text(), "="),
+        ("(", Some(token)) => token.kind == TokenKind::LeftParen,
         (word, Some(token)) => token.is_word(c.script_text(), word),
     })
 }

@@ -104,13 +104,10 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
             let mut nested = lower_tokens(c.script_text(), inner.rest(), c.target(), depth + 1);
             // A `WITH` that only reads says nothing of its own.
             nested.retain(|o| !matches!(o.node, Operation::Query { .. }));
-            if let Some(bad) = nested.iter().find(|o| matches!(o.node, Operation::Invalid { .. })) {
-                if let Operation::Invalid { message, help } = &bad.node {
-                    return Err(Stop::Invalid {
-                        span: bad.span,
-                        message: message.clone(),
-                        help: help.clone(),
-                    });
+            for operation in &nested {
+                if let Operation::Invalid { message, help } = &operation.node {
+                    let (message, help) = (message.clone(), help.clone());
+                    return Err(Stop::Invalid { span: operation.span, message, help });
                 }
             }
             operations.extend(nested);

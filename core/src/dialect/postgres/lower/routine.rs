@@ -149,14 +149,33 @@ fn is_name_before_type(c: &Cursor<'_>) -> bool {
 fn argument_type(c: &mut Cursor<'_>) -> Read<String> {
     let set = c.accept("setof");
     let start = c.position();
-    let data_type = types::read(c)?;
-    let mut text = data_type.to_string();
+    let mut text = without_modifiers(&types::read(c)?.to_string());
     if c.at_operator("%") {
         c.skip(1);
         c.expect("type")?;
         text = c.source_from(start).to_owned();
     }
     Ok(if set { format!("SETOF {text}") } else { text })
+}
+
+/// Routines keep no lengths and precisions: `numeric(3,0)[]` is `numeric[]`.
+fn without_modifiers(text: &str) -> String {
+    let mut depth = 0u32;
+    let plain: String = text
+        .chars()
+        .filter(|c| {
+            match c {
+                '(' => depth += 1,
+                ')' => {
+                    depth = depth.saturating_sub(1);
+                    return false;
+                }
+                _ => {}
+            }
+            depth == 0
+        })
+        .collect();
+    if plain == "bpchar" || plain == "bpchar[]" { plain.replace("bpchar", "character") } else { plain }
 }
 
 /// The types of the input arguments: what tells overloaded routines apart.

@@ -161,7 +161,9 @@ fn tail(c: &mut Cursor<'_>, table: &mut CreateTable) -> Read<()> {
     } else if c.accept("without") {
         c.expect("oids")?;
     } else if c.at_words(&["with", "oids"]) {
-        c.skip(2);
+        return Err(c
+            .unexpected("the end of the statement")
+            .with_help("leave it away: tables have no OIDs since PostgreSQL 12"));
     }
     if c.accept_words(&["on", "commit"]) {
         let action = c.expect_any(&["preserve", "delete", "drop"])?;

@@ -2,7 +2,7 @@
 use crate::{
     catalog::{Name, ObjectName, Trigger},
     dialect::{
-        cursor::{Cursor, Read},
+        cursor::{Cursor, Read, Stop},
         expression,
     },
     operation::Operation,
@@ -68,9 +68,13 @@ fn events(c: &mut Cursor<'_>) -> Read<String> {
     const ORDER: [&str; 4] = ["insert", "delete", "update", "truncate"];
     let (mut found, mut columns) = ([false; 4], Vec::<Name>::new());
     loop {
+        let again = c.span();
         let event = c.expect_any(&ORDER)?;
         for (seen, name) in found.iter_mut().zip(ORDER) {
-            *seen |= name == event;
+            if name == event && std::mem::replace(seen, true) {
+                let event = event.to_ascii_uppercase();
+                return Err(Stop::invalid(again, format!("the event `{event}` is named twice")));
+            }
         }
         if event == "update" && c.accept("of") {
             columns = c.list(|c| c.name_of("a column name"))?;

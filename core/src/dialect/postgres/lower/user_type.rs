@@ -67,6 +67,12 @@ pub(super) fn create_domain(c: &mut Cursor<'_>) -> Read<Operation> {
         }
         let constraint =
             if c.accept("constraint") { c.name_of("a constraint name")? } else { Name::default() };
+        // Other constraints pass the grammar and are refused later, for reasons that are not ours to give.
+        let others =
+            ["references", "unique", "primary", "generated", "no", "deferrable", "initially", "enforced"];
+        if c.at_any(&others) || c.at_words(&["not", "enforced"]) || c.at_words(&["not", "deferrable"]) {
+            return Err(Stop::Opaque);
+        }
         match c.expect_any(&["not", "null", "default", "check"])? {
             "not" => {
                 c.expect("null")?;

@@ -112,6 +112,9 @@ fn finish(
 
 /// Behind `ALTER [MATERIALIZED] VIEW`.
 pub(super) fn alter(c: &mut Cursor<'_>, materialized: bool) -> Read<Operation> {
+    if c.at_words(&["all", "in", "tablespace"]) {
+        return Err(Stop::Opaque);
+    }
     let if_exists = common::if_exists(c)?;
     let from = c.object_name_of("a view name")?;
     if c.at_words(&["rename", "to"]) {
