@@ -24,9 +24,9 @@ impl Writer<'_> {
             notes.push(format!("fails when `{table}` has rows: the column is NOT NULL and has no default"));
         }
         if notes.is_empty() {
-            self.push(sql)
+            self.push(sql);
         } else {
-            self.push_noted(sql, notes.join("; "))
+            self.push_noted(sql, notes.join("; "));
         }
         self.column_options(&name, &Column::default(), column);
         self.new_comment(&format!("COLUMN {name}.{}", quote::name(&column.name)), column.comment.as_deref());

@@ -90,16 +90,21 @@ impl Writer<'_> {
 
     /// Whether an index or key of a partition goes when its parent's goes, which happens later.
     pub(super) fn goes_with_parent(&self, table: &ObjectName, shape: &Shape<'_>) -> bool {
-        let Some((parent, _)) =
-            self.catalog.tables.get(table).and_then(|t| t.properties.partition_of.as_ref())
-        else {
-            return false;
+        let parent_of = |name: &ObjectName| {
+            self.catalog.tables.get(name)?.properties.partition_of.as_ref().map(|(p, _)| p)
         };
-        let later = self.later(|change| match &change.delta {
-            Delta::Drop { before } => change.path.relation() == Some(parent) && shape.is_like(before),
-            _ => false,
-        });
-        later.is_some() || self.goes_with_parent(parent, shape)
+        let mut seen = vec![table];
+        while let Some(parent) = seen.last().and_then(|name| parent_of(name)).filter(|p| !seen.contains(p)) {
+            let later = self.later(|change| match &change.delta {
+                Delta::Drop { before } => change.path.relation() == Some(parent) && shape.is_like(before),
+                _ => false,
+            });
+            if later.is_some() {
+                return true;
+            }
+            seen.push(parent);
+        }
+        false
     }
 
     /// Marks what later changes drop of partitions because it goes with the parent's.

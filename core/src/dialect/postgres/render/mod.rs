@@ -7,6 +7,7 @@ mod column;
 mod define;
 mod family;
 mod objects;
+mod order;
 mod quote;
 mod relation;
 mod routine;
@@ -30,12 +31,12 @@ use crate::{
 pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
     let mut writer = Writer {
         changes,
-        at: 0,
         state: vec![Progress::Open; changes.len()],
         catalog: before.clone(),
         out: Vec::new(),
         waiting_keys: Vec::new(),
         waiting_owners: Vec::new(),
+        depth: 0,
         attach: BTreeMap::new(),
     };
     for at in 0..changes.len() {
@@ -58,8 +59,6 @@ enum Progress {
 
 struct Writer<'a> {
     changes: &'a [Change],
-    /// The change being written.
-    at: usize,
     state: Vec<Progress>,
     /// The schema as it is before the change being written.
     catalog: Catalog,
@@ -68,6 +67,8 @@ struct Writer<'a> {
     waiting_keys: Vec<(ObjectName, Constraint)>,
     /// Sequences whose owning columns are not there yet.
     waiting_owners: Vec<(ObjectName, (ObjectName, Name))>,
+    /// How many changes wait for another one to be written first.
+    depth: usize,
     /// Indexes of partitions that become parts of the index of the partitioned table, by table and name.
     attach: BTreeMap<(ObjectName, Name), ObjectName>,
 }
@@ -98,24 +99,40 @@ impl Writer<'_> {
         if let Some(state) = self.state.get_mut(at) {
             *state = Progress::Done;
         }
-        let outer = std::mem::replace(&mut self.at, at);
         if progress == Progress::Open {
-            self.write(change);
+            self.run_first(at, change);
+            if self.state.get(at) == Some(&Progress::Done) {
+                self.write(change);
+            }
+            if let Some(state) = self.state.get_mut(at) {
+                *state = Progress::Done;
+            }
         }
         // A change that does not fit the catalog was written as well as it could be.
         let _ = commit(&mut self.catalog, change);
         if matches!(change.delta, Delta::Create { .. }) {
             self.release(false);
         }
-        self.at = outer;
     }
 
-    /// The first change behind the present one that `wanted` accepts and that is still open.
+    /// The first change that `wanted` accepts among those that come later.
     fn later(&self, wanted: impl Fn(&Change) -> bool) -> Option<usize> {
-        let open = |(at, change): &(usize, &Change)| {
-            *at > self.at && self.state.get(*at) == Some(&Progress::Open) && wanted(change)
-        };
+        let open =
+            |(at, change): &(usize, &Change)| self.state.get(*at) == Some(&Progress::Open) && wanted(change);
         self.changes.iter().enumerate().find(open).map(|(at, _)| at)
+    }
+
+    /// Lets a change that has begun be seen as a later one.
+    fn reopen(&mut self, at: usize) {
+        if let Some(state) = self.state.get_mut(at).filter(|state| **state == Progress::Done) {
+            *state = Progress::Open;
+        }
+    }
+
+    fn close(&mut self, at: usize) {
+        if let Some(state) = self.state.get_mut(at).filter(|state| **state == Progress::Open) {
+            *state = Progress::Done;
+        }
     }
 
     /// Marks a later change as done by the server.

@@ -62,9 +62,7 @@ impl Writer<'_> {
         let name = quote::object(&after.name);
         match (&before.kind, &after.kind) {
             (UserTypeKind::Enum { labels: old }, UserTypeKind::Enum { labels: new }) => {
-                if old != new {
-                    self.alter_enum(&after.name, old, new);
-                }
+                self.alter_enum(&after.name, old, new);
             }
             (UserTypeKind::Domain { .. }, UserTypeKind::Domain { .. }) => self.alter_domain(before, after),
             (UserTypeKind::Composite { attributes: old }, UserTypeKind::Composite { attributes: new }) => {
@@ -83,6 +81,9 @@ impl Writer<'_> {
     }
 
     fn alter_enum(&mut self, name: &ObjectName, old: &[String], new: &[String]) {
+        if old == new {
+            return;
+        }
         let written = quote::object(name);
         let renamed: Vec<(&String, &String)> = old.iter().zip(new).filter(|(a, b)| a != b).collect();
         if old.len() == new.len() && renamed.iter().all(|(a, b)| !new.contains(a) && !old.contains(b)) {

@@ -42,7 +42,7 @@ pub(super) fn literal(text: &str) -> String {
 pub(super) fn dollar(text: &str) -> String {
     let mark = ["$$", "$body$", "$remigrate$"]
         .into_iter()
-        .find(|mark| !text.contains(mark) && !(*mark == "$$" && text.ends_with('$')));
+        .find(|mark| !text.contains(mark) && (*mark != "$$" || !text.ends_with('$')));
     mark.map_or_else(|| literal(text), |mark| format!("{mark}{text}{mark}"))
 }
 

@@ -67,7 +67,9 @@ impl Writer<'_> {
             Object::Constraint { constraint, .. } => {
                 self.waiting_keys.retain(|(t, c)| !(t == table && c.name == constraint.name));
                 let shape = Shape::Constraint(constraint);
-                if self.goes_with_parent(table, &shape) || self.column_gone(table, constraint) {
+                if self.goes_with_parent(table, &shape)
+                    || self.columns_gone(table, &self.constrained(constraint))
+                {
                     return;
                 }
                 self.push(format!("ALTER TABLE {written} DROP CONSTRAINT {}", quote::name(&constraint.name)));
@@ -83,7 +85,7 @@ impl Writer<'_> {
             }
             Object::Index { index, .. } => {
                 let shape = Shape::Index(index);
-                if self.goes_with_parent(table, &shape) {
+                if self.goes_with_parent(table, &shape) || self.columns_gone(table, &self.indexed(index)) {
                     return;
                 }
                 self.push(format!("DROP INDEX {}", quote::object(&table.sibling(index.name.clone()))));
@@ -96,17 +98,40 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether a key went together with a column of it that an earlier change dropped.
-    fn column_gone(&self, table: &ObjectName, constraint: &Constraint) -> bool {
+    /// Whether a constraint or index went together with a column of it that an earlier change dropped.
+    fn columns_gone(&self, table: &ObjectName, columns: &[Name]) -> bool {
         let Some(table) = self.catalog.tables.get(table).filter(|t| t.complete) else { return false };
-        let has = |name: &Name| table.columns.iter().any(|c| c.name == *name);
+        !columns.iter().all(|name| table.columns.iter().any(|c| c.name == *name))
+    }
+
+    /// The columns that a constraint mentions.
+    fn constrained(&self, constraint: &Constraint) -> Vec<Name> {
         match &constraint.kind {
-            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
-                !key.columns.iter().filter_map(|k| k.column.as_ref()).all(has)
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => key
+                .columns
+                .iter()
+                .filter_map(|k| k.column.clone())
+                .chain(key.include.iter().cloned())
+                .collect(),
+            ConstraintKind::ForeignKey(key) => key.columns.clone(),
+            ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } => {
+                expression::columns(e, &self.target())
             }
-            ConstraintKind::ForeignKey(key) => !key.columns.iter().all(has),
-            _ => false,
         }
+    }
+
+    /// The columns that an index mentions.
+    fn indexed(&self, index: &Index) -> Vec<Name> {
+        let target = self.target();
+        let expressions = index.keys.iter().filter_map(|k| k.expression.as_ref()).chain(&index.predicate);
+        let mut columns: Vec<Name> = expressions.flat_map(|e| expression::columns(e, &target)).collect();
+        columns.extend(index.keys.iter().filter_map(|k| k.column.clone()));
+        columns.extend(index.include.iter().cloned());
+        columns
+    }
+
+    fn target(&self) -> Target {
+        Target::new(Dialect::Postgres).with_version(self.catalog.server_version)
     }
 
     pub(super) fn alter_part(&mut self, table: &ObjectName, before: &Object, after: &Object) {
@@ -201,7 +226,7 @@ impl Writer<'_> {
         self.new_comment(&format!("INDEX {name}"), index.comment.as_deref());
     }
 
-    fn alter_index(&mut self, table: &ObjectName, before: &Index, after: &Index) {
+    pub(super) fn alter_index(&mut self, table: &ObjectName, before: &Index, after: &Index) {
         let name = quote::object(&table.sibling(after.name.clone()));
         if !define::same_shape(before, after) {
             self.push(format!("DROP INDEX {name}"));
@@ -253,31 +278,16 @@ impl Writer<'_> {
     /// The indexes and constraints that mention a column, after it has been made again.
     pub(super) fn create_parts_again(&mut self, table: &ObjectName, column: &Name) {
         let Some(before) = self.catalog.tables.get(table).cloned() else { return };
-        let target = Target::new(Dialect::Postgres).with_version(self.catalog.server_version);
-        let in_expression = |e: &crate::catalog::Expression| expression::columns(e, &target).contains(column);
         for constraint in &before.constraints {
-            let mentions = match &constraint.kind {
-                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
-                    key.columns.iter().any(|k| k.column.as_ref() == Some(column))
-                        || key.include.contains(column)
-                }
-                ConstraintKind::ForeignKey(key) => key.columns.contains(column),
-                ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } => {
-                    in_expression(e)
-                }
-            };
             let path = ObjectPath::Constraint { table: table.clone(), name: constraint.name.clone() };
+            let mentions = self.constrained(constraint).contains(column);
             if mentions && self.later(|change| change.path == path).is_none() {
                 self.add_constraint(table, constraint, false);
             }
         }
         for index in &before.indexes {
-            let mentions = index.include.contains(column)
-                || index.predicate.as_ref().is_some_and(in_expression)
-                || index.keys.iter().any(|k| {
-                    k.column.as_ref() == Some(column) || k.expression.as_ref().is_some_and(in_expression)
-                });
             let path = ObjectPath::Index { table: table.clone(), name: index.name.clone() };
+            let mentions = self.indexed(index).contains(column);
             if mentions && self.later(|change| change.path == path).is_none() {
                 self.create_index(index, table, &quote::object(table), false);
             }

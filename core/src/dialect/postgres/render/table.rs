@@ -7,7 +7,6 @@ use crate::{
 
 impl Writer<'_> {
     pub(super) fn create_table(&mut self, table: &Table) {
-        self.create_owned_sequences(table);
         let name = define::table_name(table);
         let inherited: Vec<std::sync::Arc<Table>> =
             table.properties.inherits.iter().filter_map(|p| self.catalog.tables.get(p).cloned()).collect();
@@ -93,20 +92,6 @@ impl Writer<'_> {
             self.replica_identity(name, Some(identity));
         }
         self.new_comment(&format!("TABLE {name}"), table.properties.comment.as_deref());
-    }
-
-    /// Sequences that come later but that defaults of the new table call.
-    fn create_owned_sequences(&mut self, table: &Table) {
-        loop {
-            let wanted = self.later(|change| match (&change.path, &change.delta) {
-                (ObjectPath::Sequence { .. }, Delta::Create { after: Object::Sequence(sequence) }) => {
-                    sequence.owned_by.as_ref().is_some_and(|(owner, _)| *owner == table.name)
-                }
-                _ => false,
-            });
-            let Some(at) = wanted else { return };
-            self.run(at);
-        }
     }
 
     fn place(

@@ -69,6 +69,22 @@ impl Writer<'_> {
                 self.push(format!("ALTER {} {name} RESET ({})", word(after), reset.join(", ")));
             }
         }
+        for index in before.indexes.iter().filter(|i| !after.indexes.iter().any(|a| a.name == i.name)) {
+            self.push(format!("DROP INDEX {}", quote::object(&after.name.sibling(index.name.clone()))));
+        }
+        for index in &after.indexes {
+            match before.indexes.iter().find(|i| i.name == index.name) {
+                None => self.create_index(index, &after.name, &name, false),
+                Some(old) if old != index => self.alter_index(&after.name, old, index),
+                Some(_) => {}
+            }
+        }
+        for trigger in before.triggers.iter().filter(|t| !after.triggers.contains(t)) {
+            self.push(format!("DROP TRIGGER {} ON {name}", quote::name(&trigger.name)));
+        }
+        for trigger in after.triggers.iter().filter(|t| !before.triggers.contains(t)) {
+            self.create_trigger(trigger, &name, true);
+        }
         if before.comment != after.comment {
             self.comment(&format!("{} {name}", word(after)), after.comment.as_deref());
         }
@@ -76,7 +92,7 @@ impl Writer<'_> {
 
     /// Drops a view and makes the new one, with the views that read it.
     fn replace_view(&mut self, before: &View, after: &View) {
-        let readers = self.readers(&[before.name.clone()], None);
+        let readers = self.readers(std::slice::from_ref(&before.name), None);
         self.drop_views(&readers);
         self.drop_view(before);
         self.create_view(after);

@@ -1,0 +1,134 @@
+//! What has to be written before a change, though it comes later: an undone list of changes is in reverse order, and
+//! what the server did in one step has no order of its own.
+use super::Writer;
+use crate::{
+    catalog::{ConstraintKind, IndexKey, Name, ObjectName},
+    change::{Change, Delta, Object, ObjectPath},
+};
+
+/// How many changes may wait for each other. Real schemas need a few; the limit keeps the stack small.
+const DEPTH: usize = 64;
+
+impl Writer<'_> {
+    /// Runs those later changes that must come before `change`, the one at `at`.
+    pub(super) fn run_first(&mut self, at: usize, change: &Change) {
+        if self.depth >= DEPTH {
+            return;
+        }
+        self.depth += 1;
+        match &change.delta {
+            Delta::Create { after } => self.run_creations(&change.path, after),
+            Delta::Drop { before: Object::View(view) } => {
+                let name = view.name.clone();
+                self.run_all(|change| {
+                    matches!(&change.delta, Delta::Drop { before: Object::View(v) } if v.reads.contains(&name))
+                });
+            }
+            Delta::Alter { after: Object::Column { column, .. }, .. } => {
+                if let Some(custom) = column.data_type.custom.clone() {
+                    self.run_all(|change| {
+                        matches!(change.delta, Delta::Alter { .. })
+                            && change.path == ObjectPath::Type { name: custom.clone() }
+                    });
+                }
+            }
+            _ => {}
+        }
+        self.run_parents(at, change);
+        self.depth -= 1;
+    }
+
+    fn run_all(&mut self, wanted: impl Fn(&Change) -> bool) {
+        while let Some(at) = self.later(&wanted) {
+            self.run(at);
+        }
+    }
+
+    fn run_creation_of(&mut self, path: &ObjectPath) {
+        self.run_all(|change| matches!(change.delta, Delta::Create { .. }) && change.path == *path);
+    }
+
+    /// What a new object needs: the tables and views it reads, its parents, its columns, its sequences.
+    fn run_creations(&mut self, path: &ObjectPath, object: &Object) {
+        match object {
+            Object::View(view) => {
+                for read in &view.reads {
+                    self.run_creation_of(&ObjectPath::Table { name: read.clone() });
+                    self.run_creation_of(&ObjectPath::View { name: read.clone() });
+                }
+            }
+            Object::Table(table) => {
+                let properties = &table.properties;
+                let parents =
+                    properties.partition_of.iter().map(|(parent, _)| parent).chain(&properties.inherits);
+                for parent in parents {
+                    self.run_creation_of(&ObjectPath::Table { name: parent.clone() });
+                }
+                let name = table.name.clone();
+                self.run_owned_sequences(&name, None);
+            }
+            Object::Column { column, .. } => {
+                if let Some(table) = path.relation() {
+                    self.run_owned_sequences(table, Some(&column.name));
+                }
+            }
+            Object::Constraint { constraint, .. } => {
+                let columns: Vec<Name> = match &constraint.kind {
+                    ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => named(&key.columns),
+                    ConstraintKind::ForeignKey(key) => key.columns.clone(),
+                    _ => Vec::new(),
+                };
+                self.run_columns(path, &columns);
+            }
+            Object::Index { index, .. } => self.run_columns(path, &named(&index.keys)),
+            _ => {}
+        }
+    }
+
+    /// Sequences that a column owns are there before the column, whose default calls them.
+    fn run_owned_sequences(&mut self, table: &ObjectName, column: Option<&Name>) {
+        self.run_all(|change| match &change.delta {
+            Delta::Create { after: Object::Sequence(sequence) } => sequence
+                .owned_by
+                .as_ref()
+                .is_some_and(|(owner, name)| owner == table && column.is_none_or(|column| column == name)),
+            _ => false,
+        });
+    }
+
+    fn run_columns(&mut self, path: &ObjectPath, columns: &[Name]) {
+        let Some(table) = path.relation() else { return };
+        for name in columns {
+            self.run_creation_of(&ObjectPath::Column { table: table.clone(), name: name.clone() });
+        }
+    }
+
+    /// A change of a partition or child waits for the same change of its parent, which brings it about.
+    fn run_parents(&mut self, at: usize, change: &Change) {
+        let Some(table) = change.path.relation() else { return };
+        let Some(table) = self.catalog.tables.get(table).cloned() else { return };
+        let properties = &table.properties;
+        for parent in properties.partition_of.iter().map(|(parent, _)| parent).chain(&properties.inherits) {
+            let path = match &change.path {
+                ObjectPath::Column { name, .. } => {
+                    ObjectPath::Column { table: parent.clone(), name: name.clone() }
+                }
+                ObjectPath::Constraint { name, .. } => {
+                    ObjectPath::Constraint { table: parent.clone(), name: name.clone() }
+                }
+                _ => continue,
+            };
+            let verb = change.verb();
+            if let Some(found) = self.later(|change| change.path == path && change.verb() == verb) {
+                // Open again, so that the parent's change can mark it as done by the server.
+                self.reopen(at);
+                self.run(found);
+                self.close(at);
+            }
+        }
+    }
+}
+
+fn named(keys: &[IndexKey]) -> Vec<Name> {
+    keys.iter().filter_map(|key| key.column.clone()).collect()
+}
