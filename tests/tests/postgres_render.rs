@@ -12,7 +12,10 @@ use remigrate::{
     dialect::{postgres::render::render, render::Rendered},
     live::{LiveOptions, snapshot},
 };
-use remigrate_tests::servers::{self, Database};
+use remigrate_tests::{
+    compare,
+    servers::{self, Database},
+};
 
 /// The oldest and the newest version under test.
 const VERSIONS: [u16; 2] = [14, 18];
@@ -20,13 +23,7 @@ const VERSIONS: [u16; 2] = [14, 18];
 const OBJECTS: &str = include_str!("postgres/objects.sql");
 
 fn read(database: &Database<'_>) -> Catalog {
-    let mut catalog = snapshot(&database.url(), &LiveOptions::default()).unwrap();
-    // The order of a table's constraints means nothing.
-    let names: Vec<ObjectName> = catalog.tables.iter().map(|t| t.name.clone()).collect();
-    for name in names {
-        catalog.tables.edit(&name, |table| table.constraints.sort_by(|a, b| a.name.cmp(&b.name)));
-    }
-    catalog
+    snapshot(&database.url(), &LiveOptions::default()).unwrap()
 }
 
 /// Runs every statement by itself, as a caller does who needs to know which one failed.
@@ -95,27 +92,10 @@ fn creations(catalog: &Catalog) -> Vec<Change> {
     changes
 }
 
-/// Panics with the lines of the two that differ.
+/// Panics with the parts of the two that differ.
 fn assert_same(got: &Catalog, wanted: &Catalog, about: &str) {
-    if got == wanted {
-        return;
-    }
-    let lines = |catalog: &Catalog| -> BTreeSet<String> {
-        let json = serde_json::to_value(catalog).unwrap();
-        let mut lines = BTreeSet::new();
-        for (kind, objects) in json.as_object().unwrap() {
-            match objects.as_array() {
-                Some(objects) => lines.extend(objects.iter().map(|o| format!("{kind} {o}"))),
-                None => drop(lines.insert(format!("{kind} {objects}"))),
-            }
-        }
-        lines
-    };
-    let (got, wanted) = (lines(got), lines(wanted));
-    let show = |sign: &str, a: &BTreeSet<String>, b: &BTreeSet<String>| -> String {
-        a.difference(b).map(|line| format!("{sign} {line}\n")).collect()
-    };
-    panic!("{about}\n{}{}", show("-", &wanted, &got), show("+", &got, &wanted));
+    let lines = compare::difference(got, wanted);
+    assert!(lines.is_empty(), "{about}\n{}\n", lines.join("\n"));
 }
 
 #[test]

@@ -189,7 +189,9 @@ impl Writer<'_> {
             let value = match (option, new) {
                 ("statistics", new) => new.map_or("-1", String::as_str).to_owned(),
                 (_, Some(new)) => new.to_uppercase().replace("PGLZ", "pglz").replace("LZ4", "lz4"),
-                // The type's own storage is not known here; the server has a word for it since 16.
+                ("storage", None) if !self.catalog.server_version.at_least(16, 0, 0) => {
+                    usual_storage(&after.data_type).to_owned()
+                }
                 (_, None) => "DEFAULT".to_owned(),
             };
             self.push(format!("{alter} SET {} {value}", option.to_uppercase()));
@@ -207,6 +209,19 @@ impl Writer<'_> {
             let reset: Vec<String> = reset.iter().map(|option| quote::name(option)).collect();
             self.push(format!("{alter} RESET ({})", reset.join(", ")));
         }
+    }
+}
+
+/// The storage that columns of a type get by themselves; servers before 16 have no word for it.
+fn usual_storage(data_type: &DataType) -> &'static str {
+    let base = data_type.text.split('(').next().unwrap_or_default();
+    match base {
+        _ if data_type.custom.is_some() || base.ends_with("[]") => "EXTENDED",
+        "numeric" | "inet" | "cidr" => "MAIN",
+        "text" | "character varying" | "character" | "bytea" | "json" | "jsonb" | "xml" | "bit"
+        | "bit varying" | "path" | "polygon" | "tsvector" => "EXTENDED",
+        _ if base.ends_with("range") => "EXTENDED",
+        _ => "PLAIN",
     }
 }
 

@@ -55,6 +55,15 @@ impl Writer<'_> {
                 for read in &view.reads {
                     self.run_creation_of(&ObjectPath::Table { name: read.clone() });
                     self.run_creation_of(&ObjectPath::View { name: read.clone() });
+                    // A column that a query groups by may need its key.
+                    self.run_all(|change| {
+                        matches!(change.delta, Delta::Create { .. })
+                            && matches!(
+                                change.path,
+                                ObjectPath::Column { .. } | ObjectPath::Constraint { .. }
+                            )
+                            && change.path.relation() == Some(read)
+                    });
                 }
             }
             Object::Table(table) => {

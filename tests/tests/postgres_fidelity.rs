@@ -1,0 +1,72 @@
+//! The model against the server: after each migration of the public histories, what replaying its statements gives
+//! is what the server has.
+use remigrate::{
+    Catalog, Dialect, Session, Target,
+    apply::{State, apply},
+    dialect::lower,
+    live::{LiveOptions, snapshot},
+    text::Script,
+    tools::{self, SourceFile},
+};
+use remigrate_tests::{compare, corpus, servers};
+
+const VERSION: u16 = 17;
+
+/// What the model says that a script makes of a schema, and the conflicts it met.
+fn simulate(before: &Catalog, script: &str) -> (Catalog, Vec<String>) {
+    let mut state = State::new(before.clone(), Session::default());
+    let mut conflicts = Vec::new();
+    let target = Target::new(Dialect::Postgres).with_version(before.server_version);
+    let text = Script::new(script, &target);
+    for statement in &text.statements {
+        for operation in lower(&text, statement, &state.target()) {
+            let outcome = apply(&mut state, &operation.node);
+            let shown = operation.span.slice(script).chars().take(200).collect::<String>();
+            conflicts.extend(outcome.conflicts.iter().map(|c| format!("! {} in: {shown}", c.message)));
+        }
+    }
+    state.catalog.uncertain.clear();
+    (state.catalog, conflicts)
+}
+
+#[test]
+fn replaying_gives_what_the_server_has() {
+    let (mut equal, mut all) = (0, 0);
+    for project in corpus::projects_for(Dialect::Postgres).into_iter().filter(|project| project.from_empty) {
+        let files =
+            project.files.iter().map(|(path, bytes)| SourceFile::from_bytes(path.as_str(), bytes)).collect();
+        let set = tools::read(files, Some(&project.tool)).unwrap();
+        let database = servers::postgres(VERSION).create_database(&project.name);
+        let (mut here, mut count, mut refused) = (0, 0, 0);
+        let mut lines = Vec::new();
+        let mut before = snapshot(&database.url(), &LiveOptions::default()).unwrap();
+        for migration in &set.migrations {
+            let file = &set.files[migration.up.file];
+            let script = migration.up.span.slice(&file.text);
+            let (mut simulated, conflicts) = simulate(&before, script);
+            if let Err(error) = database.execute(script) {
+                refused += 1;
+                lines.push(format!("{} {}: the server refuses it: {error}", project.name, file.path));
+                continue;
+            }
+            let mut after = snapshot(&database.url(), &LiveOptions::default()).unwrap();
+            before = after.clone();
+            after.uncertain.clear();
+            simulated.absent.clear();
+            let mut difference = compare::difference(&simulated, &after);
+            difference.extend(conflicts);
+            count += 1;
+            if difference.is_empty() {
+                here += 1;
+            } else {
+                lines.push(format!("{} {}:\n    {}", project.name, file.path, difference.join("\n    ")));
+            }
+        }
+        println!("{}", lines.join("\n"));
+        println!("{}: {here} of {count} migrations, {refused} refused by the server", project.name);
+        equal += here;
+        all += count;
+    }
+    println!("{equal} of {all} migrations");
+    assert!(all > 100, "{all} migrations");
+}
