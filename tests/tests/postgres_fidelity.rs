@@ -68,5 +68,5 @@ fn replaying_gives_what_the_server_has() {
         all += count;
     }
     println!("{equal} of {all} migrations");
-    assert!(all > 100, "{all} migrations");
+    assert!(equal * 10 >= all * 8, "{equal} of {all} migrations");
 }
