@@ -155,6 +155,9 @@ pub(super) fn read(c: &mut Cursor<'_>) -> Read<WrittenType> {
     };
     let word = c.text_of(token).to_ascii_lowercase();
     let maria = c.target().dialect == Dialect::MariaDb;
+    if maria && c.kind_at(1, TokenKind::Dot) {
+        return qualified(c, &word);
+    }
     if let Some(national) = national(c, &word)? {
         return Ok(national);
     }
@@ -186,6 +189,26 @@ pub(super) fn read(c: &mut Cursor<'_>) -> Read<WrittenType> {
         c.accept("precision");
     }
     of_shape(c, name, shape)
+}
+
+/// MariaDB's `mariadb_schema.DATE`: a type as one of three servers understands it.
+fn qualified(c: &mut Cursor<'_>, schema: &str) -> Read<WrittenType> {
+    if !matches!(schema, "mariadb_schema" | "oracle_schema" | "maxdb_schema") {
+        return Err(unknown(c, schema));
+    }
+    c.skip(2);
+    if c.kind_at(1, TokenKind::Dot) {
+        return Err(c.unexpected("a column type"));
+    }
+    let mut written = read(c)?;
+    let text = &written.data_type.text;
+    // Oracle's dates have a time, MaxDB's timestamps no zone.
+    if schema == "oracle_schema" && text == "date" {
+        written.data_type = DataType::builtin("datetime");
+    } else if let (true, Some(rest)) = (schema == "maxdb_schema", text.strip_prefix("timestamp")) {
+        written.data_type = DataType::builtin(format!("datetime{rest}"));
+    }
+    Ok(written)
 }
 
 fn of_shape(c: &mut Cursor<'_>, name: &'static str, shape: Shape) -> Read<WrittenType> {
@@ -269,9 +292,14 @@ fn of_shape(c: &mut Cursor<'_>, name: &'static str, shape: Shape) -> Read<Writte
             charset: Some("utf8mb4".to_owned()),
             collation: Some("utf8mb4_bin".to_owned()),
             json_check: true,
+            compressed: compression(c),
             ..plain("longtext")
         }),
         Shape::Plain => {
+            if maria && c.at_paren() && !matches!(name, "date" | "tinyint(1)") {
+                // `POINT(8,2)`, `INET6(6)`: read and forgotten.
+                two_numbers(c)?;
+            }
             let compressed = maria && name.ends_with("blob") && compression(c);
             Ok(WrittenType { compressed, ..plain(name) })
         }
@@ -301,10 +329,12 @@ fn national(c: &mut Cursor<'_>, word: &str) -> Read<Option<WrittenType>> {
         _ => return Ok(None),
     };
     let length = if varying { required(c)? } else { one_number(c)?.unwrap_or(1) };
+    let compressed = c.target().dialect == Dialect::MariaDb && compression(c);
     let binary = c.accept("binary");
     Ok(Some(WrittenType {
         charset: Some("utf8mb3".to_owned()),
         collation: binary.then(|| "utf8mb3_bin".to_owned()),
+        compressed,
         ..plain(format!("{}({length})", if varying { "varchar" } else { "char" }))
     }))
 }
@@ -327,7 +357,8 @@ fn unknown(c: &Cursor<'_>, word: &str) -> Stop {
     let title = c.target().dialect.title();
     let stop = Stop::invalid(c.span(), format!("{title} has no type {}", c.found()));
     if let Some((_, instead)) = FOREIGN.iter().find(|(name, _)| *name == word) {
-        return stop.with_help(format!("this is a type of PostgreSQL: use {instead}"));
+        let message = format!("this is PostgreSQL: {title} has no type {}", c.found());
+        return Stop::invalid(c.span(), message).with_help(format!("use {instead}"));
     }
     if c.peek().is_some_and(|t| c.is_reserved_word(t)) {
         return Stop::invalid(c.span(), format!("expected a column type, found {}", c.found()))

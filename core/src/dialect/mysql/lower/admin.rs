@@ -174,14 +174,14 @@ fn lock(c: &mut Cursor<'_>) -> Read<Operation> {
             c.skip(1);
         }
         c.accept("low_priority");
-        if maria {
-            c.accept("concurrent");
-        }
         let word = c.expect_any(&["read", "write"])?;
         if word == "write" || mode.is_none() {
             mode = Some(word.to_ascii_uppercase());
         }
         c.accept("local");
+        if maria && word == "write" {
+            c.accept("concurrent");
+        }
         Ok(name)
     })?;
     wait(c)?;
@@ -214,7 +214,8 @@ const KINDS: &[(&[&str], Server, bool)] = &[
 /// `CREATE`, `ALTER` or `DROP` of something that is not modelled.
 pub(super) fn other_kind(c: &mut Cursor<'_>, verb: &str) -> Read<Operation> {
     let maria = c.target().dialect == Dialect::MariaDb;
-    let found = KINDS.iter().find(|(words, server, _)| {
+    let old = c.at("materialized") && c.target().version.major < 9;
+    let found = KINDS.iter().filter(|_| !old).find(|(words, server, _)| {
         c.at_words(words) && (*server == Server::Both || (*server == Server::MariaDb) == maria)
     });
     let Some((words, _, may_change_schema)) = found else {

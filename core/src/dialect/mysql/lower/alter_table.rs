@@ -88,7 +88,13 @@ fn actions(c: &mut Cursor<'_>, alter: &mut AlterTable) -> Read<()> {
         return Ok(());
     }
     if let Some(action) = partition::action(c)? {
+        let alone = !matches!(&action, TableAction::Partitions { verb, .. } if verb == "PARTITION BY" || verb == "REMOVE PARTITIONING");
         alter.actions.push(located(c, start, action));
+        if alone && !c.is_end() {
+            return Err(c
+                .unexpected("the end of the statement")
+                .with_help("a partition action stands alone"));
+        }
         return Ok(());
     }
     if c.accept("add") {
@@ -247,6 +253,9 @@ fn other(c: &mut Cursor<'_>) -> Read<Option<TableAction>> {
     } else if let Some(word) =
         if maria { None } else { c.accept_any(&["secondary_load", "secondary_unload"]) }
     {
+        if c.accept("partition") {
+            c.skip_parens()?;
+        }
         TableAction::Opaque { verb: word.to_ascii_uppercase(), may_change_schema: false }
     } else {
         return Ok(None);
@@ -281,7 +290,10 @@ fn drop(c: &mut Cursor<'_>) -> Read<TableAction> {
     if maria && c.accept_words(&["system", "versioning"]) {
         return Ok(opaque("DROP SYSTEM VERSIONING"));
     }
-    if maria && c.accept_words(&["period", "for"]) {
+    if maria && (c.at_words(&["period", "for"]) || c.at_words(&["period", "if", "exists"])) {
+        c.skip(1);
+        c.accept_words(&["if", "exists"]);
+        c.expect("for")?;
         c.name_of("a period name")?;
         return Ok(opaque("DROP PERIOD"));
     }
@@ -329,6 +341,18 @@ fn alter(c: &mut Cursor<'_>) -> Read<TableAction> {
         c.accept_words(&["if", "exists"]);
     }
     let name = c.name_of("a column name")?;
+    let masking = |option: &str, value| TableAction::SetColumnOption {
+        name: name.clone(),
+        option: option.to_owned(),
+        value,
+    };
+    if !maria && c.accept_words(&["set", "masking", "policy"]) {
+        let policy = c.name_of("a masking policy")?;
+        return Ok(masking("masking_policy", Some(policy.as_str().to_owned())));
+    }
+    if !maria && c.accept_words(&["drop", "masking", "policy"]) {
+        return Ok(masking("masking_policy", None));
+    }
     if c.accept_words(&["drop", "default"]) {
         return Ok(TableAction::SetDefault { name, default: None });
     }

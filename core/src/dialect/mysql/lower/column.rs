@@ -224,6 +224,11 @@ fn option(c: &mut Cursor<'_>, word: &str, column: &mut Column) -> Read<()> {
             c.skip(1);
             column.invisible = true;
         }
+        "masking" if !maria => {
+            c.expect_words(&["masking", "policy"])?;
+            let policy = c.name_of("a masking policy")?;
+            column.options.insert("masking_policy".into(), policy.as_str().to_owned());
+        }
         "srid" if !maria => {
             c.skip(1);
             column.options.insert("srid".into(), c.number()?);

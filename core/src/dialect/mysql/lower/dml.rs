@@ -27,8 +27,9 @@ pub(super) fn with(c: &mut Cursor<'_>) -> Read<Operation> {
     let start = *c;
     c.skip(1);
     c.accept("recursive");
+    let mut names = Vec::new();
     loop {
-        c.name_of("a name")?;
+        names.push(c.name_of("a name")?);
         if c.at_paren() && !c.word_at(1, "select") {
             c.skip_parens()?;
         }
@@ -44,11 +45,20 @@ pub(super) fn with(c: &mut Cursor<'_>) -> Read<Operation> {
             break;
         }
     }
+    let is_table = |name: &ObjectName| name.schema.is_some() || !names.contains(&name.name);
     if c.at("update") {
-        return update(c);
+        let mut operation = update(c)?;
+        if let Operation::Update(update) = &mut operation {
+            update.reads.retain(is_table);
+        }
+        return Ok(operation);
     }
     if c.at("delete") {
-        return delete(c);
+        let mut operation = delete(c)?;
+        if let Operation::Delete(delete) = &mut operation {
+            delete.reads.retain(is_table);
+        }
+        return Ok(operation);
     }
     *c = start;
     Ok(query(c))
@@ -99,22 +109,32 @@ pub(super) fn insert(c: &mut Cursor<'_>) -> Read<Operation> {
 }
 
 /// MySQL has no `RETURNING`; MariaDB has it behind `INSERT`, `REPLACE` and `DELETE`.
+///
+/// To MySQL the word is a name like any other. Only where an operand ends right before it can it not be one: that
+/// is looked for in what is left of the statement, outside of parentheses.
 fn refuse_returning(c: &Cursor<'_>) -> Read<()> {
     if c.target().dialect == Dialect::MariaDb {
         return Ok(());
     }
+    let text = c.script_text();
     let mut depth = 0u32;
-    for pair in c.rest().windows(2) {
-        let [before, token] = pair else { continue };
-        match before.kind {
+    let mut before = c.previous();
+    for (i, token) in c.rest().iter().enumerate() {
+        let operand = before.is_some_and(|b| match b.kind {
+            TokenKind::Number | TokenKind::String | TokenKind::RightParen | TokenKind::QuotedName => true,
+            TokenKind::Word => !c.is_reserved_word(b) && !b.is_any_word(text, &["as", "value"]),
+            _ => false,
+        });
+        let follows = c.rest().get(i + 1).is_some_and(|next| next.is_name() || next.is_operator(text, "*"));
+        if depth == 0 && operand && follows && token.is_word(text, "returning") {
+            return Err(Stop::invalid(token.span, "MySQL has no `RETURNING`"));
+        }
+        match token.kind {
             TokenKind::LeftParen => depth += 1,
             TokenKind::RightParen => depth = depth.saturating_sub(1),
             _ => {}
         }
-        // `returning` is a fine alias on MySQL: only behind a complete list of rows it cannot be one.
-        if depth == 0 && before.kind == TokenKind::RightParen && token.is_word(c.script_text(), "returning") {
-            return Err(Stop::invalid(token.span, "MySQL has no `RETURNING`"));
-        }
+        before = Some(*token);
     }
     Ok(())
 }
@@ -164,7 +184,7 @@ fn assignments(c: &mut Cursor<'_>) -> Read<Vec<(Name, Expression)>> {
 }
 
 /// Steps to the first of `words` outside of parentheses; to a comma as well when `comma`.
-fn skip_until(c: &mut Cursor<'_>, words: &[&str], comma: bool) {
+pub(super) fn skip_until(c: &mut Cursor<'_>, words: &[&str], comma: bool) {
     let mut depth = 0u32;
     // `CASE … END` may hold any word.
     while let Some(token) = c.peek() {
@@ -173,7 +193,12 @@ fn skip_until(c: &mut Cursor<'_>, words: &[&str], comma: bool) {
             TokenKind::RightParen if depth == 0 => return,
             TokenKind::RightParen => depth -= 1,
             TokenKind::Comma if depth == 0 && comma => return,
-            TokenKind::Word if depth == 0 && token.is_any_word(c.script_text(), words) => return,
+            TokenKind::Word if depth == 0 && token.is_any_word(c.script_text(), words) => {
+                // To MySQL `returning` is a name.
+                if c.target().dialect == Dialect::MariaDb || !token.is_word(c.script_text(), "returning") {
+                    return;
+                }
+            }
             _ => {}
         }
         c.skip(1);
@@ -308,6 +333,7 @@ fn subquery_reads(c: &Cursor<'_>, span: Span, reads: &mut Vec<ObjectName>) {
 /// `UPDATE`.
 pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
     c.expect("update")?;
+    refuse_returning(c)?;
     while c.accept_any(&["low_priority", "ignore"]).is_some() {}
     let found = references(c, &["set"])?;
     c.expect("set")?;
@@ -351,6 +377,7 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
 /// `DELETE`.
 pub(super) fn delete(c: &mut Cursor<'_>) -> Read<Operation> {
     c.expect("delete")?;
+    refuse_returning(c)?;
     while c.accept_any(&["low_priority", "quick", "ignore"]).is_some() {}
     let from_first = c.accept("from");
     let start = *c;

@@ -24,7 +24,7 @@ pub(super) enum Element {
 pub(super) fn begins(c: &Cursor<'_>) -> bool {
     let maria = c.target().dialect == Dialect::MariaDb;
     c.at_any(&["constraint", "primary", "unique", "key", "index", "fulltext", "spatial", "foreign", "check"])
-        || (maria && (c.at_words(&["period", "for"]) || at_vector_index(c)))
+        || (maria && (c.at_words(&["period", "for"]) || c.at_words(&["period", "if"]) || at_vector_index(c)))
 }
 
 /// MariaDB 11.7: `VECTOR [INDEX|KEY] name (column)`; before, `vector` is a column's name.
@@ -35,7 +35,9 @@ fn at_vector_index(c: &Cursor<'_>) -> bool {
 /// `[CONSTRAINT [name]] PRIMARY KEY …`, `KEY …`, `UNIQUE …`, `FOREIGN KEY …`, `CHECK …`
 pub(super) fn read(c: &mut Cursor<'_>) -> Read<Element> {
     let maria = c.target().dialect == Dialect::MariaDb;
-    if maria && c.accept_words(&["period", "for"]) {
+    if maria && c.accept("period") {
+        c.accept_words(&["if", "not", "exists"]);
+        c.expect("for")?;
         c.name_of("a period name")?;
         c.name_list("a column name")?;
         return Ok(Element::Period);
@@ -177,6 +179,8 @@ pub(super) fn options(c: &mut Cursor<'_>, index: &mut Index) -> Read<()> {
             let word = c.expect_any(&["engine_attribute", "secondary_engine_attribute"])?;
             c.accept_operator("=");
             index.options.insert(word.into(), c.string()?);
+        } else if maria && c.accept("visible") {
+            index.invisible = false;
         } else if maria && c.accept_words(&["not", "ignored"]) {
             index.invisible = false;
         } else if maria && c.accept("ignored") {

@@ -22,6 +22,18 @@ pub(super) fn recognise(text: &str, tokens: &[Token], target: &Target) -> Option
     Some((format!("this is PostgreSQL: {title} has no {}", mark.0), mark.1.map(str::to_owned)))
 }
 
+/// A refusal whose advice says that it is PostgreSQL says so first.
+pub(super) fn named(message: String, help: Option<String>) -> (String, Option<String>) {
+    const NAME: &str = "this is PostgreSQL";
+    match help.as_deref().and_then(|h| h.strip_prefix(NAME)) {
+        Some(rest) => {
+            let advice = rest.strip_prefix(": ").map(str::to_owned);
+            (format!("{NAME}: {message}"), advice)
+        }
+        None => (message, help),
+    }
+}
+
 /// Operators that the server's lexer cannot have meant, wherever they stand.
 pub(super) fn operator(text: &str, tokens: &[Token], target: &Target) -> Option<Located<Operation>> {
     let maria = target.dialect == Dialect::MariaDb && target.version.major < 12;
@@ -82,7 +94,6 @@ fn mark(text: &str, tokens: &[Token], i: usize, token: Token) -> Option<Mark> {
     if token.kind != TokenKind::Word {
         return None;
     }
-    let type_word = previous("column") || i > 2;
     match token.text(text).to_ascii_lowercase().as_str() {
         "concurrently" if previous("index") => Some(("`CONCURRENTLY`", Some("leave it out"))),
         "type" if alters_column(text, tokens, i) => Some((
@@ -103,13 +114,11 @@ fn mark(text: &str, tokens: &[Token], i: usize, token: Token) -> Option<Mark> {
             Some("write `MODIFY COLUMN` with the column's whole new definition"),
         )),
         "identity" if previous("as") => Some(("identity columns", Some("write `AUTO_INCREMENT`"))),
-        "timestamptz" | "bytea" | "jsonb" | "bigserial" | "smallserial" | "citext" | "tsvector"
-            if type_word =>
-        {
-            Some(("this type", Some("`TIMESTAMP`, `LONGBLOB`, `JSON` and `AUTO_INCREMENT` come closest")))
-        }
         "with" if words(&["with", "time", "zone"]) => Some(("`WITH TIME ZONE`", Some("write `TIMESTAMP`"))),
-        "returning" => Some(("`RETURNING` here", Some("select the rows before or afterwards"))),
+        "execute" if words(&["execute", "function"]) || words(&["execute", "procedure"]) => {
+            Some(("`EXECUTE FUNCTION`", Some("the trigger's statements stand in the trigger itself")))
+        }
+        "returning" => Some(("`RETURNING`", Some("select the rows before or afterwards"))),
         "conflict" if previous("on") => {
             Some(("`ON CONFLICT`", Some("write `ON DUPLICATE KEY UPDATE` or `INSERT IGNORE`")))
         }

@@ -85,10 +85,17 @@ pub(super) fn drop(c: &mut Cursor<'_>) -> Read<Operation> {
     }
     c.skip(1);
     let table = c.object_name_of("a table name")?;
-    let online = online(c)?;
-    if maria {
+    let online = if maria {
         alter_table::wait(c)?;
-    }
+        if c.at_any(&["algorithm", "lock"]) {
+            return Err(c
+                .unexpected("the end of the statement")
+                .with_help("MariaDB takes `ALGORITHM` and `LOCK` in `ALTER TABLE … DROP INDEX` only"));
+        }
+        OnlineClauses::default()
+    } else {
+        online(c)?
+    };
     c.expect_end()?;
     Ok(Operation::DropIndex {
         names: vec![ObjectName::bare(name)],

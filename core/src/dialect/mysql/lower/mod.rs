@@ -50,6 +50,8 @@ struct Context<'a> {
     index: usize,
     /// Inside of a body: the statements before it there.
     inner: &'a [&'a [Token]],
+    /// Inside of a called procedure: the parameters whose arguments are known, lower case, with their values.
+    parameters: &'a [(String, String)],
     /// How many texts it is inside of.
     depth: u8,
     /// How many tokens of inner text may still be read for the script's statement, see [`BUDGET`].
@@ -67,7 +69,7 @@ pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec
     tokens(
         script.tokens_of(statement),
         target,
-        Context { script, index, inner: &[], depth: 0, budget: &Cell::new(BUDGET) },
+        Context { script, index, inner: &[], parameters: &[], depth: 0, budget: &Cell::new(BUDGET) },
     )
 }
 
@@ -82,7 +84,8 @@ fn tokens(tokens: &[Token], target: &Target, context: Context<'_>) -> Vec<Locate
     match statement(&mut c, context) {
         Ok(operations) => operations,
         Err(Stop::Invalid { span: at, message, help }) => {
-            let (message, help) = foreign::recognise(text, tokens, target).unwrap_or((message, help));
+            let (message, help) =
+                foreign::recognise(text, tokens, target).unwrap_or_else(|| foreign::named(message, help));
             vec![Located { span: at, node: Operation::Invalid { message, help } }]
         }
         Err(Stop::Opaque) => vec![Located { span, node: unread(text, tokens) }],
@@ -135,6 +138,15 @@ fn statement(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Opera
         "with" => dml::with(c)?,
         "select" | "values" | "table" | "show" | "explain" | "describe" | "desc" | "do" => dml::query(c),
         "" if first.kind == TokenKind::LeftParen => dml::query(c),
+        "set" if maria && c.word_at(1, "statement") => {
+            // `SET STATEMENT setting = value FOR statement`
+            dml::skip_until(c, &["for"], false);
+            c.expect("for")?;
+            if c.at_words(&["set", "statement"]) {
+                return Err(Stop::Opaque);
+            }
+            return statement(c, context);
+        }
         "set" => return session::set(c),
         "use" => session::use_database(c)?,
         "prepare" => nested::prepare(c, context)?,

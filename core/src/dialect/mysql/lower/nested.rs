@@ -262,6 +262,14 @@ fn concatenated(arguments: &mut Cursor<'_>, context: Context<'_>) -> (String, bo
         }
         let value = match argument.rest() {
             [token] => literal(&argument, *token, context),
+            // The current database has no name that we know; the empty one stands for it.
+            [function, open, close]
+                if function.is_any_word(argument.script_text(), &["schema", "database"])
+                    && open.kind == TokenKind::LeftParen
+                    && close.kind == TokenKind::RightParen =>
+            {
+                Some(if text.ends_with('`') { String::new() } else { "``".to_owned() })
+            }
             // Neighbouring strings are one.
             all if all.iter().all(|t| t.kind == TokenKind::String) => Some(
                 all.iter()
@@ -281,6 +289,14 @@ fn literal(c: &Cursor<'_>, token: Token, context: Context<'_>) -> Option<String>
     match token.kind {
         TokenKind::String => Some(token.string_value(c.script_text(), c.target()).into_owned()),
         TokenKind::Number => Some(c.text_of(token).to_owned()),
+        TokenKind::Word | TokenKind::QuotedName => {
+            let name = c.name_value(token).to_lowercase();
+            context
+                .parameters
+                .iter()
+                .find(|(parameter, _)| *parameter == name)
+                .map(|(_, value)| value.clone())
+        }
         TokenKind::Variable => {
             let name = c.text_of(token);
             let text = context.script.text;
@@ -324,10 +340,21 @@ pub(super) fn call(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> 
     let target = c.target();
     let outer = context.script.statements.get(..context.index).unwrap_or(&[]);
     // From inside a body the nearest statements are not procedures.
-    let body = outer.iter().rev().take(LOOK_BACK_PROCEDURE).find_map(|statement| {
-        routine::procedure_body(context.cursor(context.script.tokens_of(statement), target), &name)
+    let procedure = outer.iter().rev().take(LOOK_BACK_PROCEDURE).find_map(|statement| {
+        routine::procedure(context.cursor(context.script.tokens_of(statement), target), &name)
     });
-    let Some(body) = body else { return Ok(opaque("CALL", vec![name], true)) };
+    let Some((parameters, body)) = procedure else { return Ok(opaque("CALL", vec![name], true)) };
+    let arguments = if c.at_paren() { c.parenthesised()?.0.split_commas() } else { Vec::new() };
+    let known: Vec<(String, String)> = parameters
+        .into_iter()
+        .zip(&arguments)
+        .take(MOST_ARGUMENTS)
+        .filter_map(|(parameter, argument)| match argument.rest() {
+            [token] => Some((parameter.to_lowercase(), literal(argument, *token, context)?)),
+            _ => None,
+        })
+        .collect();
+    let context = Context { parameters: &known, ..context };
     Ok(run(body.rest(), format!("CALL {name}"), context, target))
 }
 

@@ -93,8 +93,13 @@ pub(super) fn create_database(c: &mut Cursor<'_>, or_replace: bool) -> Read<Oper
 pub(super) fn alter_database(c: &mut Cursor<'_>) -> Read<Operation> {
     c.skip(1);
     let mut objects = Vec::new();
+    const OPTIONS: [&str; 8] =
+        ["default", "charset", "character", "char", "collate", "read", "encryption", "comment"];
+    // A database may have the name of an option; then an option follows.
+    let mut next = *c;
+    next.skip(1);
     let option =
-        c.at_any(&["default", "charset", "character", "char", "collate", "read", "encryption", "comment"]);
+        c.at_any(&OPTIONS) && (c.at_any(&["default", "character", "char"]) || !next.at_any(&OPTIONS));
     if !option || c.peek().is_some_and(|t| t.kind == TokenKind::QuotedName) {
         objects.push(ObjectName::bare(c.name_of("a database name")?));
     }
@@ -220,6 +225,9 @@ pub(super) fn create_defined(c: &mut Cursor<'_>, or_replace: bool) -> Read<Opera
     if c.accept("view") {
         return view(c, head, or_replace);
     }
+    if c.at("json") && c.target().dialect == Dialect::MySql {
+        return super::admin::other_kind(c, "create");
+    }
     super::routine::create(c, &head, or_replace)
 }
 
@@ -228,6 +236,9 @@ pub(super) fn alter_defined(c: &mut Cursor<'_>) -> Read<Operation> {
     let head = head(c)?;
     if c.accept("view") {
         return view(c, head, true);
+    }
+    if c.at("json") && c.target().dialect == Dialect::MySql {
+        return super::admin::other_kind(c, "alter");
     }
     let word = c.expect_any(&["view", "procedure", "function", "event"])?;
     let name = c.object_name_of("a name")?;

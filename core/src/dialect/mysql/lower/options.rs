@@ -206,8 +206,13 @@ fn is_query(c: &Cursor<'_>) -> bool {
 fn scheme(c: &mut Cursor<'_>) -> Read<()> {
     let maria = c.target().dialect == Dialect::MariaDb;
     if maria && c.accept("system_time") {
-        while !c.is_end() && !c.at_paren() && !c.at_any(&["partitions", "subpartition", "as", "select"]) {
-            c.skip(1);
+        let at_list = |c: &Cursor<'_>| c.at_paren() && c.word_at(1, "partition");
+        while !c.is_end() && !at_list(c) && !c.at_any(&["partitions", "subpartition", "select"]) {
+            if c.at_paren() {
+                c.skip_parens()?;
+            } else {
+                c.skip(1);
+            }
         }
         return Ok(());
     }

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    catalog::{Expression, ObjectName, Routine, RoutineKind, Trigger},
+    catalog::{Expression, Name, ObjectName, Routine, RoutineKind, Trigger},
     dialect::{
         cursor::{Cursor, Read, Stop},
         mysql::{parameters, types},
@@ -161,8 +161,8 @@ fn trigger(c: &mut Cursor<'_>, or_replace: bool) -> Read<Operation> {
     Ok(Operation::CreateTrigger { table, trigger: Box::new(trigger), or_replace, if_not_exists })
 }
 
-/// The body of the procedure `name`, when `tokens` create it.
-pub(super) fn procedure_body<'a>(mut c: Cursor<'a>, name: &ObjectName) -> Option<Cursor<'a>> {
+/// The names of the parameters and the body of the procedure `name`, when these tokens create it.
+pub(super) fn procedure<'a>(mut c: Cursor<'a>, name: &ObjectName) -> Option<(Vec<Name>, Cursor<'a>)> {
     if !c.accept("create") {
         return None;
     }
@@ -178,19 +178,24 @@ pub(super) fn procedure_body<'a>(mut c: Cursor<'a>, name: &ObjectName) -> Option
     if !same || !c.at_paren() {
         return None;
     }
-    c.skip_parens().ok()?;
-    // Characteristics are passed over by the body's reader: the first word that starts a statement is the body.
-    while !c.is_end()
-        && !c.at_any(BODY_STARTS)
-        && !c.peek_at(1).is_some_and(|t| t.is_operator(c.script_text(), ":"))
-    {
-        // `MODIFIES SQL DATA`, `COMMENT 'x'`, …
+    let (mut inner, _) = c.parenthesised().ok()?;
+    let parameters = inner
+        .split_commas()
+        .into_iter()
+        .filter_map(|mut parameter| {
+            parameter.accept_any(&["in", "out", "inout"]);
+            parameter.name().ok()
+        })
+        .collect();
+    // Characteristics are passed over: the first word that starts a statement, or a label, begins the body.
+    let labelled = |c: &Cursor<'_>| c.peek_at(1).is_some_and(|t| t.is_operator(c.script_text(), ":"));
+    while !c.is_end() && !c.at_any(BODY_STARTS) && !labelled(&c) {
         if c.at_kind(TokenKind::Semicolon) {
             return None;
         }
         c.skip(1);
     }
-    Some(c)
+    Some((parameters, c))
 }
 
 /// First words of what a routine may consist of.

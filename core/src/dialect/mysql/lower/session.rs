@@ -1,8 +1,10 @@
 //! Settings, transactions and the current database.
 use crate::{
-    dialect::cursor::{Cursor, Read, Stop},
+    dialect::{
+        cursor::{Cursor, Read, Stop},
+        mysql::types,
+    },
     operation::{Located, Operation, TransactionControl},
-    target::Dialect,
     text::TokenKind,
 };
 
@@ -16,24 +18,6 @@ pub(super) fn set(c: &mut Cursor<'_>) -> Read<Vec<Located<Operation>>> {
         Ok(vec![Located { span: whole, node }])
     };
     c.skip(1);
-    if c.accept("names") {
-        let value = if c.accept("default") {
-            None
-        } else {
-            Some(super::super::types::name_or_string(c, "a character set")?)
-        };
-        if c.accept("collate") {
-            super::super::types::collation_name(c)?;
-        }
-        c.expect_end()?;
-        return one("names", value);
-    }
-    if c.at_words(&["character", "set"])
-        || c.at_words(&["char", "set"])
-        || (c.at("charset") && !c.peek_at(1).is_some_and(|t| t.is_operator(c.script_text(), "=")))
-    {
-        return one("character_set", super::super::types::charset(c)?);
-    }
     let scope = if c.at("transaction") || c.word_at(1, "transaction") {
         c.accept_any(&["global", "session", "local"])
     } else {
@@ -51,13 +35,20 @@ pub(super) fn set(c: &mut Cursor<'_>) -> Read<Vec<Located<Operation>>> {
         let verb = format!("SET {}", c.peek().map_or("", |t| c.text_of(t)).to_ascii_uppercase());
         return Ok(vec![Located { span: whole, node: opaque(verb, Vec::new(), false) }]);
     }
-    if c.target().dialect == Dialect::MariaDb && c.at("statement") {
-        return Err(Stop::Opaque);
-    }
     let mut operations = Vec::new();
     loop {
         let start = c.position();
-        let node = assignment(c)?;
+        let character_set = c.at_words(&["character", "set"])
+            || c.at_words(&["char", "set"])
+            || (c.at("charset") && !assigns(c));
+        let node = if c.at("names") && !assigns(c) {
+            names(c)?
+        } else if character_set {
+            let value = types::charset(c)?;
+            Operation::Set { setting: "character_set".into(), value, local: false }
+        } else {
+            assignment(c)?
+        };
         operations.push(Located { span: c.span_from(start), node });
         if !c.accept_comma() {
             break;
@@ -65,6 +56,21 @@ pub(super) fn set(c: &mut Cursor<'_>) -> Read<Vec<Located<Operation>>> {
     }
     c.expect_end()?;
     Ok(operations)
+}
+
+/// Whether the next token is followed by an assignment's mark.
+fn assigns(c: &Cursor<'_>) -> bool {
+    c.peek_at(1).is_some_and(|t| t.is_operator(c.script_text(), "=") || t.is_operator(c.script_text(), ":="))
+}
+
+/// `NAMES charset [COLLATE collation]`
+fn names(c: &mut Cursor<'_>) -> Read<Operation> {
+    c.skip(1);
+    let value = types::charset_name(c)?;
+    if c.accept("collate") {
+        types::collation_name(c)?;
+    }
+    Ok(Operation::Set { setting: "names".into(), value, local: false })
 }
 
 /// `[GLOBAL] name = value`, `@name := value`, `@@session.name = value`.
@@ -88,6 +94,10 @@ fn assignment(c: &mut Cursor<'_>) -> Read<Operation> {
         }
     };
     while c.accept_kind(TokenKind::Dot) {
+        if c.at_kind(TokenKind::String) {
+            // MariaDB: settings of one replication connection.
+            return Err(Stop::Opaque);
+        }
         setting.push('.');
         setting.push_str(&c.any_name("a setting")?.to_ascii_lowercase());
     }
