@@ -299,6 +299,9 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
         return Ok(());
     }
     let path = ObjectPath::Table { name: name.clone() };
+    if table.columns.is_empty() {
+        return fail(ConflictKind::NotAllowed, path, format!("`{name}` would have no columns left"));
+    }
     let leads = |columns: &[Name]| {
         table.primary_key().is_some_and(|(_, k)| begins(run, &k.columns, columns))
             || table.indexes.iter().any(|i| {

@@ -158,10 +158,7 @@ pub(super) fn drop(
         return not_found(path);
     };
     let column = table.columns[place].name.clone();
-    if table.complete && table.columns.len() == 1 && run.mysql() {
-        let message = format!("`{column}` is the only column of `{name}`");
-        return fail(ConflictKind::NotAllowed, path, message);
-    }
+    super::partitions::own_column(run, &table, &column)?;
     if run.mysql() {
         super::mysql_columns::release(run, name, &column)?;
     } else {
@@ -293,6 +290,10 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
         return not_found(column_path(name, from));
     };
     let from = table.columns[place].name.clone();
+    if from == *to && !run.mysql() {
+        return exists(column_path(name, to));
+    }
+    super::partitions::own_column(run, &table, &from)?;
     if !run.same(&from, to) && run.place(&table, to).is_some() {
         return exists(column_path(name, to));
     }

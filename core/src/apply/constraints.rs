@@ -25,6 +25,7 @@ pub(super) fn build(
     let written = definition.name.clone().unwrap_or_default();
     match &mut kind {
         ConstraintKind::PrimaryKey(key) => {
+            covers_partitioning(run, table, key, &path(&written))?;
             if table.primary_key().is_some() {
                 let message = format!("table `{}` has a primary key already", table.name);
                 return fail(ConflictKind::InvalidDefinition, path(&written), message);
@@ -32,6 +33,7 @@ pub(super) fn build(
             key_columns(run, table, &mut key.columns, &mut key.include, &path(&written))?;
         }
         ConstraintKind::Unique(key) => {
+            covers_partitioning(run, table, key, &path(&written))?;
             key_columns(run, table, &mut key.columns, &mut key.include, &path(&written))?;
         }
         ConstraintKind::ForeignKey(_) => {
@@ -82,6 +84,20 @@ fn plain(name: Name, kind: ConstraintKind) -> Constraint {
         enforced: true,
         comment: None,
     }
+}
+
+/// PostgreSQL: a unique key of a partitioned table includes the columns that it is partitioned by.
+fn covers_partitioning(run: &Run<'_>, table: &Table, key: &KeyIndex, path: &ObjectPath) -> Step {
+    let (Some(by), false) = (&table.properties.partition_by, run.mysql()) else { return Ok(()) };
+    let by = crate::dialect::expression::read(by, &run.target());
+    for name in run.mentioned(&by, table) {
+        if !run.key_index_uses(key, &name) {
+            let message =
+                format!("`{}` is partitioned by `{name}`, which the key has to include", table.name);
+            return fail(ConflictKind::NotAllowed, path.clone(), message);
+        }
+    }
+    Ok(())
 }
 
 /// MySQL keeps names of foreign keys and of checks unique in the database, MariaDB (before 12.1) those of foreign keys.
@@ -141,8 +157,89 @@ pub(super) fn key_columns(
     Ok(())
 }
 
+/// Words that the syntax of functions, types and intervals uses where a column could stand.
+const SYNTAX: &[&str] = &[
+    "both",
+    "bytes",
+    "century",
+    "char",
+    "character",
+    "characters",
+    "date",
+    "day",
+    "day_hour",
+    "day_microsecond",
+    "day_minute",
+    "day_second",
+    "decade",
+    "decimal",
+    "default",
+    "double",
+    "dow",
+    "doy",
+    "epoch",
+    "float",
+    "format",
+    "hour",
+    "hour_microsecond",
+    "hour_minute",
+    "hour_second",
+    "int",
+    "integer",
+    "isodow",
+    "isoyear",
+    "json",
+    "julian",
+    "key",
+    "microsecond",
+    "microseconds",
+    "millennium",
+    "milliseconds",
+    "minute",
+    "minute_microsecond",
+    "minute_second",
+    "month",
+    "new",
+    "nfc",
+    "nfd",
+    "nfkc",
+    "nfkd",
+    "numeric",
+    "octets",
+    "old",
+    "order",
+    "overlaps",
+    "partition",
+    "placing",
+    "precision",
+    "quarter",
+    "real",
+    "returning",
+    "second",
+    "second_microsecond",
+    "separator",
+    "signed",
+    "sounds",
+    "symmetric",
+    "text",
+    "time",
+    "timestamp",
+    "timezone",
+    "timezone_hour",
+    "timezone_minute",
+    "unsigned",
+    "value",
+    "values",
+    "varying",
+    "week",
+    "within",
+    "without",
+    "year",
+    "year_month",
+];
+
 /// Checks that the columns in an expression exist. A quoted name is a column's for certain; a bare word may belong to
-/// the syntax of a type or function, so that it is only reported.
+/// the syntax of a type or function, then it is only reported.
 pub(super) fn known_columns(
     run: &mut Run<'_>,
     table: &Table,
@@ -157,7 +254,8 @@ pub(super) fn known_columns(
             continue;
         }
         let q = if run.mysql() { '`' } else { '"' };
-        if expression.sql.contains(&format!("{q}{name}{q}")) {
+        let word = SYNTAX.contains(&name.to_lowercase().as_str()) || name.starts_with(['@', '$']);
+        if !word || expression.sql.contains(&format!("{q}{name}{q}")) {
             let message = format!("`{name}` is not a column of `{}`", table.name);
             return fail(ConflictKind::InvalidDefinition, path.clone(), message);
         }

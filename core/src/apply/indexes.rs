@@ -9,6 +9,7 @@ use crate::{
     catalog::{ConstraintKind, Index, KeyIndex, Name, ObjectName, Table},
     change::{Object, ObjectPath},
     operation::{ConstraintDefinition, CreateIndex, IndexDefinition},
+    target::Dialect,
 };
 
 fn path(table: &ObjectName, name: &Name) -> ObjectPath {
@@ -30,6 +31,7 @@ pub(super) fn build(
     for expression in &expressions {
         super::constraints::known_columns(run, table, expression, &given)?;
     }
+    whole_columns(run, table, &index, &given)?;
     if index.name.is_empty() {
         index.name = run.index_name_for(table, &index.keys, &index.include, naming);
         return Ok(Some(index));
@@ -47,6 +49,27 @@ pub(super) fn build(
         return exists(given);
     }
     Ok(Some(index))
+}
+
+/// MySQL indexes no whole `TEXT` or `BLOB` (error 1170) and no `JSON` (3152); MariaDB finds ways.
+fn whole_columns(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> Step {
+    if run.catalog().dialect != Dialect::MySql || matches!(index.method.as_str(), "fulltext" | "spatial") {
+        return Ok(());
+    }
+    for key in index.keys.iter().filter(|k| k.prefix.is_none()) {
+        let Some(column) = key.column.as_ref().and_then(|c| run.place(table, c)).map(|at| &table.columns[at])
+        else {
+            continue;
+        };
+        let long = ["text", "blob"].iter().any(|t| column.data_type.text.ends_with(t))
+            || column.data_type.text == "json";
+        if long {
+            let message =
+                format!("`{}` is {}: an index needs a prefix length", column.name, column.data_type);
+            return fail(ConflictKind::InvalidDefinition, path.clone(), message);
+        }
+    }
+    Ok(())
 }
 
 /// `CREATE INDEX`, `ADD INDEX`.
@@ -202,6 +225,9 @@ pub(super) fn drop_named(run: &mut Run<'_>, name: &ObjectName, if_exists: bool, 
     let owner = run.get(&table)?;
     let Some(place) = owner.indexes.iter().position(|i| i.name == full.name) else { return Ok(()) };
     let index = owner.indexes[place].clone();
+    if super::partitions::is_part(run, &owner, &index) {
+        return has_dependents(&at, "it is part of the partitioned table's index");
+    }
     if index.unique && index.predicate.is_none() {
         let key = KeyIndex { columns: index.keys.clone(), ..KeyIndex::default() };
         super::constraints::release_key(run, &table, &key, None, cascade, &at)?;

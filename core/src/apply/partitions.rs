@@ -49,6 +49,30 @@ pub(super) fn each_child(
     result
 }
 
+/// Refuses to drop or rename a column that a table has from a parent, unless it is the parent's doing.
+pub(super) fn own_column(run: &Run<'_>, table: &crate::catalog::Table, column: &Name) -> Step {
+    if run.depth > 0 || run.mysql() {
+        return Ok(());
+    }
+    let partition = table.properties.partition_of.iter().map(|(parent, _)| parent);
+    for parent in partition.chain(&table.properties.inherits) {
+        let inherited =
+            run.catalog().tables.get(parent).is_some_and(|p| p.columns.iter().any(|c| c.name == *column));
+        if inherited {
+            let path = ObjectPath::Column { table: table.name.clone(), name: column.clone() };
+            return fail(ConflictKind::NotAllowed, path, format!("`{column}` is inherited from `{parent}`"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether an index of a partition is part of the parent's.
+pub(super) fn is_part(run: &Run<'_>, table: &crate::catalog::Table, index: &Index) -> bool {
+    let parent =
+        table.properties.partition_of.as_ref().and_then(|(parent, _)| run.catalog().tables.get(parent));
+    parent.is_some_and(|p| p.indexes.iter().any(|i| same_index(i, index)))
+}
+
 /// A new column of the parent.
 pub(super) fn column_to_children(run: &mut Run<'_>, name: &ObjectName, column: &Column) -> Step {
     each_child(run, name, |run, child| {

@@ -191,7 +191,7 @@ impl Differ<'_> {
             match self.work.sequences.get(&new.name).cloned() {
                 None => self.create(path, Object::Sequence(new)),
                 Some(old) if old != new => {
-                    self.alter(path, Object::Sequence(old), Object::Sequence(new), true)
+                    self.alter(path, Object::Sequence(old), Object::Sequence(new), true);
                 }
                 Some(_) => {}
             }
@@ -253,10 +253,10 @@ fn is_foreign(kind: &ConstraintKind) -> bool {
 }
 
 /// The place of a name in a list.
-fn find<'a, T>(
-    list: &'a [T],
+fn find<T>(
+    list: &[T],
     name: impl Fn(&T) -> &Name,
     wanted: impl Fn(&Name) -> bool,
-) -> Option<(usize, &'a T)> {
+) -> Option<(usize, &T)> {
     list.iter().enumerate().find(|(_, x)| wanted(name(x)))
 }

@@ -81,8 +81,19 @@ pub fn index_columns<'a>(keys: &'a [IndexKey], include: &'a [Name]) -> Vec<Strin
 }
 
 /// What the server would call a column of this expression, as far as the text alone tells: a function call by its
-/// function, a cast by what is cast or else by its type, a column by its name; `None` for anything with an operator.
+/// function, a column by its name, a cast by what is cast or else by its type; `None` for anything with an operator.
 pub fn figure(sql: &str) -> Option<String> {
+    let text = unwrapped(sql);
+    if let Some(name) = named(text) {
+        return Some(name);
+    }
+    // `(…)::type`, `'…'::type`: the type's own name.
+    let (head, data_type) = last_cast(text)?;
+    named(unwrapped(head)).or_else(|| leading_name(data_type).map(|(name, rest)| internal(&name, rest)))
+}
+
+/// Without the parentheses around the whole.
+fn unwrapped(sql: &str) -> &str {
     let mut text = sql.trim();
     while let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
         if closing(text) != Some(text.len() - 1) {
@@ -90,6 +101,55 @@ pub fn figure(sql: &str) -> Option<String> {
         }
         text = inner.trim();
     }
+    text
+}
+
+/// The two sides of the last `::` outside quotes and parentheses, when a type is all that follows it.
+fn last_cast(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut found = None;
+    for (at, b) in text.bytes().enumerate() {
+        match (quote, b) {
+            (Some(q), _) if q == b => quote = None,
+            (Some(_), _) => {}
+            (None, b'\'' | b'"') => quote = Some(b),
+            (None, b'(') => depth += 1,
+            (None, b')') => depth = depth.saturating_sub(1),
+            (None, b':') if depth == 0 && text[at..].starts_with("::") => found = Some(at),
+            (None, _) => {}
+        }
+    }
+    let at = found?;
+    let (head, tail) = (text[..at].trim_end(), text[at + 2..].trim_start());
+    let operand = head.starts_with('(') && closing(head) == Some(head.len() - 1)
+        || head.starts_with('\'') && head.matches('\'').count() == 2 && head.ends_with('\'')
+        || head.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    operand.then_some((head, tail))
+}
+
+/// The name under which the catalog of the server knows a type.
+fn internal(name: &str, rest: &str) -> String {
+    let zoned = rest.to_ascii_lowercase().contains("with time zone");
+    match name {
+        "int" | "integer" => "int4",
+        "bigint" => "int8",
+        "smallint" => "int2",
+        "boolean" => "bool",
+        "real" => "float4",
+        "double" | "float" => "float8",
+        "decimal" | "dec" => "numeric",
+        "character" | "char" if rest.trim_start().to_ascii_lowercase().starts_with("varying") => "varchar",
+        "character" | "char" => "bpchar",
+        "timestamp" if zoned => "timestamptz",
+        "time" if zoned => "timetz",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// The name of a column, call, `CASE` or `CAST`, possibly cast or collated.
+fn named(text: &str) -> Option<String> {
     let (head, rest) = leading_name(text)?;
     let rest = rest.trim_start();
     if rest.is_empty() {
@@ -98,14 +158,26 @@ pub fn figure(sql: &str) -> Option<String> {
     if head == "case" && text.to_ascii_lowercase().ends_with("end") {
         return Some(head);
     }
-    let (head, after) = if rest.starts_with('(') {
+    if head == "not" {
+        return None;
+    }
+    let (head, mut after) = if rest.starts_with('(') {
         let end = closing(rest)?;
+        let inner = &rest[1..end];
+        let head = if head == "cast" {
+            let at = inner.to_ascii_lowercase().rfind(" as ")?;
+            match leading_name(unwrapped(&inner[..at])) {
+                Some((name, "")) => name,
+                _ => leading_name(inner[at + 4..].trim_start()).map(|(name, rest)| internal(&name, rest))?,
+            }
+        } else {
+            head
+        };
         (head, rest[end + 1..].trim_start())
     } else {
         (head, rest)
     };
     // A cast or a collation keeps the name of what it works on.
-    let mut after = after;
     while let Some(typed) = after.strip_prefix("::") {
         let (_, more) = leading_name(typed.trim_start())?;
         let more = more.trim_start();
@@ -194,6 +266,14 @@ mod tests {
             ("pg_catalog.lower(a)", Some("lower")),
             ("lower(a) || b", None),
             ("case when a then b end", Some("case")),
+            ("not (a > 1)", None),
+            ("cast(e as varchar(3))", Some("e")),
+            ("cast(e || 'x' as integer)", Some("int4")),
+            ("'x'::text", Some("text")),
+            ("('1' || e)::int", Some("int4")),
+            ("(1)::text", Some("text")),
+            ("(lower(a))::text", Some("lower")),
+            ("extract(year from a)", Some("extract")),
         ] {
             assert_eq!(figure(sql).as_deref(), expected, "{sql}");
         }
