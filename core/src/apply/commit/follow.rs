@@ -207,21 +207,15 @@ fn moved_relation(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
 /// PostgreSQL keeps the sequence of `nextval` by identity: the text follows.
 fn sequence_defaults(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
     let (from, to) = ((from.schema_str(), &*from.name), (to.schema_str(), &*to.name));
-    let follow = |c: &Column| {
-        let default = c.default.as_ref()?;
-        let normal = text::sequence_literal(&default.normal, from, to);
-        let sql = text::sequence_literal(&default.sql, from, to);
-        (normal.is_some() || sql.is_some()).then_some((sql, normal))
-    };
+    let target = Target::new(catalog.dialect).with_version(catalog.server_version);
+    let follow = |c: &Column| text::sequence_literal(&c.default.as_ref()?.sql, from, to);
     each(
         &mut catalog.tables,
         |t| t.columns.iter().any(|c| follow(c).is_some()),
         |t| {
             for column in &mut t.columns {
-                let Some((sql, normal)) = follow(column) else { continue };
-                if let Some(default) = &mut column.default {
-                    default.sql = sql.unwrap_or_else(|| default.sql.clone());
-                    default.normal = normal.unwrap_or_else(|| default.normal.clone());
+                if let Some(sql) = follow(column) {
+                    column.default = Some(expression::read(&sql, &target));
                 }
             }
         },
