@@ -4,6 +4,7 @@
 //! `= ANY`. The normal form that is made here is the same for what a migration wrote and for what the server prints,
 //! and differs for what means different things. It is made for comparing; generated SQL takes the written text.
 mod build;
+mod conjuncts;
 mod default;
 mod literal;
 mod mysql;
@@ -18,8 +19,11 @@ mod types;
 
 use crate::{catalog::Expression, target::Target};
 
+pub use conjuncts::conjuncts;
 pub use default::read_default;
-pub use names::{columns, functions, is_constant, is_tautology, is_volatile, rename_column};
+pub use names::{
+    builtin_function, columns, functions, is_constant, is_tautology, is_volatile, rename_column,
+};
 pub use query::{ViewQuery, read_query};
 
 /// Reads an expression: its text, trimmed, and its normal form. Never fails: what is not understood is compared

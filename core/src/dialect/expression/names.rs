@@ -339,6 +339,14 @@ pub fn is_volatile(expression: &Expression, target: &Target) -> Option<bool> {
     answer
 }
 
+/// How a server's own function behaves, by its name in lower case without schema: `Some(true)` when it may change
+/// something or give another value each time, `Some(false)` when it only computes, `None` when the server has none of
+/// that name, so that it is the user's and may do anything.
+pub fn builtin_function(name: &str, target: &Target) -> Option<bool> {
+    let known = known_functions(target);
+    if known.volatile.contains(name) { Some(true) } else { known.stable.contains(name).then_some(false) }
+}
+
 /// A server family's own functions.
 #[derive(Default)]
 struct Known {

@@ -8,7 +8,7 @@ mod define;
 mod family;
 mod objects;
 mod order;
-mod quote;
+pub(crate) mod quote;
 mod relation;
 mod routine;
 mod table;

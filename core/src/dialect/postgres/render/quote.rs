@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A name, in quotes only where it needs them: as `quote_ident` does.
-pub(super) fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if plain && class(name) == WordClass::Free { name.to_owned() } else { quoted(name) }
@@ -20,7 +20,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// A name with its schema, so that it means the same whatever the search path is.
-pub(super) fn object(object: &ObjectName) -> String {
+pub(crate) fn object(object: &ObjectName) -> String {
     match object.schema_str() {
         "" => name(&object.name),
         schema => format!("{}.{}", name(schema), name(&object.name)),
@@ -28,18 +28,18 @@ pub(super) fn object(object: &ObjectName) -> String {
 }
 
 /// Names between commas.
-pub(super) fn names<'a>(all: impl IntoIterator<Item = &'a Name>) -> String {
+pub(crate) fn names<'a>(all: impl IntoIterator<Item = &'a Name>) -> String {
     all.into_iter().map(|n| name(n)).collect::<Vec<_>>().join(", ")
 }
 
 /// A string constant that reads the same whatever `standard_conforming_strings` is.
-pub(super) fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let doubled = text.replace('\'', "''");
     if text.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
 }
 
 /// A string constant between dollar signs, or between quotes if its text contains all of the marks.
-pub(super) fn dollar(text: &str) -> String {
+pub(crate) fn dollar(text: &str) -> String {
     let mark = ["$$", "$body$", "$remigrate$"]
         .into_iter()
         .find(|mark| !text.contains(mark) && (*mark != "$$" || !text.ends_with('$')));
@@ -47,7 +47,7 @@ pub(super) fn dollar(text: &str) -> String {
 }
 
 /// A type.
-pub(super) fn data_type(data_type: &DataType) -> String {
+pub(crate) fn data_type(data_type: &DataType) -> String {
     match &data_type.custom {
         Some(custom) => format!("{}{}", object(custom), data_type.text),
         None => data_type.text.clone(),
@@ -55,7 +55,7 @@ pub(super) fn data_type(data_type: &DataType) -> String {
 }
 
 /// A collation as the catalog names it: with its schema, unless that is `pg_catalog` or `public`.
-pub(super) fn collation(collation: &str, catalog: &Catalog) -> String {
+pub(crate) fn collation(collation: &str, catalog: &Catalog) -> String {
     match collation.split_once('.') {
         Some((schema, rest)) if catalog.schemas.contains(&Name::from(schema)) => {
             format!("{}.{}", name(schema), quoted(rest))
@@ -65,13 +65,13 @@ pub(super) fn collation(collation: &str, catalog: &Catalog) -> String {
 }
 
 /// An expression where something follows it: a comment that ends with the line must not swallow that.
-pub(super) fn inline(expression: &Expression) -> String {
+pub(crate) fn inline(expression: &Expression) -> String {
     let sql = &expression.sql;
     if sql.contains("--") { format!("{sql}\n") } else { sql.clone() }
 }
 
 /// An expression in parentheses, which it may have already.
-pub(super) fn enclosed(expression: &Expression) -> String {
+pub(crate) fn enclosed(expression: &Expression) -> String {
     if is_enclosed(&expression.sql) { inline(expression) } else { format!("({})", inline(expression)) }
 }
 
@@ -93,13 +93,13 @@ fn is_enclosed(sql: &str) -> bool {
 }
 
 /// `(name = 'value', …)` of storage parameters.
-pub(super) fn parameters<'a>(options: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {
+pub(crate) fn parameters<'a>(options: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {
     let pair = |(option, value): (&String, &String)| format!("{} = {}", parameter(option), literal(value));
     format!("({})", options.into_iter().map(pair).collect::<Vec<_>>().join(", "))
 }
 
 /// A parameter's name; `toast.` in front of it is no schema but reads like one.
-pub(super) fn parameter(option: &str) -> String {
+pub(crate) fn parameter(option: &str) -> String {
     match option.split_once('.') {
         Some((prefix, rest)) => format!("{}.{}", name(prefix), name(rest)),
         None => name(option),
@@ -107,7 +107,7 @@ pub(super) fn parameter(option: &str) -> String {
 }
 
 /// The parameters that are new or have another value, and those that are gone.
-pub(super) fn parameter_changes(
+pub(crate) fn parameter_changes(
     before: &BTreeMap<String, String>,
     after: &BTreeMap<String, String>,
 ) -> (BTreeMap<String, String>, Vec<String>) {
@@ -118,7 +118,7 @@ pub(super) fn parameter_changes(
 
 /// The types of a routine's arguments. The catalog does not mention the schema `public`; of the types it lists it is
 /// written, so that the search path does not matter.
-pub(super) fn signature(signature: &str, catalog: &Catalog) -> String {
+pub(crate) fn signature(signature: &str, catalog: &Catalog) -> String {
     let one = |written: &str| {
         let base = written.trim_end_matches("[]");
         let known = ObjectName::new("public", base);
