@@ -2,10 +2,14 @@
 //! server spells, names, prints or stores anything.
 pub mod cursor;
 pub mod expression;
+mod impact;
 pub mod introspect;
 pub mod mysql;
 pub mod postgres;
+pub mod quote;
 pub mod render;
+
+pub use impact::{Impact, impact};
 
 use crate::{
     operation::{Located, Operation},
@@ -20,4 +24,8 @@ pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec
         Dialect::Postgres => postgres::lower::lower(script, statement, target),
         Dialect::MySql | Dialect::MariaDb => mysql::lower::lower(script, statement, target),
     }
+}
+/// How strong a lock mode of either family is; 0 for a name that is none.
+pub(crate) fn lock_rank(mode: &str) -> usize {
+    postgres::impact::rank(mode).max(mysql::impact::rank(mode))
 }

@@ -1,11 +1,12 @@
 //! MySQL and MariaDB. MariaDB is a flavour: what differs is asked of the target where it differs.
 pub mod charset;
+pub(crate) mod impact;
 pub mod introspect;
 pub mod lower;
 pub mod names;
 mod parameters;
 pub mod partition;
-mod quote;
+pub(crate) mod quote;
 pub mod render;
 mod reserved;
 pub mod types;

@@ -1,4 +1,5 @@
 //! PostgreSQL.
+pub(crate) mod impact;
 pub mod introspect;
 pub mod lower;
 pub mod names;
