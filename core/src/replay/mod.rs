@@ -1,0 +1,155 @@
+//! The one loop: migrations, statement by statement, over a state. Everything that asks what a migration does
+//! listens here.
+mod created;
+
+pub use created::Created;
+
+use crate::{
+    apply::{self, Outcome, State},
+    dialect,
+    operation::{Located, Operation, TransactionControl},
+    text::{LineIndex, Script, Span, Statement},
+    tools::{MigrationSet, Part, SourceFile, TransactionMode},
+};
+
+/// A part of a file, read: its statements with what they ask for are visited by [`run`].
+#[derive(Debug)]
+pub struct PartText<'a> {
+    /// The file.
+    pub file: &'a SourceFile,
+    /// The statements of the part; spans count from `base`.
+    pub script: Script<'a>,
+    /// Where the part starts in the file, in bytes.
+    pub base: u32,
+    /// How many statements stand before the part in its file.
+    pub numbers_from: u32,
+    /// Lines of the whole file.
+    pub lines: LineIndex,
+}
+
+impl<'a> PartText<'a> {
+    /// Reads a part of one of the set's files for the server of `state`.
+    pub fn new(set: &'a MigrationSet, part: Part, state: &State) -> Option<Self> {
+        let file = set.files.get(part.file)?;
+        let target = state.target();
+        let script = Script::new(part.span.slice(&file.text), &target);
+        let before = file.text.get(..part.span.start as usize).unwrap_or("");
+        let numbers_from =
+            if before.trim().is_empty() { 0 } else { Script::new(before, &target).statements.len() };
+        Some(Self {
+            file,
+            script,
+            base: part.span.start,
+            numbers_from: Span::new(numbers_from, 0).start,
+            lines: LineIndex::new(&file.text),
+        })
+    }
+
+    /// A span of the script as a span of the file.
+    pub fn in_file(&self, span: Span) -> Span {
+        Span { start: span.start.saturating_add(self.base), end: span.end.saturating_add(self.base) }
+    }
+}
+
+/// One statement with what it did.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// Where it stands.
+    pub part: &'a PartText<'a>,
+    /// The statement.
+    pub statement: &'a Statement,
+    /// Its number within the file, from 1.
+    pub number: u32,
+    /// What it asks for, each with the state before it and what it did.
+    pub operations: &'a [Applied],
+    /// The state behind the statement.
+    pub after: &'a State,
+    /// Whether a transaction is open that the script itself began.
+    pub in_block: bool,
+    /// How the tool runs the migration.
+    pub transaction: TransactionMode,
+    /// Relations that the migration created before this statement.
+    pub created: &'a Created,
+}
+
+impl Step<'_> {
+    /// The statement's text.
+    pub fn sql(&self) -> &str {
+        self.statement.source.slice(self.part.script.text)
+    }
+
+    /// Whether the statement runs in a transaction block, as far as is known.
+    pub fn in_transaction(&self) -> Option<bool> {
+        match (self.in_block, self.transaction) {
+            (true, _) | (false, TransactionMode::Wrapped) => Some(true),
+            (false, TransactionMode::Autocommit) => Some(false),
+            // Several statements in one query string are one implicit transaction for PostgreSQL.
+            (false, TransactionMode::OneQuery) => Some(self.part.script.statements.len() > 1),
+            (false, TransactionMode::Unknown) => None,
+        }
+    }
+}
+
+/// An operation with its consequences.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The operation; its span counts from the part's start.
+    pub operation: Located<Operation>,
+    /// The state before it.
+    pub before: State,
+    /// What it did.
+    pub outcome: Outcome,
+}
+
+/// Runs the statements of `part` over `state`, calling `visit` behind each one.
+pub fn run(
+    part: &PartText<'_>,
+    transaction: TransactionMode,
+    state: &mut State,
+    visit: &mut dyn FnMut(&Step<'_>),
+) {
+    let mut created = Created::default();
+    let mut in_block = false;
+    for (index, statement) in part.script.statements.iter().enumerate() {
+        let operations = dialect::lower(&part.script, statement, &state.target());
+        let mut applied = Vec::with_capacity(operations.len());
+        let was_in_block = in_block;
+        for operation in operations {
+            let before = state.clone();
+            let outcome = apply::apply(state, &operation.node);
+            match operation.node {
+                Operation::Transaction(TransactionControl::Begin) => in_block = true,
+                Operation::Transaction(TransactionControl::Commit | TransactionControl::Rollback) => {
+                    in_block = false;
+                }
+                _ => {}
+            }
+            applied.push(Applied { operation, before, outcome });
+        }
+        visit(&Step {
+            part,
+            statement,
+            number: part.numbers_from + Span::new(index + 1, 0).start,
+            operations: &applied,
+            after: state,
+            in_block: was_in_block || in_block,
+            transaction,
+            created: &created,
+        });
+        for one in &applied {
+            created.note(&one.operation.node, &one.outcome.changes);
+        }
+    }
+}
+
+/// Runs every migration of `set` upwards, in order; `visit` gets the migration's number in the set, from 0.
+///
+/// Settings that a migration leaves behind (`SET search_path`) hold for the next one: most tools run all of them in
+/// one session.
+pub fn run_set(set: &MigrationSet, state: &mut State, visit: &mut dyn FnMut(usize, &Step<'_>)) {
+    for (number, migration) in set.migrations.iter().enumerate() {
+        if let Some(part) = PartText::new(set, migration.up, state) {
+            run(&part, migration.transaction, state, &mut |step| visit(number, step));
+        }
+    }
+}
