@@ -1,0 +1,38 @@
+//! `delete-without-where`: every row of a table is deleted.
+use super::{Context, Draft, EVERY, Rule};
+use crate::{
+    operation::{Filter, Operation},
+    report::Severity,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "delete-without-where",
+    summary: "Deletes every row of a table",
+    why: "A DELETE without a condition, or with one that is always true, empties the table row by row; triggers \
+          and cascading foreign keys do the same to others.",
+    instead: "Say which rows are meant. When all are, save them first.",
+    severity: Severity::Error,
+    dialects: EVERY,
+    bad: &["DELETE FROM users;", "DELETE FROM users WHERE true;", "DELETE FROM users WHERE 1 = 1;"],
+    good: &["DELETE FROM users WHERE id = 5;", "CREATE TABLE t (a int); DELETE FROM t;"],
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
+    let Operation::Delete(delete) = cx.operation else { return };
+    let how = match delete.filter {
+        Filter::None => "has no WHERE",
+        Filter::Tautology { .. } => "has a WHERE that is always true",
+        Filter::Condition { .. } | Filter::Other => return,
+    };
+    if delete.limited {
+        return;
+    }
+    for table in delete.tables.iter().filter(|t| !cx.is_new(t)) {
+        out.push(
+            Draft::new(cx.span, format!("the DELETE {how}: every row of `{table}` goes"))
+                .help("add a condition, or save the rows first")
+                .object(table),
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! Every rule's examples, in each of its dialects: they are its documentation, and must be true.
+use super::{ALL, Rule};
+use crate::{Dialect, Options, check, tools::SourceFile};
+
+fn found(rule: &Rule, sql: &str, dialect: Dialect) -> bool {
+    let report = check(&[SourceFile::new("example.sql", sql)], &Options::new(dialect)).unwrap();
+    report.findings.iter().any(|f| f.rule == rule.id)
+}
+
+#[test]
+fn every_documented_example_is_true() {
+    let mut wrong = Vec::new();
+    for rule in ALL {
+        for dialect in rule.dialects {
+            for (scripts, expected) in [(rule.bad, true), (rule.good, false)] {
+                for sql in scripts {
+                    if found(rule, sql, *dialect) != expected {
+                        wrong.push(format!("{} {dialect}: expected {expected}: {sql}", rule.id));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rules_are_named_sorted_and_documented() {
+    let names: Vec<_> = ALL.iter().map(|r| r.id).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(names, sorted);
+    for rule in ALL {
+        assert!(
+            !rule.summary.ends_with('.') && !rule.why.is_empty() && !rule.instead.is_empty(),
+            "{}",
+            rule.id
+        );
+        assert!(!rule.good.is_empty() && !rule.dialects.is_empty(), "{}", rule.id);
+    }
+}
