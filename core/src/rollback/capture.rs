@@ -1,0 +1,427 @@
+//! What is saved before the migrations, and how it is put back.
+//!
+//! One table is saved once, as it is before the first statement: the columns that some statement overwrites or drops
+//! with the primary key, or all columns when rows go. Restoring runs when the schema is back, so that names and types
+//! are those of the start.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::classify::{Judgement, primary_key};
+use crate::{
+    apply::State,
+    catalog::{Column, Name, ObjectName, Table},
+    dialect::quote,
+    replay::Applied,
+    report::RollbackClass,
+    target::Dialect,
+};
+
+/// Statements around the migrations and their undoing.
+#[derive(Default)]
+pub(super) struct Statements {
+    pub(super) capture: Vec<String>,
+    pub(super) restore: Vec<String>,
+    pub(super) cleanup: Vec<String>,
+}
+
+/// What has to be saved of one table.
+#[derive(Default)]
+struct Plan {
+    /// Columns whose values are put back.
+    columns: BTreeSet<Name>,
+    /// Rows that are missing are put back.
+    rows: bool,
+    /// Rows that were not there are deleted.
+    new_rows: bool,
+    /// Conditions that name rows to delete.
+    delete: Vec<String>,
+    /// The condition of the only request so far; `Some(None)` when all rows are needed.
+    filter: Option<Option<String>>,
+}
+
+impl Plan {
+    fn narrow(&mut self, filter: Option<&str>) {
+        self.filter = match self.filter {
+            None => Some(filter.map(str::to_owned)),
+            // Two statements that write to one table: what the second one sees depends on the first.
+            Some(_) => Some(None),
+        };
+    }
+
+    fn saves(&self) -> bool {
+        self.rows || self.new_rows || !self.columns.is_empty()
+    }
+}
+
+/// Collects what has to be saved.
+pub(super) struct Capture<'a> {
+    start: &'a State,
+    plans: BTreeMap<ObjectName, Plan>,
+    sequences: BTreeSet<ObjectName>,
+}
+
+impl<'a> Capture<'a> {
+    pub(super) fn new(start: &'a State) -> Self {
+        Self { start, plans: BTreeMap::new(), sequences: BTreeSet::new() }
+    }
+
+    /// The name with the schema that it is looked up in.
+    pub(super) fn resolve(&self, name: &ObjectName, applied: &Applied) -> ObjectName {
+        if name.schema.is_some() {
+            return name.clone();
+        }
+        let path = &applied.before.session.search_path;
+        let found = path
+            .iter()
+            .map(|schema| ObjectName::new(schema.as_str(), name.name.clone()))
+            .find(|n| applied.before.catalog.tables.contains(n));
+        found.unwrap_or_else(|| ObjectName::new(applied.before.current_schema(), name.name.clone()))
+    }
+
+    /// Whether the table exists now, completely known, and did not at the start.
+    pub(super) fn is_created(&self, name: &ObjectName, applied: &Applied) -> bool {
+        !self.start.catalog.tables.contains(name)
+            && applied.before.catalog.tables.get(name).is_some_and(|t| t.complete)
+    }
+
+    /// Whether a table of this name exists now, and the start had it under another one.
+    pub(super) fn was_renamed(&self, name: &ObjectName, applied: &Applied) -> bool {
+        let Some(now) = applied.before.catalog.tables.get(name) else { return false };
+        let gone = |t: &&std::sync::Arc<Table>| !applied.before.catalog.tables.contains(&t.name);
+        self.start.catalog.tables.iter().filter(gone).any(|t| {
+            t.columns.len() <= now.columns.len()
+                && t.columns.iter().any(|c| now.columns.iter().any(|n| n.name == c.name))
+        })
+    }
+
+    fn table(&self, name: &ObjectName) -> Option<&'a Table> {
+        self.start.catalog.tables.get(name).map(AsRef::as_ref)
+    }
+
+    /// The table is dropped: all its rows are saved.
+    pub(super) fn whole_table(&mut self, name: &ObjectName, out: &mut Judgement) {
+        let Some(table) = self.table(name).filter(|t| t.complete) else {
+            out.lose(
+                RollbackClass::Unknown,
+                format!("`{name}` had another name or another shape at the start: its rows are not followed"),
+            );
+            return;
+        };
+        out.lose(RollbackClass::NeedsCapture, format!("every row of `{name}`"));
+        let plan = self.plans.entry(name.clone()).or_default();
+        plan.rows = true;
+        plan.narrow(None);
+        plan.filter = Some(None);
+        self.sequences_of(table, out);
+    }
+
+    /// The column is dropped or its values change: they are saved.
+    pub(super) fn column(&mut self, table: &ObjectName, column: &Name, out: &mut Judgement) {
+        let found =
+            self.table(table).filter(|t| t.columns.iter().any(|c| c.name.eq_ignore_ascii_case(column)));
+        let Some(found) = found else {
+            if self.start.catalog.is_open() || !self.start.catalog.tables.contains(table) {
+                out.lose(RollbackClass::Unknown, format!("the values of `{table}.{column}` cannot be followed: give the starting schema, or plan less at once"));
+            }
+            return;
+        };
+        out.lose(RollbackClass::NeedsCapture, format!("the values of `{table}.{column}`"));
+        self.columns(found, std::slice::from_ref(column), None, out);
+    }
+
+    /// Values of `columns` change in the rows that `filter` names.
+    pub(super) fn columns(
+        &mut self,
+        table: &Table,
+        columns: &[Name],
+        filter: Option<&str>,
+        out: &mut Judgement,
+    ) {
+        let Some(key) = primary_key(table) else {
+            out.lose(
+                RollbackClass::StructureOnly,
+                format!("`{}` has no primary key: its values cannot be put back row by row", table.name),
+            );
+            return;
+        };
+        if let Some(column) = columns.iter().find(|c| key.iter().any(|k| k.eq_ignore_ascii_case(c))) {
+            let touched = format!(
+                "`{}.{column}` is part of the primary key: its rows cannot be found again",
+                table.name
+            );
+            out.lose(RollbackClass::StructureOnly, touched);
+            return;
+        }
+        let plan = self.plans.entry(table.name.clone()).or_default();
+        plan.columns.extend(columns.iter().cloned());
+        plan.narrow(filter);
+    }
+
+    /// Rows that `filter` names go.
+    pub(super) fn rows(&mut self, table: &Table, filter: Option<&str>, out: &mut Judgement) {
+        if primary_key(table).is_none() && filter.is_some() {
+            out.loses.push(format!("`{}` has no primary key: run the restore once only", table.name));
+        }
+        let plan = self.plans.entry(table.name.clone()).or_default();
+        plan.rows = true;
+        plan.narrow(filter);
+    }
+
+    /// Any row may change or go, or, with `new_rows`, appear.
+    pub(super) fn all_rows(&mut self, table: &Table, new_rows: bool, out: &mut Judgement) {
+        let Some(key) = primary_key(table) else {
+            out.lose(
+                RollbackClass::StructureOnly,
+                format!("`{}` has no primary key: its rows cannot be put back", table.name),
+            );
+            return;
+        };
+        let others = table
+            .columns
+            .iter()
+            .filter(|c| c.generated.is_none() && !key.contains(&&c.name))
+            .map(|c| c.name.clone());
+        let plan = self.plans.entry(table.name.clone()).or_default();
+        plan.columns.extend(others);
+        plan.rows = true;
+        plan.new_rows |= new_rows;
+        plan.narrow(None);
+        plan.filter = Some(None);
+    }
+
+    /// Rows appear that are told from others by what was there before.
+    pub(super) fn new_rows(&mut self, table: &Table, out: &mut Judgement) {
+        if primary_key(table).is_none() {
+            out.lose(
+                RollbackClass::Irreversible,
+                format!("`{}` has no primary key: inserted rows cannot be told from others", table.name),
+            );
+            return;
+        }
+        out.loses.push(format!(
+            "rows that others insert into `{}` between capture and restore are deleted as well",
+            table.name
+        ));
+        let plan = self.plans.entry(table.name.clone()).or_default();
+        plan.new_rows = true;
+        plan.narrow(None);
+        plan.filter = Some(None);
+    }
+
+    /// The rows that `condition` names are deleted again.
+    pub(super) fn delete_rows(&mut self, table: &Table, condition: &str) {
+        self.plans.entry(table.name.clone()).or_default().delete.push(condition.to_owned());
+    }
+
+    /// The position of a sequence is saved.
+    pub(super) fn sequence(&mut self, name: &ObjectName, out: &mut Judgement) {
+        if self.start.catalog.dialect == Dialect::Postgres && self.start.catalog.sequences.contains(name) {
+            out.lose(RollbackClass::NeedsCapture, format!("the position of the sequence `{name}`"));
+            self.sequences.insert(name.clone());
+        }
+    }
+
+    /// The positions of the sequences that number a table's rows are saved.
+    pub(super) fn sequences_of(&mut self, table: &Table, out: &mut Judgement) {
+        if self.start.catalog.dialect != Dialect::Postgres {
+            return;
+        }
+        let owned: Vec<ObjectName> = self
+            .start
+            .catalog
+            .sequences
+            .iter()
+            .filter(|s| s.owned_by.as_ref().is_some_and(|(owner, _)| *owner == table.name))
+            .map(|s| s.name.clone())
+            .collect();
+        for name in owned {
+            self.sequence(&name, out);
+        }
+        let identities = table.columns.iter().filter_map(|c| c.identity.as_ref());
+        self.sequences.extend(identities.map(|i| table.name.sibling(i.sequence.clone())));
+    }
+
+    /// The statements.
+    pub(super) fn finish(self) -> Statements {
+        let mut out = Statements::default();
+        let dialect = self.start.catalog.dialect;
+        let mut taken: BTreeSet<ObjectName> = BTreeSet::new();
+        let order = in_order_of_keys(self.start, self.plans.keys());
+        let mut copies: Vec<(&Table, &Plan, ObjectName)> = Vec::new();
+        for name in &order {
+            let (Some(table), Some(plan)) = (self.table(name), self.plans.get(name)) else { continue };
+            let copy = free_name(self.start, name, &mut taken);
+            copies.push((table, plan, copy));
+        }
+        let mysql = dialect.is_mysql_family();
+        for (table, plan, copy) in &copies {
+            if plan.saves() {
+                out.capture.push(save(dialect, table, plan, copy));
+                out.cleanup.push(format!("DROP TABLE {}", quote::object(dialect, copy)));
+            }
+        }
+        if mysql && copies.iter().any(|(_, plan, _)| plan.saves() || !plan.delete.is_empty()) {
+            // Rows come back in an order that need not be that of the foreign keys.
+            out.restore.push(
+                "SET @remigrate_foreign_key_checks = @@foreign_key_checks, foreign_key_checks = 0".into(),
+            );
+        }
+        // Children first where rows go, parents first where they come back.
+        for (table, plan, copy) in copies.iter().rev() {
+            let target = quote::object(dialect, &table.name);
+            for condition in &plan.delete {
+                out.restore.push(format!("DELETE FROM {target} WHERE {condition}"));
+            }
+            if plan.new_rows {
+                out.restore.push(format!(
+                    "DELETE FROM {target} WHERE NOT EXISTS (SELECT 1 FROM {} AS saved WHERE {})",
+                    quote::object(dialect, copy),
+                    matching(dialect, table, &target, "saved")
+                ));
+            }
+        }
+        for (table, plan, copy) in &copies {
+            if plan.rows {
+                out.restore.push(put_back_rows(dialect, table, copy));
+            }
+            if !plan.columns.is_empty() {
+                out.restore.extend(put_back_columns(dialect, table, plan, copy));
+            }
+        }
+        if mysql && !out.restore.is_empty() {
+            out.restore.push("SET foreign_key_checks = @remigrate_foreign_key_checks".into());
+        }
+        for sequence in &self.sequences {
+            let copy = free_name(self.start, sequence, &mut taken);
+            let (sequence, copy) = (quote::object(dialect, sequence), quote::object(dialect, &copy));
+            out.capture.push(format!("CREATE TABLE {copy} AS SELECT last_value, is_called FROM {sequence}"));
+            out.restore.push(format!(
+                "SELECT setval({}, last_value, is_called) FROM {copy}",
+                quote::literal(dialect, &sequence)
+            ));
+            out.cleanup.push(format!("DROP TABLE {copy}"));
+        }
+        out
+    }
+}
+
+/// A free name for the copy, cut to what the servers allow (63 bytes, 64 characters).
+fn free_name(start: &State, of: &ObjectName, taken: &mut BTreeSet<ObjectName>) -> ObjectName {
+    const LONGEST: usize = 60;
+    let mut base = format!("remigrate_capture_{}", of.name);
+    while base.len() > LONGEST - 4 {
+        base.pop();
+    }
+    let exists = |n: &ObjectName| {
+        let c = &start.catalog;
+        c.tables.contains(n) || c.views.contains(n) || c.sequences.contains(n)
+    };
+    let mut name = of.sibling(base.clone());
+    let mut number = 2;
+    while exists(&name) || taken.contains(&name) {
+        name = of.sibling(format!("{base}_{number}"));
+        number += 1;
+    }
+    taken.insert(name.clone());
+    name
+}
+
+/// Tables that foreign keys refer to before those that refer to them; tables in a circle keep the order of names.
+fn in_order_of_keys<'a>(start: &State, names: impl Iterator<Item = &'a ObjectName>) -> Vec<ObjectName> {
+    let mut left: Vec<&ObjectName> = names.collect();
+    let mut order: Vec<ObjectName> = Vec::new();
+    while !left.is_empty() {
+        let free =
+            |name: &&ObjectName, left: &[&ObjectName]| {
+                start.catalog.tables.get(name).is_none_or(|t| {
+                    t.foreign_keys().all(|(_, k)| k.table == t.name || !left.contains(&&k.table))
+                })
+            };
+        let (ready, rest): (Vec<_>, Vec<_>) = left.iter().copied().partition(|name| free(name, &left));
+        if ready.is_empty() {
+            order.extend(left.drain(..).cloned());
+        } else {
+            order.extend(ready.into_iter().cloned());
+            left = rest;
+        }
+    }
+    order
+}
+
+fn key_names(table: &Table) -> Vec<&Name> {
+    primary_key(table).unwrap_or_default()
+}
+
+fn stored(table: &Table) -> impl Iterator<Item = &Column> {
+    table.columns.iter().filter(|c| c.generated.is_none())
+}
+
+fn save(dialect: Dialect, table: &Table, plan: &Plan, copy: &ObjectName) -> String {
+    let key = key_names(table);
+    let wanted = |c: &&Column| plan.rows || plan.columns.contains(&c.name) || key.contains(&&c.name);
+    let columns: Vec<_> = stored(table).filter(wanted).map(|c| quote::name(dialect, &c.name)).collect();
+    let condition = match &plan.filter {
+        Some(Some(filter)) => format!(" WHERE {filter}"),
+        _ => String::new(),
+    };
+    format!(
+        "CREATE TABLE {} AS SELECT {} FROM {}{condition}",
+        quote::object(dialect, copy),
+        columns.join(", "),
+        quote::object(dialect, &table.name)
+    )
+}
+
+/// The condition that a row of `target` and one of `other` have the same primary key.
+fn matching(dialect: Dialect, table: &Table, target: &str, other: &str) -> String {
+    let parts: Vec<_> = key_names(table)
+        .iter()
+        .map(|k| {
+            let column = quote::name(dialect, k);
+            format!("{other}.{column} = {target}.{column}")
+        })
+        .collect();
+    parts.join(" AND ")
+}
+
+fn put_back_rows(dialect: Dialect, table: &Table, copy: &ObjectName) -> String {
+    let columns: Vec<_> = stored(table).map(|c| quote::name(dialect, &c.name)).collect();
+    let columns = columns.join(", ");
+    let target = quote::object(dialect, &table.name);
+    let always = table.columns.iter().any(|c| c.identity.as_ref().is_some_and(|i| i.always));
+    let overriding = if always { " OVERRIDING SYSTEM VALUE" } else { "" };
+    let saved = stored(table)
+        .map(|c| format!("saved.{}", quote::name(dialect, &c.name)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let missing = if key_names(table).is_empty() {
+        String::new()
+    } else {
+        format!(
+            " WHERE NOT EXISTS (SELECT 1 FROM {target} AS present WHERE {})",
+            matching(dialect, table, "saved", "present")
+        )
+    };
+    format!(
+        "INSERT INTO {target} ({columns}){overriding} SELECT {saved} FROM {} AS saved{missing}",
+        quote::object(dialect, copy)
+    )
+}
+
+fn put_back_columns(dialect: Dialect, table: &Table, plan: &Plan, copy: &ObjectName) -> Option<String> {
+    let (target, copy) = (quote::object(dialect, &table.name), quote::object(dialect, copy));
+    let columns: Vec<_> = stored(table)
+        .filter(|c| plan.columns.contains(&c.name))
+        .map(|c| quote::name(dialect, &c.name))
+        .collect();
+    if columns.is_empty() || key_names(table).is_empty() {
+        return None;
+    }
+    let same_row = matching(dialect, table, "present", "saved");
+    Some(if dialect.is_mysql_family() {
+        let set: Vec<_> = columns.iter().map(|c| format!("present.{c} = saved.{c}")).collect();
+        format!("UPDATE {target} AS present JOIN {copy} AS saved ON {same_row} SET {}", set.join(", "))
+    } else {
+        let set: Vec<_> = columns.iter().map(|c| format!("{c} = saved.{c}")).collect();
+        format!("UPDATE {target} AS present SET {} FROM {copy} AS saved WHERE {same_row}", set.join(", "))
+    })
+}

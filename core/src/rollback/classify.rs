@@ -1,0 +1,339 @@
+//! How good the inverse of an operation is.
+use super::{capture::Capture, data, types};
+use crate::{
+    apply::State,
+    catalog::{Column, ConstraintKind, ObjectName, Table, UserTypeKind},
+    change::{Change, Delta, Object, ObjectPath},
+    dialect::{expression, quote},
+    operation::{CommentTarget, Operation, SequenceAction, TableAction},
+    replay::Applied,
+    report::RollbackClass,
+    target::Target,
+};
+
+/// A class with its reasons.
+pub(super) struct Judgement {
+    pub(super) class: RollbackClass,
+    pub(super) loses: Vec<String>,
+    pub(super) probe: Vec<String>,
+    /// The inverse must not run unless the probe has been answered.
+    pub(super) keep_hands_off: bool,
+}
+
+impl Judgement {
+    pub(super) fn exact() -> Self {
+        Self { class: RollbackClass::Exact, loses: Vec::new(), probe: Vec::new(), keep_hands_off: false }
+    }
+
+    /// Makes the class at least as bad as `class`, for a reason.
+    pub(super) fn lose(&mut self, class: RollbackClass, what: String) {
+        self.class = self.class.max(class);
+        if !self.loses.contains(&what) {
+            self.loses.push(what);
+        }
+    }
+
+    pub(super) fn probe(&mut self, sql: String) {
+        if !self.probe.contains(&sql) {
+            self.probe.push(sql);
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.class = self.class.max(other.class);
+        self.loses.extend(other.loses);
+        self.probe.extend(other.probe);
+        self.keep_hands_off |= other.keep_hands_off;
+    }
+}
+
+/// Judges one operation and tells `capture` what has to be saved for it. `start` is the state before everything that
+/// is undone.
+pub(super) fn judge(applied: &Applied, start: &State, capture: &mut Capture<'_>) -> Judgement {
+    let mut judgement = Judgement::exact();
+    let outcome = &applied.outcome;
+    for conflict in &outcome.conflicts {
+        let sure = if conflict.certain { "the server refuses it" } else { "the server may refuse it" };
+        judgement.lose(
+            RollbackClass::Unknown,
+            format!("{sure}, and what follows does not run: {}", conflict.message),
+        );
+    }
+    for unknown in &outcome.unknowns {
+        judgement.lose(RollbackClass::Unknown, unknown.message.clone());
+        if let Some(probe) = &unknown.probe {
+            judgement.probe(probe.clone());
+        }
+    }
+    if !outcome.unknowns.is_empty() && depends_on_existence(&applied.operation.node) {
+        judgement.class = RollbackClass::StateDependent;
+        judgement.keep_hands_off = true;
+    }
+    for change in &outcome.changes {
+        judge_change(change, applied, start, capture, &mut judgement);
+    }
+    judge_operation(applied, start, capture, &mut judgement);
+    judgement
+}
+
+/// Whether `IF [NOT] EXISTS` decides what the operation does.
+fn depends_on_existence(operation: &Operation) -> bool {
+    match operation {
+        Operation::CreateSchema { if_not_exists, .. }
+        | Operation::CreateExtension { if_not_exists, .. }
+        | Operation::CreateSequence { if_not_exists, .. }
+        | Operation::CreateView { if_not_exists, .. }
+        | Operation::CreateRoutine { if_not_exists, .. }
+        | Operation::CreateTrigger { if_not_exists, .. } => *if_not_exists,
+        Operation::CreateTable(create) => create.if_not_exists,
+        Operation::CreateIndex(create) => create.definition.if_not_exists,
+        Operation::AlterTable(alter) => alter.if_exists || alter.actions.iter().any(|a| {
+            matches!(a.node, TableAction::AddColumn { if_not_exists: true, .. })
+                || matches!(&a.node, TableAction::AddIndex { definition } if definition.if_not_exists)
+                || matches!(&a.node, TableAction::AddConstraint { definition } if definition.if_not_exists)
+        }),
+        _ => false,
+    }
+}
+
+fn is_new(start: &State, table: &ObjectName) -> bool {
+    !start.catalog.is_open() && !start.catalog.tables.contains(table) || start.catalog.absent.contains(table)
+}
+
+fn judge_change(
+    change: &Change,
+    applied: &Applied,
+    start: &State,
+    capture: &mut Capture<'_>,
+    out: &mut Judgement,
+) {
+    let dialect = start.catalog.dialect;
+    // Objects of a table that the undone migrations made themselves go with it.
+    let on_new_table = change.path.relation().is_some_and(|r| created_since(start, applied, r));
+    match (&change.delta, &change.path) {
+        (Delta::Rename { .. }, _) => {}
+        (Delta::Create { .. }, ObjectPath::Table { name }) => {
+            out.lose(RollbackClass::LosesNewData, format!("rows written to `{name}` since"));
+            out.probe(format!("SELECT count(*) FROM {}", quote::object(dialect, name)));
+        }
+        (Delta::Create { after: Object::Column { column, .. } }, ObjectPath::Column { table, name }) => {
+            if !on_new_table && column.generated.is_none() {
+                out.lose(RollbackClass::LosesNewData, format!("values written to `{table}.{name}` since"));
+                let column = quote::name(dialect, name);
+                out.probe(format!(
+                    "SELECT count(*) FROM {} WHERE {column} IS NOT NULL",
+                    quote::object(dialect, table)
+                ));
+            }
+        }
+        (Delta::Create { .. }, ObjectPath::Extension { name }) => {
+            out.lose(
+                RollbackClass::StateDependent,
+                format!("the extension `{name}` can only go while nothing uses it"),
+            );
+        }
+        (Delta::Create { .. }, _) => {}
+        (Delta::Drop { before: Object::Table(table) }, ObjectPath::Table { name }) => {
+            if on_new_table {
+                out.lose(
+                    RollbackClass::StructureOnly,
+                    format!("rows of `{name}`, which was made and dropped again"),
+                );
+            } else if table.complete {
+                capture.whole_table(name, out);
+            } else {
+                out.lose(RollbackClass::Unknown, format!("the whole definition of `{name}` is not known"));
+            }
+        }
+        (Delta::Drop { before: Object::Column { column, .. } }, ObjectPath::Column { table, name }) => {
+            if column.generated.is_none() && !on_new_table {
+                capture.column(table, name, out);
+            }
+        }
+        (
+            Delta::Drop { before: Object::Constraint { constraint, .. } },
+            ObjectPath::Constraint { table, name },
+        ) => {
+            if matches!(constraint.kind, ConstraintKind::PrimaryKey(_)) || !on_new_table {
+                out.lose(
+                    RollbackClass::StateDependent,
+                    format!("`{name}` comes back only if no row written to `{table}` since violates it"),
+                );
+            }
+        }
+        (Delta::Drop { before: Object::Index { index, .. } }, ObjectPath::Index { table, name }) => {
+            if index.unique {
+                out.lose(
+                    RollbackClass::StateDependent,
+                    format!("the unique index `{name}` comes back only if no rows written to `{table}` since are equal"),
+                );
+            }
+        }
+        (Delta::Drop { .. }, ObjectPath::Sequence { name }) => capture.sequence(name, out),
+        (Delta::Drop { .. }, ObjectPath::Extension { name }) => {
+            out.lose(RollbackClass::StructureOnly, format!("data in objects of the extension `{name}`"));
+        }
+        (Delta::Drop { .. }, _) => {}
+        (
+            Delta::Alter {
+                before: Object::Column { column: old, .. },
+                after: Object::Column { column: new, .. },
+            },
+            ObjectPath::Column { table, .. },
+        ) => {
+            if !on_new_table {
+                alter_column(old, new, table, start, capture, out);
+            }
+        }
+        (Delta::Alter { before: Object::Type(old), after: Object::Type(new) }, ObjectPath::Type { name }) => {
+            if let (UserTypeKind::Enum { labels: old }, UserTypeKind::Enum { labels: new }) =
+                (&old.kind, &new.kind)
+                && new.len() > old.len()
+            {
+                out.lose(
+                    RollbackClass::StateDependent,
+                    format!("PostgreSQL cannot take a label from `{name}`: the type is made anew, which fails while a row has the label"),
+                );
+            }
+        }
+        (Delta::Alter { .. }, _) => {}
+    }
+}
+
+/// Whether the relation did not exist at the start, by the names it had meanwhile.
+fn created_since(start: &State, applied: &Applied, relation: &ObjectName) -> bool {
+    is_new(start, relation) && (applied.before.catalog.tables.get(relation).is_none_or(|t| t.complete))
+}
+
+fn alter_column(
+    old: &Column,
+    new: &Column,
+    table: &ObjectName,
+    start: &State,
+    capture: &mut Capture<'_>,
+    out: &mut Judgement,
+) {
+    let dialect = start.catalog.dialect;
+    let name = &old.name;
+    let (quoted_table, quoted) = (quote::object(dialect, table), quote::name(dialect, name));
+    if old.data_type != new.data_type || old.charset != new.charset {
+        if types::keeps_values(old, new) {
+            out.lose(
+                RollbackClass::StateDependent,
+                format!("values written to `{table}.{name}` since that do not fit `{}`", old.data_type),
+            );
+        } else {
+            out.lose(
+                RollbackClass::NeedsCapture,
+                format!(
+                    "what changing `{table}.{name}` from `{}` to `{}` cuts or rounds",
+                    old.data_type, new.data_type
+                ),
+            );
+            capture.column(table, name, out);
+        }
+    }
+    if !old.nullable && new.nullable {
+        out.lose(
+            RollbackClass::StateDependent,
+            format!("NOT NULL comes back only if `{table}.{name}` has no NULL by then"),
+        );
+        out.probe(format!("SELECT count(*) FROM {quoted_table} WHERE {quoted} IS NULL"));
+    }
+    if old.nullable && !new.nullable && dialect.is_mysql_family() && !start.session.strict {
+        out.lose(
+            RollbackClass::NeedsCapture,
+            format!("NULLs of `{table}.{name}`, which a lenient sql_mode turns into zeros"),
+        );
+        capture.column(table, name, out);
+    }
+    if old.generated.is_none() && new.generated.is_some() {
+        capture.column(table, name, out);
+    }
+}
+
+/// The parts of an operation that are no change of the schema, or none that is modelled.
+fn judge_operation(applied: &Applied, start: &State, capture: &mut Capture<'_>, out: &mut Judgement) {
+    let target = applied.before.target();
+    match &applied.operation.node {
+        Operation::Opaque { verb, .. } => {
+            out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
+        }
+        Operation::DropDatabase { name, .. } => {
+            out.lose(RollbackClass::Irreversible, format!("the database `{name}`"));
+        }
+        Operation::DropSchema { names, .. } if target.dialect.is_mysql_family() => {
+            for name in names {
+                out.lose(RollbackClass::Irreversible, format!("the database `{name}`"));
+            }
+        }
+        Operation::CreateDatabase { name } => {
+            out.lose(
+                RollbackClass::StateDependent,
+                format!("the database `{name}` stays: drop it by hand if nothing uses it"),
+            );
+        }
+        Operation::AlterTable(alter) => {
+            for action in &alter.actions {
+                match &action.node {
+                    TableAction::Opaque { verb, .. } => {
+                        out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
+                    }
+                    TableAction::Partitions { verb, destroys_rows, .. } => {
+                        let class =
+                            if *destroys_rows { RollbackClass::Irreversible } else { RollbackClass::Unknown };
+                        out.lose(class, format!("what `{verb}` did to `{}`", alter.table));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Operation::AlterSequence { name, action: SequenceAction::Options { options }, .. }
+            if options.iter().any(|(option, _)| option == "restart") =>
+        {
+            capture.sequence(&capture.resolve(name, applied), out);
+        }
+        Operation::Comment { on: CommentTarget::Other { verb }, .. } => {
+            out.lose(
+                RollbackClass::Unknown,
+                format!("the comment on the {} that was there before is not modelled", verb.to_lowercase()),
+            );
+        }
+        Operation::Query { calls } if !calls.is_empty() => {
+            let unknown: Vec<_> =
+                calls.iter().filter(|c| !is_harmless(c, &target)).map(|c| format!("`{c}`")).collect();
+            if !unknown.is_empty() {
+                out.lose(RollbackClass::Unknown, format!("what {} did is not known", unknown.join(", ")));
+            }
+        }
+        Operation::Conditional { .. } if outcome_says_nothing(applied) => {
+            out.lose(RollbackClass::Unknown, "whether the statements inside ran is not known".into());
+        }
+        Operation::Insert(insert) => data::insert(insert, applied, start, capture, out),
+        Operation::Update(update) => data::update(update, applied, start, capture, out),
+        Operation::Delete(delete) => data::delete(delete, applied, start, capture, out),
+        Operation::Truncate { tables, cascade, restart_identity } => {
+            data::truncate(tables, *cascade, *restart_identity, applied, start, capture, out);
+        }
+        _ => {}
+    }
+}
+
+fn outcome_says_nothing(applied: &Applied) -> bool {
+    let outcome = &applied.outcome;
+    outcome.unknowns.is_empty() && outcome.changes.is_empty() && !outcome.skipped
+}
+
+/// The server's own functions that change nothing which outlives the session, though each call may differ.
+const SESSION_ONLY: &[&str] =
+    &["set_config", "random", "clock_timestamp", "pg_sleep", "sleep", "uuid", "gen_random_uuid", "rand"];
+
+fn is_harmless(function: &str, target: &Target) -> bool {
+    SESSION_ONLY.contains(&function) || expression::builtin_function(function, target) == Some(false)
+}
+
+/// Whether the table had its primary key at the start.
+pub(super) fn primary_key(table: &Table) -> Option<Vec<&crate::catalog::Name>> {
+    let (_, key) = table.primary_key()?;
+    key.columns.iter().map(|k| k.column.as_ref()).collect()
+}

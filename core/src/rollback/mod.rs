@@ -1,0 +1,175 @@
+//! The way back: the inverse of every statement, what has to be saved first, and the proof by simulation.
+//!
+//! A plan is made from the state before the first undone statement, so that it knows what every object was. Each
+//! statement's changes are inverted and written as SQL; the script is then read back, replayed on the state behind
+//! the migrations, and compared with the start: what still differs is the residual.
+mod capture;
+mod classify;
+mod data;
+mod fill;
+mod types;
+
+use capture::Capture;
+use classify::Judgement;
+use fill::Fillers;
+
+use crate::{
+    apply::State,
+    change::Change,
+    dialect, diff,
+    replay::{self, Applied, PartText, Step},
+    report::{Certainty, DiffChange, RollbackClass, RollbackReport, RollbackStep},
+    target::Dialect,
+    text::Span,
+    tools::{Migration, MigrationSet, Part, SourceFile, TransactionMode},
+};
+
+/// Plans the way back from `migrations`, which ran one after the other from `start` on.
+pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) -> RollbackReport {
+    let mut state = start.clone();
+    let mut capture = Capture::new(start);
+    let mut undone: Vec<Undone> = Vec::new();
+    for migration in migrations {
+        if let Some(part) = PartText::new(set, migration.up, &state) {
+            replay::run(&part, migration.transaction, &mut state, &mut |step| {
+                undone.push(Undone::new(step));
+            });
+        }
+    }
+    // Backwards, as the script runs: what has to wait for captured values is known only then.
+    let mut fillers = Fillers::default();
+    let steps: Vec<RollbackStep> =
+        undone.iter().rev().map(|one| undo(one, start, &mut capture, &mut fillers)).collect();
+    let statements: Vec<String> = steps.iter().flat_map(|s| s.sql.iter().cloned()).collect();
+    let sql = script(&statements, start.catalog.dialect);
+    let mut data = capture.finish();
+    let late = dialect::render::render(&fillers.waiting, &replayed(&sql, &state, start).catalog);
+    data.restore.extend(late.into_iter().map(|r| r.sql));
+    let whole = format!("{sql}\n{}", script(&data.restore, start.catalog.dialect));
+    let residual = residual(&replayed(&whole, &state, start), start);
+    let mut steps = steps;
+    admit(&mut steps, &residual);
+    RollbackReport {
+        steps,
+        capture: data.capture,
+        sql,
+        restore: data.restore,
+        cleanup: data.cleanup,
+        residual,
+    }
+}
+
+/// A statement with what it did, kept until it is undone.
+struct Undone {
+    file: String,
+    number: u32,
+    operations: Vec<Applied>,
+    after: State,
+}
+
+impl Undone {
+    fn new(step: &Step<'_>) -> Self {
+        Self {
+            file: step.part.file.path.clone(),
+            number: step.number,
+            operations: step.operations.to_vec(),
+            after: step.after.clone(),
+        }
+    }
+}
+
+/// The step that undoes one statement.
+fn undo(one: &Undone, start: &State, capture: &mut Capture<'_>, fillers: &mut Fillers) -> RollbackStep {
+    let mut sql = Vec::new();
+    let mut judgement = Judgement::exact();
+    // Several operations in one statement are undone from the last one on.
+    for (index, applied) in one.operations.iter().enumerate().rev() {
+        judgement.merge(classify::judge(applied, start, capture));
+        if judgement.keep_hands_off {
+            // What is not certain is not undone blindly: `IF NOT EXISTS` may have found the object there.
+            continue;
+        }
+        let after = one.operations.get(index + 1).map_or(&one.after, |next| &next.before);
+        let inverse: Vec<Change> = applied.outcome.changes.iter().rev().map(Change::invert).collect();
+        let (now, impossible) = fillers.carry_out(inverse, &after.catalog, &start.target());
+        for problem in impossible {
+            judgement.lose(RollbackClass::StateDependent, problem);
+        }
+        for rendered in dialect::render::render(&now, &after.catalog) {
+            if let Some(note) = &rendered.note {
+                judgement.lose(RollbackClass::StructureOnly, note.clone());
+            }
+            sql.push(rendered.sql);
+        }
+    }
+    RollbackStep {
+        file: one.file.clone(),
+        statement: one.number,
+        sql,
+        class: judgement.class,
+        loses: judgement.loses,
+        probe: judgement.probe,
+    }
+}
+
+/// The statements as one script; a transaction around them where the server's schema changes can be rolled back.
+fn script(statements: &[String], dialect: Dialect) -> String {
+    if statements.is_empty() {
+        return String::new();
+    }
+    let rendered: Vec<_> = statements.iter().map(dialect::render::Rendered::new).collect();
+    let body = dialect::render::script(&rendered, dialect);
+    let alone = |sql: &String| sql.contains(" CONCURRENTLY ") || sql.starts_with("ALTER TYPE ");
+    if dialect == Dialect::Postgres && statements.len() > 1 && !statements.iter().any(alone) {
+        return format!("BEGIN;\n{body}COMMIT;\n");
+    }
+    body
+}
+
+/// The state after a script has run on `after`, read back from its text.
+fn replayed(sql: &str, after: &State, start: &State) -> State {
+    let mut state = after.clone();
+    state.session = start.session.clone();
+    let set = MigrationSet {
+        tool: crate::tools::detect(&[]),
+        files: vec![SourceFile::new("rollback.sql", sql)],
+        migrations: Vec::new(),
+        problems: Vec::new(),
+    };
+    let part = Part { file: 0, span: Span::new(0, sql.len()) };
+    if let Some(part) = PartText::new(&set, part, &state) {
+        replay::run(&part, TransactionMode::OneQuery, &mut state, &mut |_| {});
+    }
+    state
+}
+
+/// What differs from `start`.
+fn residual(end: &State, start: &State) -> Vec<DiffChange> {
+    diff::differences(&end.catalog, &start.catalog)
+        .iter()
+        .map(|d| DiffChange {
+            certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
+            ..DiffChange::from(&d.change)
+        })
+        .collect()
+}
+
+/// A step that says `exact` while something still differs would be a lie.
+fn admit(steps: &mut [RollbackStep], residual: &[DiffChange]) {
+    if residual.is_empty() {
+        return;
+    }
+    let what: Vec<String> = residual.iter().take(5).map(|r| format!("{} `{}`", r.kind, r.object)).collect();
+    let message = format!("by simulation, this still differs from the start: {}", what.join(", "));
+    for step in steps.iter_mut().filter(|s| s.class <= RollbackClass::NeedsCapture && !s.sql.is_empty()) {
+        let touches = |r: &DiffChange| {
+            let relation = r.object.split('.').next_back().unwrap_or("");
+            let owner = r.object.split('.').next().unwrap_or("");
+            step.sql.iter().any(|sql| sql.contains(relation) || sql.contains(owner))
+        };
+        if residual.iter().any(touches) {
+            step.class = RollbackClass::StructureOnly;
+            step.loses.push(message.clone());
+        }
+    }
+}
