@@ -64,4 +64,18 @@ impl LineIndex {
         let column = head.iter().filter(|b| (**b & 0xC0) != 0x80).count();
         LineColumn { line: Span::new(line, line).start, column: Span::new(column + 1, 0).start }
     }
+
+    /// The byte offset of a line and column (both from 1, columns in characters) in `text`, which must be the text
+    /// that was indexed; a place behind the end of its line or of the text is clamped to it.
+    pub fn offset(&self, text: &str, line: u32, column: u32) -> u32 {
+        let end = Span::new(text.len(), 0).start;
+        let Some(start) = (line as usize).checked_sub(1).and_then(|l| self.starts.get(l)).copied() else {
+            return end;
+        };
+        let stop = self.starts.get(line as usize).copied().unwrap_or(end);
+        let content = text.get(start as usize..stop as usize).unwrap_or("");
+        let inside =
+            content.char_indices().nth(column.saturating_sub(1) as usize).map_or(content.len(), |(i, _)| i);
+        start.saturating_add(Span::new(inside, 0).start)
+    }
 }

@@ -1,0 +1,119 @@
+//! Files, directories, catalogs and databases.
+use std::{fs, path::Path, path::PathBuf};
+
+use walkdir::WalkDir;
+
+use super::arguments::Shared;
+use crate::{
+    catalog::Catalog,
+    commands::{self, Options},
+    error::{Error, ErrorKind},
+    live::{self, LiveOptions},
+    tools::SourceFile,
+};
+
+/// Files beside the SQL that tell a tool something.
+const COMPANIONS: &[&str] = &["migration_lock.toml", "metadata.toml"];
+
+fn io(path: &Path, error: &impl ToString) -> Error {
+    Error::new(ErrorKind::Io, format!("cannot read `{}`: {}", path.display(), error.to_string()))
+}
+
+/// The options that all commands share.
+pub(super) fn options(shared: &Shared) -> Result<Options, Error> {
+    let mut options = Options {
+        dialect: shared.dialect.as_deref().map(str::parse).transpose()?,
+        server_version: shared.server_version.as_deref().map(str::parse).transpose()?,
+        tool: shared.tool.clone(),
+        ..Options::default()
+    };
+    if let Some(name) = &shared.schema {
+        options.schema = Some(schema(name, &options)?);
+    }
+    Ok(options)
+}
+
+/// The SQL files that `paths` name, directories with everything below them, sorted by path.
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.exists() {
+            return Err(io(path, &"no such file or directory"));
+        }
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            let entry = entry.map_err(|e| io(path, &e))?;
+            let name = entry.file_name().to_string_lossy();
+            let hidden = entry.depth() > 0
+                && entry
+                    .path()
+                    .strip_prefix(path)
+                    .is_ok_and(|p| p.components().any(|c| c.as_os_str().to_string_lossy().starts_with('.')));
+            // A file that is named is read whatever it is called.
+            let wanted = entry.depth() == 0
+                || name.to_ascii_lowercase().ends_with(".sql")
+                || name.ends_with(".sql.conf")
+                || COMPANIONS.contains(&&*name);
+            if !entry.file_type().is_file() && !entry.path().is_file() || hidden || !wanted {
+                continue;
+            }
+            let bytes = fs::read(entry.path()).map_err(|e| io(entry.path(), &e))?;
+            let shown = entry.path().to_string_lossy().replace('\\', "/");
+            files.push(SourceFile::from_bytes(shown, &bytes));
+        }
+    }
+    if files.is_empty() {
+        let names: Vec<_> = paths.iter().map(|p| format!("`{}`", p.display())).collect();
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            format!("there are no SQL files in {}", names.join(", ")),
+        ));
+    }
+    Ok(files)
+}
+
+fn is_url(name: &str) -> bool {
+    name.contains("://")
+}
+
+/// The catalog that `name` stands for: a migrations directory, a dump, a catalog in JSON or a database.
+pub(super) fn schema(name: &str, options: &Options) -> Result<Catalog, Error> {
+    if is_url(name) {
+        return snapshot(name);
+    }
+    let path = Path::new(name);
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        let text = fs::read_to_string(path).map_err(|e| io(path, &e))?;
+        return Catalog::from_json(&text);
+    }
+    let options = Options { schema: None, ..options.clone() };
+    commands::simulate(&files(&[path.to_path_buf()])?, &options)
+}
+
+/// Two schemas; files that do not tell their dialect take that of the other side.
+pub(super) fn two_schemas(from: &str, to: &str, options: &Options) -> Result<(Catalog, Catalog), Error> {
+    let like = |catalog: &Catalog| Options {
+        dialect: Some(catalog.dialect),
+        server_version: options.server_version.or(Some(catalog.server_version)),
+        ..options.clone()
+    };
+    match schema(from, options) {
+        Ok(from) => schema(to, &like(&from)).map(|to| (from, to)),
+        Err(first) => match schema(to, options) {
+            Ok(to) => schema(from, &like(&to)).map(|from| (from, to)),
+            Err(_) => Err(first),
+        },
+    }
+}
+
+/// The schema of a live database.
+pub(super) fn snapshot(url: &str) -> Result<Catalog, Error> {
+    live::snapshot(url, &LiveOptions::default())
+}
+
+/// An empty database of the same server.
+pub(super) fn empty_like(catalog: &Catalog) -> Catalog {
+    Catalog {
+        default_collation: catalog.default_collation.clone(),
+        ..Catalog::new(catalog.dialect, catalog.server_version)
+    }
+}
