@@ -24,7 +24,10 @@ pub use objects::{
 pub use shelf::{Keyed, Shelf};
 pub use table::{Persistence, Table, TableProperties};
 
-use crate::target::{Dialect, ServerVersion};
+use crate::{
+    error::{Error, ErrorKind},
+    target::{Dialect, ServerVersion},
+};
 
 fn yes() -> bool {
     true
@@ -128,6 +131,25 @@ impl Catalog {
     /// An empty open catalog: a database of which nothing is known.
     pub fn open(dialect: Dialect, server_version: ServerVersion) -> Self {
         Self { world: World::Open, ..Self::new(dialect, server_version) }
+    }
+
+    /// Reads a catalog from its JSON form.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the text is not a catalog, or one of a newer format.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let catalog: Self = serde_json::from_str(text).map_err(|e| {
+            Error::new(ErrorKind::InvalidInput, format!("this is not a catalog in JSON: {e}"))
+        })?;
+        if catalog.format > Self::FORMAT {
+            let message = format!(
+                "the catalog has format {}, this release reads up to {}: use a newer release",
+                catalog.format,
+                Self::FORMAT
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        Ok(catalog)
     }
 
     /// Whether unlisted objects may exist.

@@ -1,0 +1,236 @@
+//! `check`: is it valid, is it dangerous?
+use super::Options;
+use crate::{
+    apply,
+    catalog::World,
+    dialect,
+    error::Error,
+    operation::{Located, Operation},
+    replay::{self, Applied, PartText, Step},
+    report::{Certainty, CheckReport, Finding, Severity, Summary},
+    rules::{self, Context, Draft, Rule},
+    target::Target,
+    text::{LineIndex, Span},
+    tools::{MigrationSet, SourceFile},
+};
+
+/// Statements inside statements are followed this deep.
+const DEEPEST: usize = 8;
+
+/// Checks migrations: would they run, in this order, and what would they do to a database in use?
+///
+/// Findings are sorted by file, in the order in which the tool runs them, and by place. Bad SQL is a finding.
+///
+/// # Errors
+/// `InvalidOptions` and `NotFound` when the options contradict themselves, `InvalidInput` when there are no files.
+///
+/// ```
+/// use remigrate::{check, Dialect, Options, tools::SourceFile};
+///
+/// let files = [SourceFile::new("1_drop.sql", "ALTER TABLE users\n  DROP COLUMN email;")];
+/// let report = check(&files, &Options::new(Dialect::Postgres))?;
+/// let finding = &report.findings[0];
+/// assert_eq!((finding.rule.as_str(), finding.line, finding.column), ("drop-column", 2, 3));
+/// # Ok::<(), remigrate::Error>(())
+/// ```
+pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Error> {
+    for id in &options.disable {
+        rules::rule(id)?;
+    }
+    let set = options.migrations(files)?;
+    let target = options.target(files)?;
+    let mut state = options.start(&target, World::Open);
+    let mut report = CheckReport::default();
+    report.summary.files = Span::new(set.files.len(), 0).start;
+    layout_findings(&set, &mut report.findings);
+    for migration in &set.migrations {
+        let Some(part) = PartText::new(&set, migration.up, &state) else { continue };
+        let mut findings = lexical_findings(&part);
+        let mut position = 0;
+        replay::run(&part, migration.transaction, &mut state, &mut |step| {
+            report.summary.statements += 1;
+            step_findings(step, position, &target, options, &mut findings);
+            position += 1;
+        });
+        findings.sort_by(|a, b| {
+            (a.line, a.column, a.statement, &a.rule).cmp(&(b.line, b.column, b.statement, &b.rule))
+        });
+        findings.dedup();
+        report.findings.append(&mut findings);
+    }
+    report.summary = count(&report.findings, report.summary);
+    Ok(report)
+}
+
+fn count(findings: &[Finding], mut summary: Summary) -> Summary {
+    for finding in findings {
+        *match finding.severity {
+            Severity::Error => &mut summary.errors,
+            Severity::Warning => &mut summary.warnings,
+            Severity::Info => &mut summary.infos,
+        } += 1;
+    }
+    summary
+}
+
+/// Whether a rule was switched off; a rule's name is the only thing compared.
+fn enabled(rule: &Rule, target: &Target, options: &Options) -> bool {
+    rule.dialects.contains(&target.dialect) && !options.disable.iter().any(|d| d == rule.id)
+}
+
+fn step_findings(
+    step: &Step<'_>,
+    position: usize,
+    target: &Target,
+    options: &Options,
+    out: &mut Vec<Finding>,
+) {
+    for applied in step.operations {
+        operation_findings(step, applied, position, Certainty::Certain, 0, target, options, out);
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "one call site and its recursion")]
+fn operation_findings(
+    step: &Step<'_>,
+    applied: &Applied,
+    position: usize,
+    certainty: Certainty,
+    depth: usize,
+    target: &Target,
+    options: &Options,
+    out: &mut Vec<Finding>,
+) {
+    let operation = &applied.operation;
+    let impact = dialect::impact(&operation.node, &applied.outcome, &applied.before);
+    let context = Context {
+        operation: &operation.node,
+        span: operation.span,
+        outcome: &applied.outcome,
+        before: &applied.before,
+        target,
+        created: step.created,
+        in_transaction: step.in_transaction(),
+        in_block: step.in_block,
+        position,
+        impact: &impact,
+    };
+    for rule in rules::ALL.iter().filter(|r| enabled(r, target, options)) {
+        let mut drafts = Vec::new();
+        (rule.check)(&context, &mut drafts);
+        out.extend(drafts.into_iter().map(|draft| finding(rule, draft, step, certainty)));
+    }
+    if let Operation::Conditional { body, .. } = &operation.node
+        && depth < DEEPEST
+    {
+        let mut state = applied.before.clone();
+        for inner in body {
+            let before = state.clone();
+            let mut outcome = apply::apply(&mut state, &inner.node);
+            // Whether it runs at all is not known, so that a refusal is not either.
+            outcome.conflicts.iter_mut().for_each(|c| c.certain = false);
+            let inner = Applied {
+                operation: Located { span: inner.span, node: inner.node.clone() },
+                before,
+                outcome,
+            };
+            operation_findings(step, &inner, position, Certainty::Possible, depth + 1, target, options, out);
+        }
+    }
+}
+
+fn finding(rule: &Rule, draft: Draft, step: &Step<'_>, certainty: Certainty) -> Finding {
+    let place = Place::new(&step.part.lines, &step.part.file.text, step.part.in_file(draft.span));
+    Finding {
+        rule: rule.id.to_owned(),
+        severity: draft.severity.unwrap_or(rule.severity),
+        file: step.part.file.path.clone(),
+        line: place.line,
+        column: place.column,
+        end_line: place.end_line,
+        end_column: place.end_column,
+        statement: step.number,
+        message: draft.message,
+        help: draft.help,
+        objects: draft.objects,
+        certainty: certainty.max(draft.certainty),
+    }
+}
+
+/// What the splitter could not read.
+fn lexical_findings(part: &PartText<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let place_of = |span| Place::new(&part.lines, &part.file.text, part.in_file(span));
+    for problem in &part.script.problems {
+        let before = part.script.statements.partition_point(|s| s.span.start <= problem.span.start);
+        findings.push(file_finding(
+            "syntax",
+            part.file,
+            &place_of(problem.span),
+            problem.message.clone(),
+            Severity::Error,
+        ));
+        if let Some(last) = findings.last_mut() {
+            last.statement = part.numbers_from + Span::new(before, 0).start;
+        }
+    }
+    if let Some(at) = part.file.invalid_at {
+        let place = Place::new(&part.lines, &part.file.text, Span { start: at, end: at });
+        let message = "the file is not UTF-8 from here on: bytes that are not were replaced";
+        findings.push(file_finding("syntax", part.file, &place, message.into(), Severity::Warning));
+    }
+    findings
+}
+
+/// What is wrong with names and places of the files.
+fn layout_findings(set: &MigrationSet, out: &mut Vec<Finding>) {
+    let start = Place { line: 1, column: 1, end_line: 1, end_column: 1 };
+    for problem in &set.problems {
+        if let Some(file) = set.files.get(problem.file) {
+            out.push(file_finding(
+                "migration-layout",
+                file,
+                &start,
+                problem.message.clone(),
+                Severity::Warning,
+            ));
+        }
+    }
+}
+
+fn file_finding(
+    rule: &str,
+    file: &SourceFile,
+    place: &Place,
+    message: String,
+    severity: Severity,
+) -> Finding {
+    Finding {
+        rule: rule.to_owned(),
+        severity,
+        file: file.path.clone(),
+        line: place.line,
+        column: place.column,
+        end_line: place.end_line,
+        end_column: place.end_column,
+        statement: 0,
+        message,
+        help: None,
+        objects: Vec::new(),
+        certainty: Certainty::Certain,
+    }
+}
+
+struct Place {
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+impl Place {
+    fn new(lines: &LineIndex, text: &str, span: Span) -> Self {
+        let (start, end) = (lines.locate(text, span.start), lines.locate(text, span.end));
+        Self { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+    }
+}

@@ -1,0 +1,37 @@
+//! `diff`: what turns one schema into another.
+use crate::{
+    catalog::Catalog,
+    dialect::render,
+    error::{Error, ErrorKind},
+    report::{Certainty, DiffChange, DiffReport},
+};
+
+/// What turns `from` into `to`, and the script that does it.
+///
+/// # Errors
+/// `InvalidOptions` when the schemas belong to different servers.
+pub fn diff(from: &Catalog, to: &Catalog) -> Result<DiffReport, Error> {
+    if from.dialect != to.dialect {
+        return Err(Error::new(
+            ErrorKind::InvalidOptions,
+            format!(
+                "a schema of {} cannot be compared with one of {}: compare schemas of one server family",
+                from.dialect.title(),
+                to.dialect.title()
+            ),
+        ));
+    }
+    let differences = crate::diff::differences(from, to);
+    let changes: Vec<_> = differences.iter().map(|d| d.change.clone()).collect();
+    let rendered = render::render(&changes, from);
+    Ok(DiffReport {
+        changes: differences
+            .iter()
+            .map(|d| DiffChange {
+                certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
+                ..DiffChange::from(&d.change)
+            })
+            .collect(),
+        sql: render::script(&rendered, from.dialect),
+    })
+}

@@ -1,0 +1,87 @@
+//! `history` and `drift`: where is this database?
+use super::Options;
+use crate::{
+    catalog::{Catalog, World},
+    dialect::render,
+    diff,
+    error::{Error, ErrorKind},
+    history as reconstruction, replay,
+    report::{Certainty, DiffChange, DriftReport, HistoryReport},
+    tools::SourceFile,
+};
+
+/// Judges from the schema `live` alone which of the migrations a database has.
+///
+/// The migrations are supposed to have started on an empty database, or on `options.schema`. A verdict is `applied` or
+/// `not-applied` only with a witness; what the schema cannot tell is `undecidable`, with a query that can.
+///
+/// # Errors
+/// `InvalidOptions` when `live` belongs to another server family, and as [`check`](super::check()).
+///
+/// ```
+/// use remigrate::{history, report::Verdict, simulate, tools::SourceFile, Dialect, Options};
+///
+/// let files = [
+///     SourceFile::new("1_users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);"),
+///     SourceFile::new("2_email.sql", "ALTER TABLE users ADD COLUMN email text;"),
+/// ];
+/// let options = Options::new(Dialect::Postgres);
+/// let live = simulate(&files[..1], &options)?;
+/// let report = history(&files, &live, &options)?;
+/// let verdicts: Vec<Verdict> = report.migrations.iter().map(|m| m.verdict).collect();
+/// assert_eq!(verdicts, [Verdict::Applied, Verdict::NotApplied]);
+/// # Ok::<(), remigrate::Error>(())
+/// ```
+pub fn history(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<HistoryReport, Error> {
+    let options = like(options, live);
+    let set = options.migrations(files)?;
+    let target = options.target(files)?;
+    same_family(target.dialect, live)?;
+    let mut start = options.start(&target, World::Closed);
+    start.catalog.default_collation.clone_from(&live.default_collation);
+    Ok(reconstruction::reconstruct(&set, &start, live))
+}
+
+/// Compares the schema that the migrations make with a live one.
+///
+/// # Errors
+/// As [`history`].
+pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<DriftReport, Error> {
+    let options = like(options, live);
+    let set = options.migrations(files)?;
+    let target = options.target(files)?;
+    same_family(target.dialect, live)?;
+    let mut state = options.start(&target, World::Closed);
+    state.catalog.default_collation.clone_from(&live.default_collation);
+    replay::run_set(&set, &mut state, &mut |_, _| {});
+    let live = crate::history::without_ledgers(live);
+    let changes = diff::differences(&state.catalog, &live)
+        .iter()
+        .map(|d| DiffChange {
+            certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
+            ..DiffChange::from(&d.change)
+        })
+        .collect();
+    let repair: Vec<_> = diff::differences(&live, &state.catalog).into_iter().map(|d| d.change).collect();
+    let sql = render::script(&render::render(&repair, &live), live.dialect);
+    Ok(DriftReport { changes, sql, findings: Vec::new() })
+}
+
+/// Options that take dialect and version from the live schema where they say nothing.
+fn like(options: &Options, live: &Catalog) -> Options {
+    Options {
+        dialect: options.dialect.or(Some(live.dialect)),
+        server_version: options.server_version.or(Some(live.server_version)),
+        ..options.clone()
+    }
+}
+
+fn same_family(dialect: crate::Dialect, live: &Catalog) -> Result<(), Error> {
+    if dialect == live.dialect {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidOptions,
+        format!("the migrations are for {}, the live schema is of {}", dialect.title(), live.dialect.title()),
+    ))
+}

@@ -1,0 +1,18 @@
+//! The functions of the contract, the same in every language: files and schemas in, reports out.
+mod check;
+mod diff;
+mod explain;
+mod history;
+mod impact;
+mod options;
+mod rollback;
+mod simulate;
+
+pub use check::check;
+pub use diff::diff;
+pub use explain::{explain, rules};
+pub use history::{drift, history};
+pub use impact::impact;
+pub use options::Options;
+pub use rollback::rollback;
+pub use simulate::simulate;

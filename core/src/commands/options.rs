@@ -1,0 +1,144 @@
+//! What the functions are told besides the files.
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    apply::State,
+    catalog::{Catalog, World},
+    error::{Error, ErrorKind},
+    target::{Dialect, ServerVersion, Session, Target},
+    text::{Script, TokenKind},
+    tools::{self, MigrationSet, SourceFile},
+};
+
+/// Options of every function; those that do not concern one are ignored by it. In JSON an unknown name is an error.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Server family. Without it, the files tell, if they can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<Dialect>,
+    /// Server version; the dialect's default version without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<ServerVersion>,
+    /// The migration tool whose layout the files have; detected without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// The schema before the first file. Without it `check`, `impact` and `rollback` suppose that anything may exist,
+    /// and say so where it matters; the other functions suppose an empty database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Catalog>,
+    /// Session settings in force before the first file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
+    /// `rollback`: the version to get back to; everything behind it is undone. Without it everything is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// `check`: rules that report nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disable: Vec<String>,
+}
+
+impl Options {
+    /// Options for one server family.
+    pub fn new(dialect: Dialect) -> Self {
+        Self { dialect: Some(dialect), ..Self::default() }
+    }
+
+    /// The server that `files` are meant for.
+    ///
+    /// # Errors
+    /// `InvalidOptions` when no dialect is given and the files do not tell it, or when the starting schema belongs to
+    /// another one.
+    pub fn target(&self, files: &[SourceFile]) -> Result<Target, Error> {
+        let of_schema = self.schema.as_ref().map(|s| (s.dialect, s.server_version));
+        if let (Some(given), Some((other, _))) = (self.dialect, of_schema)
+            && given != other
+        {
+            return Err(Error::new(
+                ErrorKind::InvalidOptions,
+                format!("the starting schema is of {}, not of {}", other.title(), given.title()),
+            ));
+        }
+        let dialect = match self.dialect.or(of_schema.map(|s| s.0)).or_else(|| guess_dialect(files)) {
+            Some(dialect) => dialect,
+            None => {
+                return Err(Error::new(
+                    ErrorKind::InvalidOptions,
+                    "the files do not tell which server they are for: name the dialect, `postgres`, `mysql` or `mariadb`",
+                ));
+            }
+        };
+        let version =
+            self.server_version.or(of_schema.map(|s| s.1)).unwrap_or_else(|| dialect.default_version());
+        Ok(Target { dialect, version, session: self.session.clone().unwrap_or_default() })
+    }
+
+    /// The migrations among `files`.
+    ///
+    /// # Errors
+    /// As [`tools::read`].
+    pub fn migrations(&self, files: &[SourceFile]) -> Result<MigrationSet, Error> {
+        tools::read(files.to_vec(), self.tool.as_deref())
+    }
+
+    /// The state before the first file; `world` is used when no starting schema is given.
+    pub fn start(&self, target: &Target, world: World) -> State {
+        match &self.schema {
+            Some(schema) => State::new(schema.clone(), target.session.clone()),
+            None => State::start(target, world),
+        }
+    }
+}
+
+/// Words that only one family has, with a weight. Words that both know (`SERIAL`) are no sign.
+const SIGNS: &[(&str, Dialect)] = &[
+    ("auto_increment", Dialect::MySql),
+    ("engine", Dialect::MySql),
+    ("tinyint", Dialect::MySql),
+    ("mediumtext", Dialect::MySql),
+    ("longtext", Dialect::MySql),
+    ("delimiter", Dialect::MySql),
+    ("plpgsql", Dialect::Postgres),
+    ("jsonb", Dialect::Postgres),
+    ("timestamptz", Dialect::Postgres),
+    ("bigserial", Dialect::Postgres),
+    ("concurrently", Dialect::Postgres),
+    ("uuid", Dialect::Postgres),
+    ("bytea", Dialect::Postgres),
+];
+
+/// The family that the files are written for: Prisma's lock file says it, or signs that only one family has.
+fn guess_dialect(files: &[SourceFile]) -> Option<Dialect> {
+    for lock in files.iter().filter(|f| f.file_name() == "migration_lock.toml") {
+        if lock.text.contains("\"postgresql\"") {
+            return Some(Dialect::Postgres);
+        }
+        if lock.text.contains("\"mysql\"") {
+            return Some(Dialect::MySql);
+        }
+    }
+    let (mut postgres, mut mysql) = (0_u32, 0_u32);
+    for file in files {
+        let script = Script::new(&file.text, &Target::new(Dialect::MySql));
+        for token in &script.tokens {
+            let text = token.text(&file.text);
+            if token.kind == TokenKind::QuotedName && text.starts_with('`') {
+                mysql += 1;
+            } else if token.kind == TokenKind::Word {
+                match SIGNS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)) {
+                    Some((_, Dialect::Postgres)) => postgres += 1,
+                    Some(_) => mysql += 1,
+                    None => {}
+                }
+            } else if text.starts_with("::") || text.starts_with("$$") {
+                postgres += 1;
+            }
+        }
+    }
+    match (postgres, mysql) {
+        (0, 0) => None,
+        (p, m) if p > m => Some(Dialect::Postgres),
+        (p, m) if m > p => Some(Dialect::MySql),
+        _ => None,
+    }
+}
