@@ -6,7 +6,7 @@ use mysql::prelude::Queryable;
 use remigrate::{
     Dialect, Target,
     catalog::{DataType, Expression},
-    dialect::expression::{read, read_default},
+    dialect::expression::{read, read_default, read_query},
 };
 use remigrate_tests::servers::{self, Server};
 
@@ -237,4 +237,70 @@ fn what_means_something_else_differs() {
         }
     }
     assert!(Dialect::ALL.iter().all(|d| seen.get(d.as_str()).is_some_and(|n| *n > 20)), "{seen:?}");
+}
+
+/// Queries of views over the tables `t` and `u`: `same` ones read back to the same normal form, of the others the
+/// server's text needs a catalog to be compared.
+const VIEWS: &str = include_str!("expressions/views.txt");
+
+fn views(server: &Server, tables: &str, text: impl Fn(&str) -> String) {
+    let target = Target::new(server.release().dialect).with_version(server.version().parse().unwrap());
+    let mut wrong = Vec::new();
+    let (mut all, mut same) = (0, 0);
+    for case in cases(VIEWS, server.release().dialect) {
+        all += 1;
+        let printed = text(&format!("{tables}; create view v as {}", case.sql));
+        let (ours, theirs) = (read_query(case.sql, &target), read_query(&printed, &target));
+        // The server names the database; a migration seldom does.
+        let names = |query: &remigrate::dialect::expression::ViewQuery| {
+            let mut names: Vec<String> = query.reads.iter().map(|n| n.name.to_string()).collect();
+            names.sort();
+            names
+        };
+        let columns = ours.columns.is_none() || ours.columns == theirs.columns;
+        let equal = ours.normal == theirs.normal;
+        same += usize::from(equal);
+        if names(&ours) != names(&theirs) || !columns || (case.place == "same" && !equal) {
+            wrong
+                .push(format!("{}\n  printed {printed}\n  written {ours:?}\n  read    {theirs:?}", case.sql));
+        }
+    }
+    eprintln!("{}: {same} of {all} views read back the same", server.release());
+    assert!(wrong.is_empty(), "{}: {} differ\n{}", server.release(), wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn views_of_postgres() {
+    for major in [14, 18] {
+        let server = servers::postgres(major);
+        let database = server.create_database("views");
+        views(
+            server,
+            "drop table if exists t, u cascade; create table t (id int, name text, n int, u_id int); create table u (id int, email text, n int)",
+            |script| {
+                database.execute(script).unwrap_or_else(|e| panic!("{script}: {e}"));
+                database.postgres().query_one("select pg_get_viewdef('v'::regclass)", &[]).unwrap().get(0)
+            },
+        );
+    }
+}
+
+#[test]
+fn views_of_mysql_and_mariadb() {
+    for server in [servers::mysql(), servers::mariadb()] {
+        let database = server.create_database("views");
+        let qualifier = format!("`{}`.", database.name());
+        views(
+            server,
+            "drop view if exists v; drop table if exists t, u; create table t (id int, name varchar(20), n int, u_id int); create table u (id int, email varchar(20), n int)",
+            |script| {
+                database.execute(script).unwrap_or_else(|e| panic!("{script}: {e}"));
+                let mut conn = database.mysql();
+                let query =
+                    "select view_definition from information_schema.views where table_schema = database()";
+                let text: String = conn.query_first(query).unwrap().unwrap();
+                text.replace(&qualifier, "")
+            },
+        );
+    }
 }

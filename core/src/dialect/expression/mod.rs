@@ -14,6 +14,7 @@ mod parse;
 mod plain;
 mod postgres;
 mod query;
+mod select;
 mod tree;
 mod types;
 

@@ -131,6 +131,10 @@ impl Parser<'_> {
             {
                 arguments.clear();
             }
+            ("count", &[star]) if self.tree.is(star, Kind::Word, "*") => {
+                let zero = self.tree.add(Kind::Number, "0", Vec::new())?;
+                return self.tree.add(Kind::Call, "count", vec![zero]);
+            }
             ("mod", &[a, b]) => return self.chain(a, "%", b),
             ("isnull", &[a]) => return self.make_is(a, "null", false),
             ("instr", &[whole, part]) => return self.tree.add(Kind::Call, "locate", vec![part, whole]),

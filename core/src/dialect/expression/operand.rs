@@ -396,7 +396,7 @@ impl Parser<'_> {
         Ok(out)
     }
 
-    fn path(&mut self) -> Result<Vec<String>> {
+    pub(super) fn path(&mut self) -> Result<Vec<String>> {
         let first = self.peek(0).filter(|t| t.is_name()).ok_or(NotUnderstood)?;
         let mut parts = vec![self.source.name(first)];
         self.at += 1;
@@ -421,7 +421,11 @@ impl Parser<'_> {
         self.columns.push(self.at - 1);
         let row =
             parts.first().is_some_and(|p| p.eq_ignore_ascii_case("new") || p.eq_ignore_ascii_case("old"));
-        let skip = if self.qualified || row { 0 } else { parts.len() - 1 };
+        // A query keeps the table of a column, unless it is the only one.
+        let qualifier = parts.len().checked_sub(2).and_then(|at| parts.get(at));
+        let kept =
+            if self.qualified && qualifier.is_some() && self.only.as_ref() != qualifier { 2 } else { 1 };
+        let skip = if row { 0 } else { parts.len() - kept };
         let mut text = String::new();
         for (i, part) in parts.iter().skip(skip).enumerate() {
             if i > 0 {
@@ -471,6 +475,9 @@ impl Parser<'_> {
             if star.is_some() && self.kind_at(1, TokenKind::RightParen) {
                 self.at += 1;
                 items.push(self.word("*")?);
+            } else if self.qualified && items.is_empty() && self.accept_word("distinct") {
+                let item = self.expression(0)?;
+                items.push(self.tree.add(Kind::Unary, "distinct", vec![item])?);
             } else if self.word_at(0, &["distinct", "variadic", "all"]) {
                 return Err(NotUnderstood);
             } else if !self.word_at(0, &["returning"]) {
@@ -597,6 +604,15 @@ impl Parser<'_> {
     pub(super) fn query(&mut self) -> Result<Id> {
         self.expect(TokenKind::LeftParen)?;
         let start = self.at;
+        if self.qualified {
+            let only = self.only.take();
+            let relations = self.relations.len();
+            let inner = self.select()?;
+            self.relations.truncate(relations);
+            self.only = only;
+            self.expect(TokenKind::RightParen)?;
+            return self.tree.add(Kind::Raw, inner.normal, Vec::new());
+        }
         let mut depth = 1u32;
         while depth > 0 {
             match self.peek(0).ok_or(NotUnderstood)?.kind {

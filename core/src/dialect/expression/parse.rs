@@ -7,6 +7,7 @@ use super::{
     tree::{Id, Kind, NotUnderstood, Result, Tree},
 };
 use crate::{
+    catalog::ObjectName,
     target::Dialect,
     text::{Token, TokenKind},
 };
@@ -53,6 +54,14 @@ pub(super) struct Parser<'a> {
     pub(super) functions: Vec<String>,
     /// Token ranges of queries.
     pub(super) queries: Vec<(usize, usize)>,
+    /// Queries: the one relation that is read, whose name says nothing as a qualifier.
+    pub(super) only: Option<String>,
+    /// Queries: relations that were read so far, as expressions call them.
+    pub(super) relations: Vec<String>,
+    /// Queries: names made by `WITH`.
+    pub(super) common: Vec<String>,
+    /// Queries: tables and views that were read.
+    pub(super) reads: Vec<ObjectName>,
 }
 
 impl<'a> Parser<'a> {
@@ -69,6 +78,10 @@ impl<'a> Parser<'a> {
             columns: Vec::new(),
             functions: Vec::new(),
             queries: Vec::new(),
+            only: None,
+            relations: Vec::new(),
+            common: Vec::new(),
+            reads: Vec::new(),
         }
     }
 
@@ -112,10 +125,7 @@ impl<'a> Parser<'a> {
 
     /// An expression of operators that bind at least as tightly as `least`.
     pub(super) fn expression(&mut self, least: u8) -> Result<Id> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(NotUnderstood);
-        }
+        self.enter()?;
         let mut open = 0u32;
         while self.kind_at(0, TokenKind::LeftParen) && !self.word_at(1, &["select", "with", "values"]) {
             open += 1;
@@ -143,8 +153,18 @@ impl<'a> Parser<'a> {
                 self.at += 2;
             }
         }
-        self.depth -= 1;
+        self.leave();
         Ok(left)
+    }
+
+    /// One level deeper.
+    pub(super) fn enter(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST { Err(NotUnderstood) } else { Ok(()) }
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     /// The operators after `left`, as long as they bind at least as tightly as `least`.

@@ -1,5 +1,11 @@
 //! Queries of views.
-use super::plain::{Source, normal_of};
+use std::collections::BTreeSet;
+
+use super::{
+    parse::Parser,
+    plain::{self, Source, normal_of},
+    tree::NotUnderstood,
+};
 use crate::{
     catalog::{Name, ObjectName},
     target::Target,
@@ -20,8 +26,28 @@ pub struct ViewQuery {
 
 /// Reads a query. Never fails.
 pub fn read_query(sql: &str, target: &Target) -> ViewQuery {
-    let source = Source::new(sql, target);
-    ViewQuery { normal: normal_of(&source, 0, source.tokens.len()), reads: reads(&source), columns: None }
+    let sql = plain::unescape(sql.trim(), target);
+    let source = Source::new(&sql, target);
+    let semicolons = source.tokens.iter().rev().take_while(|t| t.kind == TokenKind::Semicolon).count();
+    let end = source.tokens.len() - semicolons;
+    let mut parser = Parser::new(&source, 0, end);
+    match parser.whole_query() {
+        Ok(select) => {
+            let mut seen = BTreeSet::new();
+            let mut reads = parser.reads;
+            reads.retain(|name| seen.insert(name.clone()));
+            ViewQuery { normal: select.normal, reads, columns: select.columns }
+        }
+        Err(NotUnderstood) => {
+            ViewQuery { normal: normal_of(&source, 0, end), reads: reads(&source), columns: None }
+        }
+    }
+}
+
+/// Whether the `FROM` at `at` is none of a query: `EXTRACT(… FROM …)`, `IS DISTINCT FROM`.
+fn is_clause(source: &Source<'_>, at: usize, calls: &[bool]) -> bool {
+    let distinct = at > 0 && source.is_word(at - 1, "distinct");
+    !distinct && !calls.last().copied().unwrap_or(false)
 }
 
 /// Relations after `FROM`, `JOIN` and commas between them.
@@ -40,20 +66,29 @@ fn reads(source: &Source<'_>) -> Vec<ObjectName> {
     let mut found: Vec<ObjectName> = Vec::new();
     // For each open parenthesis: whether a relation may follow the next comma.
     let mut lists: Vec<bool> = vec![false];
+    // For each open parenthesis: whether it is that of a call with `FROM` between its arguments.
+    let mut calls: Vec<bool> = vec![false];
+    let mut seen = BTreeSet::new();
+    let ctes: BTreeSet<String> = ctes.into_iter().collect();
     let mut at = 0;
     while let Some(token) = source.get(at) {
         let mut expects = false;
         match token.kind {
             TokenKind::LeftParen => {
                 let after_from = at > 0 && source.is_any_word(at - 1, &["from", "join"]);
+                let call = ["extract", "trim", "substring", "overlay", "position"];
+                calls.push(at > 0 && source.is_any_word(at - 1, &call));
                 lists.push(after_from);
                 expects = after_from;
             }
             TokenKind::RightParen => {
                 lists.pop();
+                calls.pop();
             }
             TokenKind::Comma => expects = lists.last().copied().unwrap_or(false),
-            TokenKind::Word if token.is_any_word(source.text, &["from", "join"]) => {
+            TokenKind::Word
+                if token.is_any_word(source.text, &["from", "join"]) && is_clause(source, at, &calls) =>
+            {
                 expects = true;
                 if let Some(list) = lists.last_mut() {
                     *list = true;
@@ -97,7 +132,7 @@ fn reads(source: &Source<'_>) -> Vec<ObjectName> {
                 continue;
             }
             let name = ObjectName { schema: schema.map(Name::new), name: Name::new(name) };
-            if !found.contains(&name) {
+            if seen.insert(name.clone()) {
                 found.push(name);
             }
         }
