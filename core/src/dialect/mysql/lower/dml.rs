@@ -185,19 +185,21 @@ fn assignments(c: &mut Cursor<'_>) -> Read<Vec<(Name, Expression)>> {
 
 /// Steps to the first of `words` outside of parentheses; to a comma as well when `comma`.
 pub(super) fn skip_until(c: &mut Cursor<'_>, words: &[&str], comma: bool) {
+    let maria = c.target().dialect == Dialect::MariaDb;
     let mut depth = 0u32;
-    // `CASE … END` may hold any word.
     while let Some(token) = c.peek() {
         match token.kind {
             TokenKind::LeftParen => depth += 1,
             TokenKind::RightParen if depth == 0 => return,
             TokenKind::RightParen => depth -= 1,
             TokenKind::Comma if depth == 0 && comma => return,
-            TokenKind::Word if depth == 0 && token.is_any_word(c.script_text(), words) => {
-                // To MySQL `returning` is a name.
-                if c.target().dialect == Dialect::MariaDb || !token.is_word(c.script_text(), "returning") {
-                    return;
-                }
+            // To MySQL `returning` is a name.
+            TokenKind::Word
+                if depth == 0
+                    && token.is_any_word(c.script_text(), words)
+                    && (maria || !token.is_word(c.script_text(), "returning")) =>
+            {
+                return;
             }
             _ => {}
         }

@@ -179,9 +179,7 @@ pub(super) fn options(c: &mut Cursor<'_>, index: &mut Index) -> Read<()> {
             let word = c.expect_any(&["engine_attribute", "secondary_engine_attribute"])?;
             c.accept_operator("=");
             index.options.insert(word.into(), c.string()?);
-        } else if maria && c.accept("visible") {
-            index.invisible = false;
-        } else if maria && c.accept_words(&["not", "ignored"]) {
+        } else if maria && (c.accept("visible") || c.accept_words(&["not", "ignored"])) {
             index.invisible = false;
         } else if maria && c.accept("ignored") {
             index.invisible = true;

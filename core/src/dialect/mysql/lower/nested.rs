@@ -17,7 +17,7 @@ use super::{BUDGET, Context, DEEPEST, compound, opaque, routine, tokens};
 const LOOK_BACK: usize = 64;
 
 /// How many statements back a called procedure is looked for.
-const LOOK_BACK_PROCEDURE: usize = 1024;
+const LOOK_BACK_PROCEDURE: usize = 512;
 
 /// How many arguments of a `CONCAT` are looked up.
 const MOST_ARGUMENTS: usize = 32;
@@ -341,7 +341,9 @@ pub(super) fn call(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> 
     let outer = context.script.statements.get(..context.index).unwrap_or(&[]);
     // From inside a body the nearest statements are not procedures.
     let procedure = outer.iter().rev().take(LOOK_BACK_PROCEDURE).find_map(|statement| {
-        routine::procedure(context.cursor(context.script.tokens_of(statement), target), &name)
+        let tokens = context.script.tokens_of(statement);
+        let creates = tokens.first().is_some_and(|t| t.is_word(context.script.text, "create"));
+        if creates { routine::procedure(context.cursor(tokens, target), &name) } else { None }
     });
     let Some((parameters, body)) = procedure else { return Ok(opaque("CALL", vec![name], true)) };
     let arguments = if c.at_paren() { c.parenthesised()?.0.split_commas() } else { Vec::new() };

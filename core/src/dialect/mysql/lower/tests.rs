@@ -152,7 +152,7 @@ fn table_options() {
             (
                 r#"CREATE TEMPORARY TABLE IF NOT EXISTS t (a int) ENGINE=innodb, AUTO_INCREMENT 5 DEFAULT CHARACTER SET = utf8 COMMENT 'c' ROW_FORMAT=compressed KEY_BLOCK_SIZE=8 PARTITION BY RANGE (a)
  (PARTITION p0 VALUES LESS THAN (5))"#,
-                "{columns=[{column={data_type=int name=a nullable=yes}}] if_not_exists=yes name=t operation=create-table properties={charset=utf8mb3 collation=utf8mb3_general_ci comment=c options={key_block_size=8 row_format=COMPRESSED} partition_by=PARTITION BY RANGE (a) (PARTITION p0 VALUES LESS THAN (5)) persistence=temporary}}",
+                "{columns=[{column={data_type=int name=a nullable=yes}}] if_not_exists=yes name=t operation=create-table properties={charset=utf8mb3 collation=utf8mb3_general_ci comment=c options={key_block_size=8 row_format=COMPRESSED} partition_by=partition by range(a)(partition p0 values less than(5)) persistence=temporary}}",
             ),
             (
                 "CREATE TABLE t LIKE u",
@@ -221,7 +221,7 @@ fn alter() {
             ),
             (
                 "ALTER TABLE t ADD a int PARTITION BY HASH (a) PARTITIONS 4",
-                "{actions=[{action=add-column definition={column={data_type=int name=a nullable=yes}}}, {action=partitions partition_by=PARTITION BY HASH (a) PARTITIONS 4 verb=PARTITION BY}] operation=alter-table table=t}",
+                "{actions=[{action=add-column definition={column={data_type=int name=a nullable=yes}}}, {action=partitions partition_by=partition by hash(a)partitions 4 verb=PARTITION BY}] operation=alter-table table=t}",
             ),
             (
                 "ALTER TABLE t REMOVE PARTITIONING",
@@ -397,7 +397,7 @@ fn objects() {
             ("TRUNCATE TABLE t", "{operation=truncate restart_identity=yes tables=[t]}"),
             (
                 "CREATE DEFINER=u@h FUNCTION f(a INT, b TEXT) RETURNS varchar(5) charset utf8 DETERMINISTIC READS SQL DATA COMMENT 'c' RETURN 1",
-                "{operation=create-routine routine={arguments=a INT, b TEXT attributes={data_access=reads sql data deterministic=yes} body=RETURN 1 comment=c kind=function language=sql name=f returns=varchar(5) charset utf8mb3}}",
+                "{operation=create-routine routine={arguments=`a` int, `b` text attributes={data_access=reads sql data deterministic=yes} body=RETURN 1 comment=c kind=function language=sql name=f returns=varchar(5) charset utf8mb3}}",
             ),
             (
                 "CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW FOLLOWS x SET NEW.a = 1",
@@ -439,7 +439,7 @@ fn nested() {
             ),
             (
                 "CREATE PROCEDURE p(IN a text, b int) MODIFIES SQL DATA BEGIN SET @s = CONCAT('ALTER TABLE `', SCHEMA(), '`.`', a, '` DROP INDEX i', b); PREPARE s FROM @s; EXECUTE s; END; CALL p('t', 1); CALL p(@x, 1)",
-                r#"{operation=create-routine routine={arguments=IN a text, b int attributes={data_access=modifies sql data} body=BEGIN SET @s = CONCAT('ALTER TABLE `', SCHEMA(), '`.`', a, '` DROP INDEX i', b); PREPARE s FROM @s; EXECUTE s; END kind=procedure language=sql name=p}}
+                r#"{operation=create-routine routine={arguments=`a` text, `b` int attributes={data_access=modifies sql data} body=BEGIN SET @s = CONCAT('ALTER TABLE `', SCHEMA(), '`.`', a, '` DROP INDEX i', b); PREPARE s FROM @s; EXECUTE s; END kind=procedure language=sql name=p}}
 {body=[{body=[{actions=[{action=drop-index name=i1}] operation=alter-table table={name=t}}] complete=yes operation=conditional source=PREPARE}] complete=yes operation=conditional source=CALL p}
 {body=[{operation=conditional source=PREPARE}] operation=conditional source=CALL p}"#,
             ),
@@ -465,7 +465,7 @@ fn dump() {
                 r#"CREATE TABLE `t` (`id` int NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`)) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci
 /*!50100 PARTITION BY HASH (`id`)
 PARTITIONS 4 */;"#,
-                "{columns=[{column={auto_increment=yes data_type=int name=id} nullability_written=yes}] constraints=[{kind={columns=[{column=id}] kind=primary-key}}] name=t operation=create-table properties={charset=utf8mb4 collation=utf8mb4_0900_ai_ci partition_by=PARTITION BY HASH (`id`) PARTITIONS 4 persistence=permanent}}",
+                "{columns=[{column={auto_increment=yes data_type=int name=id} nullability_written=yes}] constraints=[{kind={columns=[{column=id}] kind=primary-key}}] name=t operation=create-table properties={charset=utf8mb4 collation=utf8mb4_0900_ai_ci partition_by=partition by hash(id)partitions 4 persistence=permanent}}",
             ),
             (
                 "/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `tr` BEFORE INSERT ON `t` FOR EACH ROW SET NEW.id = 1 */;",
