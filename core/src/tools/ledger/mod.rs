@@ -1,0 +1,356 @@
+//! The tables in which migration tools remember what they ran: how to find and read one, what its rows mean, and how
+//! to write one anew.
+//!
+//! The formats are data (`formats`), one place for all of them; checksums are in `checksum`, writing is in `write`.
+//! Nothing here talks to a server: the caller runs [`LedgerFormat::query`] and hands the rows to
+//! [`LedgerFormat::decode`].
+mod checksum;
+mod formats;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use checksum::{Checksum, Comparison};
+pub(super) use formats::{CONFITURE, DBMATE, DIESEL, FLYWAY, GOLANG_MIGRATE, GOOSE, PRISMA, SQLX};
+pub(crate) use write::{LeftOut, script};
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::{SourceFile, Tool};
+use crate::{
+    catalog::{Catalog, ObjectName, Table},
+    dialect::introspect::{Fields, Row, fields},
+    error::{Error, ErrorKind},
+    target::Dialect,
+};
+use crate::dialect::quote;
+
+/// What a tool's ledger says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
+    /// The tool, as in [`Tool::id`].
+    pub tool: String,
+    /// The table that was read. `None` if the database has no such table, which is not the same as an empty one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// Its rows, in the order in which the tool wrote them.
+    #[serde(default)]
+    pub entries: Vec<Entry>,
+}
+
+/// One row of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Version as the ledger has it; empty for a repeatable migration.
+    pub version: String,
+    /// Name, if the ledger keeps names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the row is about.
+    pub kind: EntryKind,
+    /// What became of it.
+    pub state: EntryState,
+    /// Checksum, in the form of [`Checksum::of`], if the ledger has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<String>,
+}
+
+/// What a ledger's row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// One migration.
+    Migration,
+    /// A migration that runs again whenever it changed.
+    Repeatable,
+    /// Everything up to this version counts as applied: Flyway's baseline, golang-migrate's only row.
+    UpTo,
+    /// A migration that is not a SQL file, such as Flyway's in Java.
+    Code,
+}
+
+/// What a ledger says became of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryState {
+    /// It was applied.
+    Applied,
+    /// It began and did not end well: failed, dirty, or still running.
+    Failed,
+    /// It was applied and then undone, or declared undone.
+    RolledBack,
+}
+
+/// The facts about one tool's ledger.
+#[derive(Debug)]
+pub(crate) struct Format {
+    /// The table's name, unless the user configured another.
+    table: &'static str,
+    /// Columns in the order in which the query reads them.
+    columns: &'static [(&'static str, Reading)],
+    /// A column that a table of the same name, but of another tool, has.
+    foreign_column: Option<&'static str>,
+    /// The columns that give the order in which rows were written.
+    order: &'static str,
+    /// How versions of rows and files are compared.
+    pub(crate) versions: Versions,
+    /// The checksum it keeps.
+    pub(crate) checksum: Checksum,
+    /// Whether the ledger is one row with the newest version.
+    pub(crate) high_water: bool,
+    /// The entry that a row means; `None` for a row that is about no migration.
+    entry: fn(&Fields<'_>) -> Result<Option<Entry>, Error>,
+    /// The statements that make the table as the tool makes it, if it is not there; `None` where the tool does not
+    /// run on that server.
+    create: fn(Dialect) -> Option<&'static str>,
+    /// The statement that adds one migration, if it is not there.
+    insert: fn(&write::New<'_>) -> String,
+    /// What the inserted rows say that nobody knows.
+    made_up: &'static str,
+    /// The lock that the tool holds while it migrates.
+    lock: fn(Dialect) -> &'static str,
+}
+
+/// How a column is read as text.
+#[derive(Clone, Copy, Debug)]
+enum Reading {
+    /// As it is.
+    Text,
+    /// Bytes as hexadecimal digits.
+    Hex,
+    /// As it is; NULL where an older release of the tool made the table without it. PostgreSQL alone.
+    IfPresent,
+}
+
+/// How versions are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Versions {
+    /// As text.
+    Text,
+    /// As numbers, or as numbers with dots: `001` is `1`, `1.0` is `1`.
+    Numbers,
+}
+
+impl Versions {
+    /// A form that is equal for equal versions.
+    pub(crate) fn key(self, version: &str) -> Cow<'_, str> {
+        let numeric = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+        if self == Self::Text || !numeric {
+            return Cow::Borrowed(version);
+        }
+        let mut parts: Vec<&str> = version.split(['.', '_']).map(|p| p.trim_start_matches('0')).collect();
+        while parts.len() > 1 && parts.last().is_some_and(|p| p.is_empty()) {
+            parts.pop();
+        }
+        Cow::Owned(parts.join("."))
+    }
+}
+
+/// The ledger of one tool on one server family.
+#[derive(Clone, Copy, Debug)]
+pub struct LedgerFormat {
+    tool: &'static Tool,
+    pub(crate) format: &'static Format,
+    dialect: Dialect,
+}
+
+impl Tool {
+    /// The tool's ledger on a server family.
+    ///
+    /// # Errors
+    /// `InvalidOptions` when the tool keeps none, or does not run on that family.
+    pub fn ledger(&'static self, dialect: Dialect) -> Result<LedgerFormat, Error> {
+        let Some(format) = self.ledger else {
+            return Err(Error::new(
+                ErrorKind::InvalidOptions,
+                format!("{} have no ledger: say which tool runs them", self.title),
+            ));
+        };
+        if (format.create)(dialect).is_none() {
+            return Err(Error::new(
+                ErrorKind::InvalidOptions,
+                format!("{} keeps no ledger on {}", self.title, dialect.title()),
+            ));
+        }
+        Ok(LedgerFormat { tool: self, format, dialect })
+    }
+}
+
+impl LedgerFormat {
+    /// The table's name, as the tool calls it unless it is configured otherwise.
+    pub fn table(&self) -> &'static str {
+        self.format.table
+    }
+
+    /// The checksum that the ledger keeps.
+    pub fn checksum(&self) -> Checksum {
+        self.format.checksum
+    }
+
+    /// Statements that make the table as the tool makes it, if it is not there.
+    pub fn create(&self) -> &'static str {
+        (self.format.create)(self.dialect).unwrap_or_default()
+    }
+
+    /// The lock that the tool holds while it migrates: hold it while writing the ledger by hand.
+    pub fn lock(&self) -> &'static str {
+        (self.format.lock)(self.dialect)
+    }
+
+    /// Where the ledger is in a database; `None` if it has none. A table with the ledger's name and the columns of
+    /// another tool's is not it.
+    ///
+    /// # Errors
+    /// `InvalidInput` if several schemas have one and none of them is the usual one, or if the only table of that name
+    /// has other columns.
+    pub fn find(&self, live: &Catalog) -> Result<Option<ObjectName>, Error> {
+        let named: Vec<&Table> = live
+            .tables
+            .iter()
+            .map(std::convert::AsRef::as_ref)
+            .filter(|t| t.name.name.eq_ignore_ascii_case(self.format.table))
+            .collect();
+        let own: Vec<&&Table> = named.iter().filter(|t| self.format.fits(t)).collect();
+        let usual = |t: &&&&Table| matches!(t.name.schema_str(), "" | "public");
+        match (own.iter().find(usual), own.as_slice()) {
+            (Some(table), _) | (None, [table]) => Ok(Some(table.name.clone())),
+            (None, [_, _, ..]) => {
+                let places: Vec<String> = own.iter().map(|t| format!("`{}`", t.name)).collect();
+                Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    format!(
+                        "there are several ledgers of {}: {}; connect with a search path or as a user that sees one",
+                        self.tool.title,
+                        places.join(", ")
+                    ),
+                ))
+            }
+            (None, []) => match named.first() {
+                None => Ok(None),
+                Some(table) => Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    format!(
+                        "the table `{}` is not a ledger of {}: its columns are others{}",
+                        table.name,
+                        self.tool.title,
+                        other_tool(table)
+                    ),
+                )),
+            },
+        }
+    }
+
+    /// The query that reads the ledger: every column as text, the rows in the order in which they were written. Run it
+    /// in a read-only transaction.
+    pub fn query(&self, table: &ObjectName) -> String {
+        let columns: Vec<String> = self
+            .format
+            .columns
+            .iter()
+            .map(|(column, reading)| match (self.dialect.is_mysql_family(), reading) {
+                (false, Reading::Text) => format!("{column}::text"),
+                (false, Reading::Hex) => format!("encode({column}, 'hex')"),
+                (false, Reading::IfPresent) => format!("to_jsonb(ledger) ->> '{column}'"),
+                (true, Reading::Text | Reading::IfPresent) => format!("CAST({column} AS CHAR)"),
+                (true, Reading::Hex) => format!("LOWER(HEX({column}))"),
+            })
+            .collect();
+        let table = quote::object(self.dialect, table);
+        format!("SELECT {} FROM {table} AS ledger ORDER BY {}", columns.join(", "), self.format.order)
+    }
+
+    /// What the rows of [`query`](Self::query) say; `table` is the table they are from.
+    ///
+    /// # Errors
+    /// `InvalidInput` when a row has other columns than the query asks for.
+    pub fn decode(&self, table: &ObjectName, rows: &[Row]) -> Result<Ledger, Error> {
+        const NAME: &str = "ledger";
+        let rows = BTreeMap::from([(NAME.to_owned(), rows.to_vec())]);
+        let mut entries = Vec::new();
+        for row in fields(&rows, NAME)? {
+            entries.extend((self.format.entry)(&row)?);
+        }
+        Ok(Ledger { tool: self.tool.id.to_owned(), table: Some(table.to_string()), entries })
+    }
+
+    /// What a database without the table says.
+    pub fn absent(&self) -> Ledger {
+        Ledger { tool: self.tool.id.to_owned(), table: None, entries: Vec::new() }
+    }
+}
+
+impl Format {
+    /// Whether the table has this ledger's columns.
+    fn fits(&self, table: &Table) -> bool {
+        let has = |column: &str| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(column));
+        let required = self.columns.iter().filter(|(_, reading)| !matches!(reading, Reading::IfPresent));
+        required.into_iter().all(|(column, _)| has(column)) && !self.foreign_column.is_some_and(has)
+    }
+}
+
+/// The tools that have a ledger in the database: they tell what files in an ambiguous layout belong to.
+pub fn tools_with_ledger(live: &Catalog) -> Vec<&'static Tool> {
+    super::ALL
+        .iter()
+        .copied()
+        .filter(|tool| tool.ledger(live.dialect).is_ok_and(|l| matches!(l.find(live), Ok(Some(_)))))
+        .collect()
+}
+
+/// The tool that the caller named, or else the one whose ledger the database has if the files can be its.
+pub fn tool_of(
+    files: &[SourceFile],
+    live: &Catalog,
+    named: Option<&str>,
+) -> Result<&'static Tool, Error> {
+    if let Some(id) = named {
+        return super::tool(id);
+    }
+    let detected = super::detect(files);
+    let present = tools_with_ledger(live);
+    if present.iter().any(|tool| tool.id == detected.id) {
+        return Ok(detected);
+    }
+    let fitting: Vec<_> =
+        present.into_iter().filter(|tool| !(tool.read)(files).migrations.is_empty()).collect();
+    Ok(match fitting.as_slice() {
+        [one] => one,
+        _ => detected,
+    })
+}
+
+fn other_tool(table: &Table) -> String {
+    let other = super::ALL
+        .iter()
+        .find(|tool| tool.ledger.is_some_and(|f| f.table.eq_ignore_ascii_case(&table.name.name) && f.fits(table)));
+    other.map_or(String::new(), |tool| format!(", those of {}: give `--tool {}`", tool.title, tool.id))
+}
+
+/// Tables beside those of [`Format`] that migration tools keep: name, and a column that tells it from a user's own.
+const OTHERS: &[(&str, &str)] = &[
+    ("schema_migrations", "version"),
+    ("confiture_lock_holder", "lock_id"),
+    ("tb_confiture_steps", "batch_cursor"),
+    ("databasechangelog", "md5sum"),
+    ("databasechangeloglock", "lockgranted"),
+    ("refinery_schema_history", "applied_on"),
+    ("knex_migrations", "migration_time"),
+    ("knex_migrations_lock", "is_locked"),
+    ("pgmigrations", "run_on"),
+    ("alembic_version", "version_num"),
+    ("django_migrations", "applied"),
+    ("ar_internal_metadata", "key"),
+    ("seaql_migrations", "applied_at"),
+];
+
+/// Whether the table is a migration tool's ledger or lock, which belongs to no migration.
+pub fn is_ledger(table: &Table) -> bool {
+    let named = |name: &str| table.name.name.eq_ignore_ascii_case(name);
+    let has = |column: &str| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(column));
+    super::ALL.iter().filter_map(|tool| tool.ledger).any(|format| named(format.table) && format.fits(table))
+        || OTHERS.iter().any(|(name, column)| named(name) && has(column))
+}

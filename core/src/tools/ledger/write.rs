@@ -1,0 +1,231 @@
+//! Writing a ledger anew.
+use std::fmt::Write as _;
+
+use super::LedgerFormat;
+use crate::{
+    dialect::quote,
+    target::Dialect,
+    tools::{Migration, MigrationKind, MigrationSet},
+};
+
+/// One migration whose row is to be written.
+pub(super) struct New<'a> {
+    dialect: Dialect,
+    table: &'static str,
+    migration: &'a Migration,
+    /// The file's name without folders.
+    file: &'a str,
+    checksum: Option<String>,
+}
+
+impl New<'_> {
+    fn text(&self, text: &str) -> String {
+        quote::literal(self.dialect, text)
+    }
+
+    /// `INSERT … SELECT values WHERE` no row has that key.
+    fn unless_there(&self, columns: &[(&str, String)], key: &str) -> String {
+        let (names, values): (Vec<&str>, Vec<&str>) = columns.iter().map(|(n, v)| (*n, v.as_str())).unzip();
+        format!(
+            "INSERT INTO {table} ({})\nSELECT {}{} WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {key});\n",
+            names.join(", "),
+            values.join(", "),
+            if self.dialect.is_mysql_family() { " FROM DUAL" } else { "" },
+            table = self.table
+        )
+    }
+
+    /// A version that the ledger keeps as a number.
+    fn number(&self) -> String {
+        let digits = self.migration.version.trim_start_matches('0');
+        if digits.is_empty() { "0".to_owned() } else { digits.to_owned() }
+    }
+}
+
+/// A row of a ledger that keeps little but the version.
+pub(super) fn plain(new: &New<'_>, column: &'static str, more: &[(&str, String)]) -> String {
+    let version = if column == "version_id" { new.number() } else { new.text(&new.migration.version) };
+    let mut columns = vec![(column, version.clone())];
+    columns.extend(more.iter().cloned());
+    new.unless_there(&columns, &format!("{column} = {version}"))
+}
+
+pub(super) fn flyway(new: &New<'_>) -> String {
+    let migration = new.migration;
+    let description = new.text(&shortened(&migration.name));
+    let (version, same) = match migration.kind {
+        MigrationKind::Versioned => {
+            let version = new.text(&migration.version);
+            (version.clone(), format!("version = {version}"))
+        }
+        MigrationKind::Repeatable => {
+            ("NULL".to_owned(), format!("version IS NULL AND description = {description}"))
+        }
+    };
+    let user = if new.dialect.is_mysql_family() { "SUBSTRING_INDEX(USER(), '@', 1)" } else { "current_user" };
+    let table = new.table;
+    format!(
+        "INSERT INTO {table} (installed_rank, version, description, type, script, checksum, installed_by, \
+         execution_time, success)\nSELECT GREATEST(COALESCE(MAX(installed_rank), 0), 0) + 1, {version}, {description}, \
+         'SQL', {}, {}, {user}, 0, TRUE FROM {table}\nHAVING COUNT(CASE WHEN {same} THEN 1 END) = 0;\n",
+        new.text(new.file),
+        new.checksum.as_deref().unwrap_or("NULL"),
+    )
+}
+
+/// A description as Flyway keeps it: 200 characters at most.
+fn shortened(description: &str) -> String {
+    if description.chars().count() <= 200 {
+        return description.to_owned();
+    }
+    description.chars().take(197).collect::<String>() + "..."
+}
+
+pub(super) fn sqlx(new: &New<'_>) -> String {
+    let checksum = new.checksum.clone().unwrap_or_default();
+    let bytes = if new.dialect.is_mysql_family() {
+        format!("x'{checksum}'")
+    } else {
+        format!("decode('{checksum}', 'hex')")
+    };
+    let version = new.number();
+    let columns = [
+        ("version", version.clone()),
+        ("description", new.text(&new.migration.name)),
+        ("success", "TRUE".to_owned()),
+        ("checksum", bytes),
+        ("execution_time", "-1".to_owned()),
+    ];
+    new.unless_there(&columns, &format!("version = {version}"))
+}
+
+pub(super) fn golang_migrate(new: &New<'_>) -> String {
+    format!(
+        "DELETE FROM {table};\nINSERT INTO {table} (version, dirty) VALUES ({}, FALSE);\n",
+        new.number(),
+        table = new.table
+    )
+}
+
+pub(super) fn prisma(new: &New<'_>) -> String {
+    let (id, now) =
+        if new.dialect.is_mysql_family() { ("UUID()", "CURRENT_TIMESTAMP(3)") } else { ("gen_random_uuid()", "now()") };
+    let name = new.text(&new.migration.version);
+    let columns = [
+        ("id", id.to_owned()),
+        ("checksum", new.text(new.checksum.as_deref().unwrap_or_default())),
+        ("finished_at", now.to_owned()),
+        ("migration_name", name.clone()),
+        ("logs", "''".to_owned()),
+        ("started_at", now.to_owned()),
+        ("applied_steps_count", "0".to_owned()),
+    ];
+    new.unless_there(&columns, &format!("migration_name = {name} AND rolled_back_at IS NULL"))
+}
+
+pub(super) fn confiture(new: &New<'_>) -> String {
+    let Migration { version, name, .. } = new.migration;
+    let slug = new.text(&format!("{name}_{version}_"));
+    let columns = [
+        ("slug", format!("{slug} || to_char(now(), 'YYYYMMDD_HH24MISS') || '_reconstructed'")),
+        ("version", new.text(version)),
+        ("name", new.text(name)),
+        ("checksum", new.text(new.checksum.as_deref().unwrap_or_default())),
+        ("applied_by", "current_user".to_owned()),
+    ];
+    new.unless_there(&columns, &format!("version = {}", new.text(version)))
+}
+
+/// A migration about which nothing is written.
+pub(crate) struct LeftOut {
+    /// Index into the set.
+    pub(crate) migration: usize,
+    /// Why, such as `undecidable`.
+    pub(crate) why: &'static str,
+}
+
+/// The statements that make the ledger say that exactly the migrations `applied` (indexes into the set, ascending) of
+/// the set have been applied. Those of `left_out` are named in comments. A ledger that is one number is not written
+/// when the number would say something else than `applied`.
+pub(crate) fn script(
+    format: &LedgerFormat,
+    set: &MigrationSet,
+    applied: &[usize],
+    left_out: &[LeftOut],
+) -> String {
+    let mut out = String::new();
+    let title = format.tool.title;
+    let _ = writeln!(out, "-- The ledger of {title} as the schema proves it. Look it over before you run it, and verify");
+    let _ = writeln!(out, "-- afterwards. Rows that are there already are left as they are.");
+    let _ = writeln!(out, "-- {title}'s lock, to be held meanwhile: {}.", format.lock());
+    if !format.format.made_up.is_empty() {
+        let _ = writeln!(out, "-- What nobody knows any more: {}.", format.format.made_up);
+    }
+    for left in left_out {
+        let _ = writeln!(out, "-- Not written: {}, {}.", label(set, left.migration), left.why);
+    }
+    if format.format.high_water {
+        number(&mut out, format, set, applied, left_out);
+        return out;
+    }
+    let _ = writeln!(out, "{}", format.create());
+    for migration in applied {
+        out += &insert(format, set, *migration);
+    }
+    out
+}
+
+/// A ledger of one number can say nothing but "everything up to here".
+fn number(out: &mut String, format: &LedgerFormat, set: &MigrationSet, applied: &[usize], left_out: &[LeftOut]) {
+    let newest = applied.last().copied();
+    let prefix = applied.iter().enumerate().all(|(place, migration)| place == *migration);
+    let Some(newest) = newest.filter(|_| prefix) else {
+        let between: Vec<usize> = (0..newest.unwrap_or(0)).filter(|i| !applied.contains(i)).collect();
+        match newest {
+            None => {
+                let _ = writeln!(out, "-- No migration is proven to be applied: the table is left empty.");
+                let _ = writeln!(out, "{}", format.create());
+            }
+            Some(newest) => {
+                let names: Vec<String> = between.iter().map(|i| label(set, *i)).collect();
+                let _ = writeln!(
+                    out,
+                    "-- One number cannot say that {} is applied and {} not, or not surely: nothing is written.",
+                    label(set, newest),
+                    names.join(", ")
+                );
+                let only_open = between.iter().all(|i| left_out.iter().any(|l| l.migration == *i));
+                if only_open {
+                    let _ = writeln!(out, "-- If you find that {} did run, this is right:", names.join(", "));
+                    for line in insert(format, set, newest).lines() {
+                        let _ = writeln!(out, "--   {line}");
+                    }
+                }
+            }
+        }
+        return;
+    };
+    let _ = writeln!(out, "-- The row that was there, if any, is replaced.");
+    let _ = writeln!(out, "{}", format.create());
+    *out += &insert(format, set, newest);
+}
+
+fn insert(format: &LedgerFormat, set: &MigrationSet, migration: usize) -> String {
+    let Some(migration) = set.migrations.get(migration) else { return String::new() };
+    let Some(file) = set.files.get(migration.up.file) else { return String::new() };
+    (format.format.insert)(&New {
+        dialect: format.dialect,
+        table: format.format.table,
+        migration,
+        file: file.file_name(),
+        checksum: format.format.checksum.of(&file.text),
+    })
+}
+
+/// A migration as a comment names it. Line ends in names would end the comment.
+fn label(set: &MigrationSet, migration: usize) -> String {
+    let name = set.migrations.get(migration).map_or(String::new(), |m| {
+        if m.version.is_empty() { m.name.clone() } else { m.version.clone() }
+    });
+    format!("`{}`", name.replace(|c: char| c.is_control(), " "))
+}
