@@ -2,9 +2,11 @@
 use super::{
     LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits, is_sql, marked_parts},
+    ledger,
 };
 
-pub(super) static TOOL: Tool = Tool { id: "dbmate", title: "dbmate", detect, read };
+pub(super) static TOOL: Tool =
+    Tool { id: "dbmate", title: "dbmate", detect, read, ledger: Some(&ledger::DBMATE) };
 
 fn detect(files: &[SourceFile]) -> u32 {
     if files.iter().any(|f| is_sql(f) && f.text.lines().any(|l| marker(l) == Some(true))) { 55 } else { 0 }

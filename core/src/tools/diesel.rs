@@ -2,9 +2,11 @@
 use super::{
     SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading},
+    ledger,
 };
 
-pub(super) static TOOL: Tool = Tool { id: "diesel", title: "Diesel", detect, read };
+pub(super) static TOOL: Tool =
+    Tool { id: "diesel", title: "Diesel", detect, read, ledger: Some(&ledger::DIESEL) };
 
 fn detect(files: &[SourceFile]) -> u32 {
     if files.iter().any(|f| f.file_name() == "up.sql" && !f.folder().is_empty()) { 50 } else { 0 }

@@ -3,9 +3,11 @@
 use super::{
     Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading, is_sql},
+    ledger,
 };
 
-pub(super) static TOOL: Tool = Tool { id: "flyway", title: "Flyway", detect, read };
+pub(super) static TOOL: Tool =
+    Tool { id: "flyway", title: "Flyway", detect, read, ledger: Some(&ledger::FLYWAY) };
 
 fn detect(files: &[SourceFile]) -> u32 {
     let own = |f: &&SourceFile| parse(f.file_name()).is_some();

@@ -2,9 +2,16 @@
 use super::{
     SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading, digits},
+    ledger,
 };
 
-pub(super) static TOOL: Tool = Tool { id: "golang-migrate", title: "golang-migrate", detect, read };
+pub(super) static TOOL: Tool = Tool {
+    id: "golang-migrate",
+    title: "golang-migrate",
+    detect,
+    read,
+    ledger: Some(&ledger::GOLANG_MIGRATE),
+};
 
 fn detect(files: &[SourceFile]) -> u32 {
     let downs = files.iter().filter(|f| parse(f.file_name()).is_some_and(|(.., up)| !up)).count();

@@ -1,11 +1,13 @@
 //! Migration tools: how each lays out its files, marks their parts, and keeps its ledger. One file a tool; the core
 //! takes paths and contents, walking directories is the caller's.
+mod confiture;
 mod dbmate;
 mod diesel;
 mod flyway;
 mod golang_migrate;
 mod goose;
 mod layout;
+pub mod ledger;
 mod plain;
 mod prisma;
 mod sqlx;
@@ -144,6 +146,8 @@ pub struct Tool {
     detect: fn(&[SourceFile]) -> u32,
     /// Reads the migrations. Files that are not the tool's are left alone.
     read: fn(&[SourceFile]) -> layout::Reading,
+    /// Its ledger, if it keeps one.
+    ledger: Option<&'static ledger::Format>,
 }
 
 /// Every tool, in the order in which detection prefers them when they are equally likely.
@@ -153,6 +157,7 @@ pub static ALL: &[&Tool] = &[
     &goose::TOOL,
     &dbmate::TOOL,
     &flyway::TOOL,
+    &confiture::TOOL,
     &golang_migrate::TOOL,
     &sqlx::TOOL,
     &plain::TOOL,

@@ -5,7 +5,8 @@ use super::{
     layout::{Pairs, Reading, digits, is_sql},
 };
 
-pub(super) static TOOL: Tool = Tool { id: "plain", title: "plain SQL files", detect: |_| 1, read };
+pub(super) static TOOL: Tool =
+    Tool { id: "plain", title: "plain SQL files", detect: |_| 1, read, ledger: None };
 
 /// Endings of the two directions, without `.sql`.
 const DOWN: &[&str] = &[".down", "_down", "-down", ".rollback", "_rollback", "-rollback", ".undo", ".revert"];

@@ -2,9 +2,11 @@
 use super::{
     LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits},
+    ledger,
 };
 
-pub(super) static TOOL: Tool = Tool { id: "prisma", title: "Prisma", detect, read };
+pub(super) static TOOL: Tool =
+    Tool { id: "prisma", title: "Prisma", detect, read, ledger: Some(&ledger::PRISMA) };
 
 fn detect(files: &[SourceFile]) -> u32 {
     if files.iter().any(|f| f.file_name() == "migration.sql" && !f.folder().is_empty()) { 60 } else { 0 }

@@ -3,9 +3,10 @@
 use super::{
     SourceFile, Tool, TransactionMode, golang_migrate,
     layout::{Pairs, Reading, digits, is_sql},
+    ledger,
 };
 
-pub(super) static TOOL: Tool = Tool { id: "sqlx", title: "sqlx", detect, read };
+pub(super) static TOOL: Tool = Tool { id: "sqlx", title: "sqlx", detect, read, ledger: Some(&ledger::SQLX) };
 
 /// sqlx's own generator makes 14-digit time stamps; its simple files look like those of many others.
 fn detect(files: &[SourceFile]) -> u32 {

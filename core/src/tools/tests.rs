@@ -89,6 +89,30 @@ fn each_layout_is_detected_and_read() {
 }
 
 #[test]
+fn confiture_is_told_from_golang_migrate() {
+    let files = [
+        ("001_a.up.sql", "create table a (id int);"),
+        ("001_a.down.sql", "-- confiture:destructive\ndrop table a;"),
+        ("002_b.up.sql", "create index concurrently i on a (id);"),
+        ("003_c.up.sql", "alter type t add value 'concurrently';"),
+        ("004_d.up.sql", "create table concurrently_t (id int); -- vacuum"),
+    ];
+    check(
+        &files,
+        r#"confiture
+        001 "a" Wrapped 001_a.up.sql:"create table a (id int);" down 001_a.down.sql:"-- confiture:destructive\ndrop table a;"
+        002 "b" Autocommit 002_b.up.sql:"create index concurrently i on a (id);"
+        003 "c" Autocommit 003_c.up.sql:"alter type t add value 'concurrently';"
+        004 "d" Wrapped 004_d.up.sql:"create table concurrently_t (id int); -- vacuum""#,
+    );
+    // Without a directive the pairs are golang-migrate's, unless Confiture is named.
+    let plain: Vec<_> =
+        files.iter().map(|(path, text)| SourceFile::new(*path, text.replace("confiture:", ""))).collect();
+    assert_eq!(read(plain.clone(), None).unwrap().tool.id, "golang-migrate");
+    assert_eq!(read(plain, Some("confiture")).unwrap().migrations.len(), 4);
+}
+
+#[test]
 fn what_is_wrong_with_a_layout_is_said() {
     check(
         &[("1_a.up.sql", ""), ("1_b.up.sql", ""), ("2_c.down.sql", "")],

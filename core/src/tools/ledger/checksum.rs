@@ -175,8 +175,9 @@ mod tests {
             (String::new(), [Different, Different, Different]),
         ];
         for (text, expected) in cases {
-            for (kind, expected) in
-                [Checksum::Sha384, Checksum::Sha256AnyLineEnds, Checksum::Crc32OfLines].into_iter().zip(expected)
+            for (kind, expected) in [Checksum::Sha384, Checksum::Sha256AnyLineEnds, Checksum::Crc32OfLines]
+                .into_iter()
+                .zip(expected)
             {
                 let recorded = kind.of(written).unwrap();
                 assert_eq!(kind.compare(&text, &recorded), expected, "{kind:?} {text:?}");

@@ -21,7 +21,13 @@ fn applied_if(applied: bool, otherwise: EntryState) -> EntryState {
 
 pub(in crate::tools) static FLYWAY: Format = Format {
     table: "flyway_schema_history",
-    columns: &[("version", Text), ("description", Text), ("type", Text), ("checksum", Text), ("success", Text)],
+    columns: &[
+        ("version", Text),
+        ("description", Text),
+        ("type", Text),
+        ("checksum", Text),
+        ("success", Text),
+    ],
     foreign_column: None,
     order: "installed_rank",
     versions: Versions::Numbers,

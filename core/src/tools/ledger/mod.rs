@@ -12,20 +12,20 @@ mod write;
 
 pub use checksum::{Checksum, Comparison};
 pub(super) use formats::{CONFITURE, DBMATE, DIESEL, FLYWAY, GOLANG_MIGRATE, GOOSE, PRISMA, SQLX};
-pub(crate) use write::{LeftOut, script};
+pub use write::LeftOut;
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::{SourceFile, Tool};
+use crate::dialect::quote;
 use crate::{
     catalog::{Catalog, ObjectName, Table},
     dialect::introspect::{Fields, Row, fields},
     error::{Error, ErrorKind},
     target::Dialect,
 };
-use crate::dialect::quote;
 
 /// What a tool's ledger says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,11 +97,11 @@ pub(crate) struct Format {
     /// The columns that give the order in which rows were written.
     order: &'static str,
     /// How versions of rows and files are compared.
-    pub(crate) versions: Versions,
+    versions: Versions,
     /// The checksum it keeps.
-    pub(crate) checksum: Checksum,
+    checksum: Checksum,
     /// Whether the ledger is one row with the newest version.
-    pub(crate) high_water: bool,
+    high_water: bool,
     /// The entry that a row means; `None` for a row that is about no migration.
     entry: fn(&Fields<'_>) -> Result<Option<Entry>, Error>,
     /// The statements that make the table as the tool makes it, if it is not there; `None` where the tool does not
@@ -128,7 +128,7 @@ enum Reading {
 
 /// How versions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Versions {
+enum Versions {
     /// As text.
     Text,
     /// As numbers, or as numbers with dots: `001` is `1`, `1.0` is `1`.
@@ -137,8 +137,9 @@ pub(crate) enum Versions {
 
 impl Versions {
     /// A form that is equal for equal versions.
-    pub(crate) fn key(self, version: &str) -> Cow<'_, str> {
-        let numeric = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+    fn key(self, version: &str) -> Cow<'_, str> {
+        let numeric =
+            !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
         if self == Self::Text || !numeric {
             return Cow::Borrowed(version);
         }
@@ -154,7 +155,7 @@ impl Versions {
 #[derive(Clone, Copy, Debug)]
 pub struct LedgerFormat {
     tool: &'static Tool,
-    pub(crate) format: &'static Format,
+    format: &'static Format,
     dialect: Dialect,
 }
 
@@ -189,6 +190,16 @@ impl LedgerFormat {
     /// The checksum that the ledger keeps.
     pub fn checksum(&self) -> Checksum {
         self.format.checksum
+    }
+
+    /// Whether the ledger is one row with the newest version, so that everything up to it counts as applied.
+    pub fn is_high_water(&self) -> bool {
+        self.format.high_water
+    }
+
+    /// A form of a version that is equal for versions which the tool takes as equal: `001` and `1` for most.
+    pub fn version_key<'a>(&self, version: &'a str) -> Cow<'a, str> {
+        self.format.versions.key(version)
     }
 
     /// Statements that make the table as the tool makes it, if it is not there.
@@ -302,11 +313,7 @@ pub fn tools_with_ledger(live: &Catalog) -> Vec<&'static Tool> {
 }
 
 /// The tool that the caller named, or else the one whose ledger the database has if the files can be its.
-pub fn tool_of(
-    files: &[SourceFile],
-    live: &Catalog,
-    named: Option<&str>,
-) -> Result<&'static Tool, Error> {
+pub fn tool_of(files: &[SourceFile], live: &Catalog, named: Option<&str>) -> Result<&'static Tool, Error> {
     if let Some(id) = named {
         return super::tool(id);
     }
@@ -324,9 +331,9 @@ pub fn tool_of(
 }
 
 fn other_tool(table: &Table) -> String {
-    let other = super::ALL
-        .iter()
-        .find(|tool| tool.ledger.is_some_and(|f| f.table.eq_ignore_ascii_case(&table.name.name) && f.fits(table)));
+    let other = super::ALL.iter().find(|tool| {
+        tool.ledger.is_some_and(|f| f.table.eq_ignore_ascii_case(&table.name.name) && f.fits(table))
+    });
     other.map_or(String::new(), |tool| format!(", those of {}: give `--tool {}`", tool.title, tool.id))
 }
 

@@ -108,8 +108,11 @@ pub(super) fn golang_migrate(new: &New<'_>) -> String {
 }
 
 pub(super) fn prisma(new: &New<'_>) -> String {
-    let (id, now) =
-        if new.dialect.is_mysql_family() { ("UUID()", "CURRENT_TIMESTAMP(3)") } else { ("gen_random_uuid()", "now()") };
+    let (id, now) = if new.dialect.is_mysql_family() {
+        ("UUID()", "CURRENT_TIMESTAMP(3)")
+    } else {
+        ("gen_random_uuid()", "now()")
+    };
     let name = new.text(&new.migration.version);
     let columns = [
         ("id", id.to_owned()),
@@ -137,46 +140,53 @@ pub(super) fn confiture(new: &New<'_>) -> String {
 }
 
 /// A migration about which nothing is written.
-pub(crate) struct LeftOut {
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut {
     /// Index into the set.
-    pub(crate) migration: usize,
+    pub migration: usize,
     /// Why, such as `undecidable`.
-    pub(crate) why: &'static str,
+    pub why: &'static str,
 }
 
-/// The statements that make the ledger say that exactly the migrations `applied` (indexes into the set, ascending) of
-/// the set have been applied. Those of `left_out` are named in comments. A ledger that is one number is not written
-/// when the number would say something else than `applied`.
-pub(crate) fn script(
+impl LedgerFormat {
+    /// The statements that make the ledger say that exactly the migrations `applied` (indexes into the set, ascending)
+    /// have been applied; those of `left_out` are named in comments. A ledger that is one number is not written when
+    /// the number would say something else than `applied`; then there are comments alone.
+    pub fn script(&self, set: &MigrationSet, applied: &[usize], left_out: &[LeftOut]) -> String {
+        let mut out = String::new();
+        let title = self.tool.title;
+        let _ = writeln!(
+            out,
+            "-- The ledger of {title} as the schema proves it. Look it over before you run it, and"
+        );
+        let _ = writeln!(out, "-- verify afterwards. Rows that are there already are left as they are.");
+        let _ = writeln!(out, "-- {title}'s lock, to be held meanwhile: {}.", self.lock());
+        if !self.format.made_up.is_empty() {
+            let _ = writeln!(out, "-- About the rows: {}.", self.format.made_up);
+        }
+        for left in left_out {
+            let _ = writeln!(out, "-- Not written: {}, {}.", label(set, left.migration), left.why);
+        }
+        if self.format.high_water {
+            number(&mut out, self, set, applied, left_out);
+            return out;
+        }
+        let _ = writeln!(out, "{}", self.create());
+        for migration in applied {
+            out += &insert(self, set, *migration);
+        }
+        out
+    }
+}
+
+/// A ledger of one number can say nothing but "everything up to here".
+fn number(
+    out: &mut String,
     format: &LedgerFormat,
     set: &MigrationSet,
     applied: &[usize],
     left_out: &[LeftOut],
-) -> String {
-    let mut out = String::new();
-    let title = format.tool.title;
-    let _ = writeln!(out, "-- The ledger of {title} as the schema proves it. Look it over before you run it, and verify");
-    let _ = writeln!(out, "-- afterwards. Rows that are there already are left as they are.");
-    let _ = writeln!(out, "-- {title}'s lock, to be held meanwhile: {}.", format.lock());
-    if !format.format.made_up.is_empty() {
-        let _ = writeln!(out, "-- What nobody knows any more: {}.", format.format.made_up);
-    }
-    for left in left_out {
-        let _ = writeln!(out, "-- Not written: {}, {}.", label(set, left.migration), left.why);
-    }
-    if format.format.high_water {
-        number(&mut out, format, set, applied, left_out);
-        return out;
-    }
-    let _ = writeln!(out, "{}", format.create());
-    for migration in applied {
-        out += &insert(format, set, *migration);
-    }
-    out
-}
-
-/// A ledger of one number can say nothing but "everything up to here".
-fn number(out: &mut String, format: &LedgerFormat, set: &MigrationSet, applied: &[usize], left_out: &[LeftOut]) {
+) {
     let newest = applied.last().copied();
     let prefix = applied.iter().enumerate().all(|(place, migration)| place == *migration);
     let Some(newest) = newest.filter(|_| prefix) else {
@@ -224,8 +234,9 @@ fn insert(format: &LedgerFormat, set: &MigrationSet, migration: usize) -> String
 
 /// A migration as a comment names it. Line ends in names would end the comment.
 fn label(set: &MigrationSet, migration: usize) -> String {
-    let name = set.migrations.get(migration).map_or(String::new(), |m| {
-        if m.version.is_empty() { m.name.clone() } else { m.version.clone() }
-    });
+    let name = set
+        .migrations
+        .get(migration)
+        .map_or(String::new(), |m| if m.version.is_empty() { m.name.clone() } else { m.version.clone() });
     format!("`{}`", name.replace(|c: char| c.is_control(), " "))
 }
