@@ -253,10 +253,6 @@ fn is_foreign(kind: &ConstraintKind) -> bool {
 }
 
 /// The place of a name in a list.
-fn find<T>(
-    list: &[T],
-    name: impl Fn(&T) -> &Name,
-    wanted: impl Fn(&Name) -> bool,
-) -> Option<(usize, &T)> {
+fn find<T>(list: &[T], name: impl Fn(&T) -> &Name, wanted: impl Fn(&Name) -> bool) -> Option<(usize, &T)> {
     list.iter().enumerate().find(|(_, x)| wanted(name(x)))
 }

@@ -14,6 +14,8 @@ mod sqlx;
 #[cfg(test)]
 mod tests;
 
+pub use ledger::is_ledger;
+
 use crate::{
     error::{Error, ErrorKind},
     text::Span,
@@ -204,35 +206,4 @@ pub fn detect(files: &[SourceFile]) -> &'static Tool {
         }
     }
     best.1
-}
-
-/// Tables that migration tools keep for themselves: name, and a column that tells it from a table of the user's with
-/// the same name.
-const LEDGERS: &[(&str, &str)] = &[
-    ("schema_migrations", "version"),
-    ("flyway_schema_history", "installed_rank"),
-    ("_sqlx_migrations", "checksum"),
-    ("__diesel_schema_migrations", "run_on"),
-    ("_prisma_migrations", "migration_name"),
-    ("goose_db_version", "version_id"),
-    ("tb_confiture", "pk_confiture"),
-    ("confiture_lock_holder", "id"),
-    ("databasechangelog", "md5sum"),
-    ("databasechangeloglock", "lockgranted"),
-    ("refinery_schema_history", "applied_on"),
-    ("knex_migrations", "migration_time"),
-    ("knex_migrations_lock", "is_locked"),
-    ("pgmigrations", "run_on"),
-    ("alembic_version", "version_num"),
-    ("django_migrations", "applied"),
-    ("ar_internal_metadata", "key"),
-    ("seaql_migrations", "applied_at"),
-];
-
-/// Whether the table is a migration tool's ledger or lock.
-pub fn is_ledger(table: &crate::catalog::Table) -> bool {
-    LEDGERS.iter().any(|(name, column)| {
-        table.name.name.eq_ignore_ascii_case(name)
-            && table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(column))
-    })
 }
