@@ -15,7 +15,7 @@ use fill::Fillers;
 
 use crate::{
     apply::State,
-    change::Change,
+    change::{Change, Delta, Object, ObjectPath},
     dialect, diff,
     replay::{self, Applied, PartText, Step},
     report::{Certainty, DiffChange, RollbackClass, RollbackReport, RollbackStep},
@@ -48,7 +48,7 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
     let whole = format!("{sql}\n{}", script(&data.restore, start.catalog.dialect));
     let residual = residual(&replayed(&whole, &state, start), start);
     let mut steps = steps;
-    admit(&mut steps, &residual);
+    admit(&mut steps, &undone, &residual);
     RollbackReport {
         steps,
         capture: data.capture,
@@ -90,15 +90,17 @@ fn undo(one: &Undone, start: &State, capture: &mut Capture<'_>, fillers: &mut Fi
             continue;
         }
         let after = one.operations.get(index + 1).map_or(&one.after, |next| &next.before);
-        let inverse: Vec<Change> = applied.outcome.changes.iter().rev().map(Change::invert).collect();
+        let known =
+            |c: &&Change| !matches!(&c.delta, Delta::Drop { before: Object::Table(t) } if !t.complete);
+        let inverse: Vec<Change> =
+            applied.outcome.changes.iter().rev().filter(known).map(Change::invert).collect();
         let (now, impossible) = fillers.carry_out(inverse, &after.catalog, &start.target());
         for problem in impossible {
             judgement.lose(RollbackClass::StateDependent, problem);
         }
         for rendered in dialect::render::render(&now, &after.catalog) {
-            if let Some(note) = &rendered.note {
-                judgement.lose(RollbackClass::StructureOnly, note.clone());
-            }
+            // What a note says shows in the residual, which decides about the class.
+            judgement.loses.extend(rendered.note.clone());
             sql.push(rendered.sql);
         }
     }
@@ -155,21 +157,33 @@ fn residual(end: &State, start: &State) -> Vec<DiffChange> {
 }
 
 /// A step that says `exact` while something still differs would be a lie.
-fn admit(steps: &mut [RollbackStep], residual: &[DiffChange]) {
-    if residual.is_empty() {
-        return;
-    }
-    let what: Vec<String> = residual.iter().take(5).map(|r| format!("{} `{}`", r.kind, r.object)).collect();
-    let message = format!("by simulation, this still differs from the start: {}", what.join(", "));
-    for step in steps.iter_mut().filter(|s| s.class <= RollbackClass::NeedsCapture && !s.sql.is_empty()) {
-        let touches = |r: &DiffChange| {
-            let relation = r.object.split('.').next_back().unwrap_or("");
-            let owner = r.object.split('.').next().unwrap_or("");
-            step.sql.iter().any(|sql| sql.contains(relation) || sql.contains(owner))
-        };
-        if residual.iter().any(touches) {
-            step.class = RollbackClass::StructureOnly;
-            step.loses.push(message.clone());
+fn admit(steps: &mut [RollbackStep], undone: &[Undone], residual: &[DiffChange]) {
+    for (step, one) in steps.iter_mut().zip(undone.iter().rev()) {
+        let changes = || one.operations.iter().flat_map(|a| &a.outcome.changes);
+        let left: Vec<String> = residual
+            .iter()
+            .filter(|r| changes().any(|change| touches(change, r)))
+            .take(5)
+            .map(|r| format!("{} `{}`", r.kind, r.object))
+            .collect();
+        if left.is_empty() {
+            continue;
         }
+        if step.class < RollbackClass::NeedsCapture {
+            step.class = RollbackClass::StructureOnly;
+        }
+        step.loses.push(format!("by simulation, this still differs from the start: {}", left.join(", ")));
     }
+}
+
+/// Whether a change is about what the residual is about: the same object, or the table that it belongs to as a whole.
+fn touches(change: &Change, residual: &DiffChange) -> bool {
+    let path = change.path.to_string();
+    let renamed = match &change.delta {
+        Delta::Rename { to } => to.to_string() == residual.object,
+        _ => false,
+    };
+    let whole = matches!(change.path, ObjectPath::Table { .. } | ObjectPath::View { .. })
+        && residual.object.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'));
+    renamed || whole || path == residual.object
 }
