@@ -134,10 +134,14 @@ impl Differ<'_> {
             .collect();
         for name in order::after_needs(&items).iter().rev() {
             let Some(view) = self.work.views.get(name).cloned() else { continue };
-            if self.to.views.contains(name) {
+            let new = self.to.views.get(name);
+            // Made anew: the two queries may say the same in other words, or only what they read changes.
+            let certain = !self.to.is_open() && new.is_none_or(|new| new.materialized != view.materialized);
+            if new.is_some() && !certain {
                 self.rebuilt.insert(name.clone());
             }
-            self.remove(ObjectPath::View { name: name.clone() }, Object::View(view));
+            let path = ObjectPath::View { name: name.clone() };
+            self.emit(path, crate::change::Delta::Drop { before: Object::View(view) }, certain);
         }
     }
 
