@@ -365,8 +365,10 @@ fn modifiers(c: &mut Cursor<'_>) -> Read<Vec<String>> {
     }
     let mut parts = Vec::new();
     for part in inner.split_commas() {
-        if part.is_end() {
-            return Err(part.unexpected("a type modifier"));
+        let signed = part.at_kind(TokenKind::Operator);
+        // The server takes nothing but constants and names.
+        if part.is_end() || part.peek_at(if signed { 2 } else { 1 }).is_some() {
+            return Err(part.unexpected("one type modifier"));
         }
         parts.push(part.source(part.rest_span()).to_owned());
     }

@@ -192,7 +192,7 @@ fn constraint(c: &mut Cursor<'_>) -> Read<TableAction> {
             break;
         }
     }
-    if c.at_any(&["inherit", "no", "not"]) {
+    if c.at_words(&["inherit"]) || c.at_words(&["no", "inherit"]) || c.at_words(&["not", "valid"]) {
         return Err(Stop::Opaque);
     }
     Ok(TableAction::AlterConstraint { name, deferrable, initially_deferred, enforced })

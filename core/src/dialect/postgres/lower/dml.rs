@@ -146,7 +146,8 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
 
 /// `a = expression` or `(a, b) = (…)`.
 fn assignment(c: &mut Cursor<'_>, assignments: &mut Vec<(Name, Expression)>) -> Read<()> {
-    let columns = if c.at_paren() {
+    let several = c.at_paren();
+    let columns = if several {
         let (mut inner, _) = c.parenthesised()?;
         let columns = inner.list(target_column)?;
         inner.expect_end()?;
@@ -158,7 +159,16 @@ fn assignment(c: &mut Cursor<'_>, assignments: &mut Vec<(Name, Expression)>) -> 
         return Err(c.unexpected("`=`"));
     }
     let from = c.position();
-    scan::skip(c, scan::Grammar::Full)?;
+    if !c.accept("default") {
+        // `(a, b) = (1, DEFAULT)`: a list in which `DEFAULT` may stand.
+        let row = usize::from(c.at("row"));
+        if several && c.kind_at(row, TokenKind::LeftParen) {
+            c.skip(row);
+            c.skip_parens()?;
+        } else {
+            scan::skip(c, scan::Grammar::Full)?;
+        }
+    }
     let source = c.slice_from(from);
     // `(a, b) = (1, 2)` assigns one by one; a subquery assigns all at once.
     let parts = row_parts(source, columns.len());

@@ -2,7 +2,7 @@
 use crate::{
     catalog::{Index, IndexKey, Name},
     dialect::{
-        cursor::{Cursor, Read},
+        cursor::{Cursor, Read, Stop},
         expression,
     },
     operation::{CreateIndex, IndexDefinition, OnlineClauses, Operation},
@@ -30,7 +30,7 @@ pub(super) fn create(c: &mut Cursor<'_>, unique: bool) -> Read<Operation> {
         return Err(inner.unexpected("`,` or `)`"));
     }
     if c.accept("include") {
-        index.include = c.name_list("a column name")?;
+        index.include = include(c)?;
     }
     index.nulls_not_distinct = constraint::nulls_not_distinct(c)?;
     if c.accept("with") {
@@ -83,7 +83,7 @@ pub(super) fn key(c: &mut Cursor<'_>) -> Read<IndexKey> {
                 "cast",
             ]);
         if call {
-            call_key(c)?;
+            scan::operand(c, 0)?;
             key.expression = Some(expression::read(c.source_from(start), c.target()));
         } else {
             key.column = Some(c.name_of("a column name, a function call or an expression in parentheses")?);
@@ -114,17 +114,18 @@ pub(super) fn key(c: &mut Cursor<'_>) -> Read<IndexKey> {
     Ok(key)
 }
 
-/// A function call as a key needs no parentheses of its own.
-fn call_key(c: &mut Cursor<'_>) -> Read<()> {
-    let special = c.at_any(&["current_date", "current_user", "session_user", "user"]);
-    c.skip(1);
-    while c.accept_kind(TokenKind::Dot) {
-        c.any_name("a name behind the `.`")?;
+/// Behind `INCLUDE`. More than names passes the grammar, and is refused later.
+pub(super) fn include(c: &mut Cursor<'_>) -> Read<Vec<Name>> {
+    let (mut inner, _) = c.parenthesised()?;
+    let keys = inner.list(key)?;
+    if !inner.is_end() {
+        return Err(inner.unexpected("`,` or `)`"));
     }
-    if !special || c.at_paren() {
-        c.skip_parens()?;
-    }
-    Ok(())
+    let plain = |k: IndexKey| {
+        let name = k.column.clone()?;
+        (k == IndexKey::column(name.clone())).then_some(name)
+    };
+    keys.into_iter().map(plain).collect::<Option<Vec<Name>>>().ok_or(Stop::Opaque)
 }
 
 /// The name, when the tokens are one name in any number of parentheses.

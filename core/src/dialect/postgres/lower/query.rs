@@ -21,6 +21,9 @@ pub(super) fn select(c: &mut Cursor<'_>) -> Read<Operation> {
     if let Some(operation) = set_config(c) {
         return Ok(operation);
     }
+    if c.at("table") {
+        table(c)?;
+    }
     if c.at("select")
         && let Some(operation) = select_into(c)?
     {
@@ -29,6 +32,20 @@ pub(super) fn select(c: &mut Cursor<'_>) -> Read<Operation> {
     let calls = calls(c, c.rest_span());
     c.skip_all();
     Ok(Operation::Query { calls })
+}
+
+/// `TABLE name`, which is `SELECT * FROM name`: what may follow the name.
+fn table(c: &Cursor<'_>) -> Read<()> {
+    const AFTER: &[&str] = &["order", "limit", "offset", "fetch", "for", "union", "intersect", "except"];
+    let mut c = *c;
+    c.skip(1);
+    super::session::relation(&mut c)?;
+    if c.is_end() || c.at_any(AFTER) {
+        return Ok(());
+    }
+    Err(c
+        .unexpected("the end of the statement")
+        .with_help("`TABLE name` is a query: is `ALTER`, `CREATE` or `DROP` missing?"))
 }
 
 /// `SELECT pg_catalog.set_config('search_path', '', false)`, which dumps write.

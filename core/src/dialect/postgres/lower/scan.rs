@@ -25,7 +25,6 @@ const VALUES: &[&str] = &[
     "null",
     "true",
     "false",
-    "default",
     "current_date",
     "current_time",
     "current_timestamp",
@@ -64,17 +63,107 @@ pub(super) fn read_parenthesised(c: &mut Cursor<'_>) -> Read<Expression> {
     Ok(expression)
 }
 
+/// How deep parentheses are looked into; what is deeper is stepped over as it is.
+const MAX_DEPTH: u8 = 24;
+
+/// Functions with a grammar of their own between their parentheses.
+const SPECIAL: &[&str] = &[
+    "collation",
+    "extract",
+    "grouping",
+    "json",
+    "json_array",
+    "json_arrayagg",
+    "json_exists",
+    "json_object",
+    "json_objectagg",
+    "json_query",
+    "json_scalar",
+    "json_serialize",
+    "json_table",
+    "json_value",
+    "normalize",
+    "overlay",
+    "position",
+    "substring",
+    "treat",
+    "trim",
+    "xmlattributes",
+    "xmlelement",
+    "xmlexists",
+    "xmlforest",
+    "xmlparse",
+    "xmlpi",
+    "xmlroot",
+    "xmlserialize",
+    "xmltable",
+];
+
 /// Steps over an expression.
 pub(super) fn skip(c: &mut Cursor<'_>, grammar: Grammar) -> Read<()> {
+    skip_at(c, grammar, 0)
+}
+
+/// Whether a query stands here, behind any number of `(`.
+fn at_query(c: &Cursor<'_>) -> bool {
+    let mut ahead = 0;
+    while c.kind_at(ahead, TokenKind::LeftParen) {
+        ahead += 1;
+    }
+    ["select", "with", "values", "table"].iter().any(|w| c.word_at(ahead, w))
+}
+
+/// `(expression, …)` or `(query)`.
+fn group(c: &mut Cursor<'_>, depth: u8) -> Read<()> {
+    let (mut inner, _) = c.parenthesised()?;
+    if depth >= MAX_DEPTH || at_query(&inner) {
+        return Ok(());
+    }
+    inner.list(|c| skip_at(c, Grammar::Full, depth + 1))?;
+    if inner.is_end() { Ok(()) } else { Err(inner.unexpected("an operator, `,` or `)`")) }
+}
+
+/// `(a, b => c, VARIADIC d ORDER BY e)`, `(*)`, `()`.
+fn arguments(c: &mut Cursor<'_>, depth: u8) -> Read<()> {
+    let (mut inner, _) = c.parenthesised()?;
+    let all = inner.at_operator("*") && inner.peek_at(1).is_none();
+    if depth >= MAX_DEPTH || inner.is_end() || all || at_query(&inner) {
+        return Ok(());
+    }
+    inner.accept_any(&["distinct", "all"]);
+    inner.list(|c| {
+        c.accept("variadic");
+        let named = c
+            .peek_at(1)
+            .is_some_and(|t| t.is_operator(c.script_text(), "=>") || t.is_operator(c.script_text(), ":="));
+        if named {
+            c.skip(2);
+        }
+        skip_at(c, Grammar::Full, depth + 1)
+    })?;
+    if inner.is_end() || inner.at_words(&["order", "by"]) {
+        return Ok(());
+    }
+    Err(inner.unexpected("an operator, `,` or `)`"))
+}
+
+fn skip_at(c: &mut Cursor<'_>, grammar: Grammar, depth: u8) -> Read<()> {
     loop {
-        while c.at_kind(TokenKind::Operator) || (grammar == Grammar::Full && c.at("not")) {
+        while at_prefix(c) || (grammar == Grammar::Full && c.at("not")) {
             c.skip(1);
         }
-        operand(c)?;
+        operand(c, depth)?;
         if !continues(c, grammar)? {
             return Ok(());
         }
     }
+}
+
+/// Whether an operator stands here that may come before its operand.
+fn at_prefix(c: &Cursor<'_>) -> bool {
+    const INFIX: &[&str] =
+        &["=", "<", ">", "<=", ">=", "<>", "!=", "*", "/", "%", "^", "::", ":=", "=>", ":", ".."];
+    c.peek().is_some_and(|t| t.kind == TokenKind::Operator && !INFIX.contains(&c.text_of(t)))
 }
 
 /// Steps over what follows an operand; `true` when another operand must follow.
@@ -217,21 +306,21 @@ fn skip_brackets(c: &mut Cursor<'_>) -> Read<()> {
 }
 
 /// Steps over one operand with its arguments.
-fn operand(c: &mut Cursor<'_>) -> Read<()> {
+pub(super) fn operand(c: &mut Cursor<'_>, depth: u8) -> Read<()> {
     let Some(token) = c.peek() else { return Err(c.unexpected("an expression")) };
     match token.kind {
         TokenKind::String | TokenKind::Number | TokenKind::Parameter => {
             c.skip(1);
             Ok(())
         }
-        TokenKind::LeftParen => c.skip_parens().map(drop),
-        TokenKind::QuotedName => call_or_column(c),
-        TokenKind::Word => word_operand(c),
+        TokenKind::LeftParen => group(c, depth),
+        TokenKind::QuotedName => call_or_column(c, depth),
+        TokenKind::Word => word_operand(c, depth),
         _ => Err(c.unexpected("an expression")),
     }
 }
 
-fn word_operand(c: &mut Cursor<'_>) -> Read<()> {
+fn word_operand(c: &mut Cursor<'_>, depth: u8) -> Read<()> {
     if c.at("case") {
         return case(c);
     }
@@ -263,7 +352,7 @@ fn word_operand(c: &mut Cursor<'_>) -> Read<()> {
     }) {
         return Err(c.unexpected("an expression"));
     }
-    call_or_column(c)
+    call_or_column(c, depth)
 }
 
 /// `DAY`, `DAY TO SECOND(3)` behind an interval literal.
@@ -279,7 +368,8 @@ fn interval_fields(c: &mut Cursor<'_>) {
 }
 
 /// `a.b.c`, `f(…)` with what may follow a call, `type 'literal'`.
-fn call_or_column(c: &mut Cursor<'_>) -> Read<()> {
+fn call_or_column(c: &mut Cursor<'_>, depth: u8) -> Read<()> {
+    let special = c.at_any(SPECIAL);
     c.skip(1);
     while c.at_kind(TokenKind::Dot) {
         c.skip(1);
@@ -288,7 +378,11 @@ fn call_or_column(c: &mut Cursor<'_>) -> Read<()> {
         }
     }
     if c.at_paren() {
-        c.skip_parens()?;
+        if special {
+            c.skip_parens()?;
+        } else {
+            arguments(c, depth)?;
+        }
         if c.accept_words(&["within", "group"]) {
             c.skip_parens()?;
         }

@@ -144,3 +144,230 @@ fn refusals() {
         ),
     ]);
 }
+
+#[test]
+fn every_family_of_statements() {
+    check(&[
+        (
+            r#"create or replace view app.v (a, b) with (security_barrier) as select x, y from t join public.u on true with local check option"#,
+            r#"create-view{or_replace, view={columns=[a, b], name=app.v, options={check_option=local, security_barrier}, query=«select x, y from t join public.u on true», reads=[t, public.u]}}"#,
+        ),
+        (
+            r#"create materialized view if not exists mv as select 1 as one with no data"#,
+            r#"create-view{if_not_exists, view={materialized, name=mv, query=«select 1 as one»}, with_no_data}"#,
+        ),
+        (
+            r#"create recursive view r (n) as values (1) union all select n + 1 from r"#,
+            r#"create-view{view={columns=[n], name=r, query=«WITH RECURSIVE "r"("n") AS (values (1) union all select n + 1 from r) SELECT "n" FROM "r"», reads=[r]}}"#,
+        ),
+        (r#"alter view v rename to w"#, r#"rename-view{from=v, to=w}"#),
+        (r#"refresh materialized view concurrently mv"#, r#"refresh-view{concurrently, name=mv}"#),
+        (
+            r#"create type mood as enum ('a', 'it''s')"#,
+            r#"create-type{kind=enum{labels=[a, it's]}, name=mood}"#,
+        ),
+        (
+            r#"create type pair as (a int, b text collate "C")"#,
+            r#"create-type{kind=composite{attributes=[[a, integer], [b, text]]}, name=pair}"#,
+        ),
+        (r#"create type span as range (subtype = int4)"#, r#"create-type{kind=other{}, name=span}"#),
+        (
+            r#"create domain email as citext not null default 'x' constraint at check (value ~ '@') check (length(value) > 3)"#,
+            r#"create-type{kind=domain{base=@citext, checks=[[at, «value ~ '@'»], [, «length(value) > 3»]], default=«'x'»}, name=email}"#,
+        ),
+        (
+            r#"alter type mood add value if not exists 'b' before 'a'"#,
+            r#"alter-type{action=add-value{if_not_exists, label=b, neighbour=[before, a]}, name=mood}"#,
+        ),
+        (
+            r#"alter type mood rename value 'a' to 'c'"#,
+            r#"alter-type{action=rename-value{from=a, to=c}, name=mood}"#,
+        ),
+        (
+            r#"alter domain email drop constraint at"#,
+            r#"alter-type{action=opaque{verb=DROP CONSTRAINT}, name=email}"#,
+        ),
+        (
+            r#"create or replace function app.f(a int, inout b text default 'x', variadic c numeric(3)[] default null) returns setof text language plpgsql stable strict security definer set search_path = '', pg_temp parallel safe cost 100 as $$ begin end $$"#,
+            r#"create-routine{or_replace, routine=function{arguments=a integer, INOUT b text DEFAULT 'x'::text, VARIADIC c numeric[] DEFAULT NULL::numeric[], attributes={parallel=safe, security=definer, set search_path="", pg_temp, strict, volatility=stable}, body= begin end , language=plpgsql, name=app.f, returns=SETOF text, signature=integer, text, numeric[]}}"#,
+        ),
+        (
+            r#"create function g(timestamp with time zone, double precision, "A b" t.c%type) returns table (x int, y varchar(3)) as 'select 1' language sql"#,
+            r#"create-routine{routine=function{arguments=timestamp with time zone, double precision, "A b" t.c%type, body=select 1, language=sql, name=g, returns=TABLE(x integer, y character varying), signature=timestamp with time zone, double precision, t.c%type}}"#,
+        ),
+        (
+            r#"create procedure p(in a int, out b text) language sql begin atomic select 1; select 2; end"#,
+            r#"create-routine{routine=procedure{arguments=IN a integer, OUT b text, attributes={atomic}, body=begin atomic select 1; select 2; end, language=sql, name=p, signature=integer}}"#,
+        ),
+        (
+            r#"create function h(int) returns int return $1 + 1"#,
+            r#"create-routine{routine=function{arguments=integer, attributes={atomic}, body=return $1 + 1, language=sql, name=h, returns=integer, signature=integer}}"#,
+        ),
+        (
+            r#"drop function if exists f(int, text), g cascade"#,
+            r#"drop-routine{cascade, if_exists, routines=[[f, integer, text], [g, -]]}"#,
+        ),
+        (r#"drop aggregate x.agg(int4), cnt(*)"#, r#"drop-routine{routines=[[x.agg, integer], [cnt, *]]}"#),
+        (
+            r#"create trigger tr before update of a, "B" or insert on s.t for each row when (new.a is distinct from old.a) execute procedure f('x', 1)"#,
+            r#"create-trigger{table=s.t, trigger={definition=«BEFORE INSERT OR UPDATE OF a, "B" ON s.t FOR EACH ROW WHEN (new.a is distinct from old.a) EXECUTE FUNCTION f('x', '1')», function=f, name=tr}}"#,
+        ),
+        (
+            r#"create constraint trigger ct after insert on t deferrable initially deferred for each row execute function public.g()"#,
+            r#"create-trigger{table=t, trigger={definition=«CONSTRAINT AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.g()», function=public.g, name=ct}}"#,
+        ),
+        (r#"drop trigger if exists tr on s.t"#, r#"drop-trigger{if_exists, name=tr, table=s.t}"#),
+        (
+            r#"comment on function f(integer, varchar) is 'it''s'"#,
+            r#"comment{on={name=f, on=routine, signature=integer, character varying}, text=it's}"#,
+        ),
+        (r#"comment on column a.b.c is null"#, r#"comment{on={column=c, on=column, table=a.b}}"#),
+        (
+            r#"comment on constraint c on t is $$x$$"#,
+            r#"comment{on={name=c, on=constraint, table=t}, text=x}"#,
+        ),
+        (r#"comment on extension e is 'x'"#, r#"comment{on={on=other, verb=EXTENSION E}, text=x}"#),
+        (r#"create schema if not exists s authorization joe"#, r#"create-schema{if_not_exists, name=s}"#),
+        (r#"create schema authorization joe"#, r#"create-schema{name=joe}"#),
+        (r#"drop schema s, t cascade"#, r#"drop-schema{cascade, names=[s, t]}"#),
+        (
+            r#"create extension if not exists "uuid-ossp" with schema public version '1.1'"#,
+            r#"create-extension{if_not_exists, name=uuid-ossp, schema=public}"#,
+        ),
+        (r#"create database d owner x"#, r#"create-database{name=d}"#),
+        (r#"drop database if exists d with (force)"#, r#"drop-database{if_exists, name=d}"#),
+        (
+            r#"insert into t (a, b) values (1, 'x'), (default, now()) on conflict (a) do update set b = excluded.b returning id"#,
+            r#"insert{columns=[a, b], may_overwrite, rows=[[«1», «'x'»], [«default», «now()»]], table=t, verb=INSERT}"#,
+        ),
+        (
+            r#"insert into t select * from u where id in (select id from w)"#,
+            r#"insert{reads=[u, w], table=t, verb=INSERT}"#,
+        ),
+        (r#"insert into t default values"#, r#"insert{table=t, verb=INSERT}"#),
+        (r#"insert into t (select 1)"#, r#"insert{table=t, verb=INSERT}"#),
+        (
+            r#"update only s.t as x set a = 1, (b, c) = (2, 3), d = (select max(z) from q) where x.a is distinct from 5 returning *"#,
+            r#"update{alias=x, assignments=[[a, «1»], [b, «2»], [c, «3»], [d, «(select max(z) from q)»]], filter={condition=«x.a is distinct from 5», filter=condition}, reads=[q], tables=[s.t]}"#,
+        ),
+        (
+            r#"update t set a = b.a from b where t.id = b.id"#,
+            r#"update{assignments=[[a, «b.a»]], filter={filter=other}, reads=[b], tables=[t]}"#,
+        ),
+        (
+            r#"update t set a = case when x then 1 else 2 end"#,
+            r#"update{assignments=[[a, «case when x then 1 else 2 end»]], filter={filter=none}, tables=[t]}"#,
+        ),
+        (
+            r#"update t set a = 1 where true"#,
+            r#"update{assignments=[[a, «1»]], filter={condition=«true», filter=tautology}, tables=[t]}"#,
+        ),
+        (
+            r#"delete from t where 1 = 1"#,
+            r#"delete{filter={condition=«1 = 1», filter=tautology}, tables=[t]}"#,
+        ),
+        (
+            r#"delete from t using u, v.w x where t.id = u.id"#,
+            r#"delete{filter={filter=other}, reads=[u, v.w], tables=[t]}"#,
+        ),
+        (r#"delete from t"#, r#"delete{filter={filter=none}, tables=[t]}"#),
+        (
+            r#"with gone as (delete from a where x < 3 returning *), n as (select 1) insert into b select * from gone, c"#,
+            r#"delete{filter={condition=«x < 3», filter=condition}, tables=[a]}; insert{reads=[c], table=b, verb=INSERT}"#,
+        ),
+        (r#"with x as (select 1) select * from x"#, r#"query{}"#),
+        (
+            r#"merge into t using s on t.id = s.id when matched then delete"#,
+            r#"insert{may_overwrite, reads=[s], table=t, verb=MERGE}"#,
+        ),
+        (r#"select setval('t_id_seq', 5)"#, r#"query{calls=[setval]}"#),
+        (r#"select pg_catalog.set_config('search_path', '', false)"#, r#"set{setting=search_path}"#),
+        (
+            r#"select a into temp n from t where b"#,
+            r#"create-table{from_query=«select a from t where b», name=n, properties={persistence=temporary}}"#,
+        ),
+        (r#"select * from f(1), lower('x')"#, r#"query{calls=[f, lower]}"#),
+        (
+            r#"truncate table only a, b.c restart identity cascade"#,
+            r#"truncate{cascade, restart_identity, tables=[a, b.c]}"#,
+        ),
+        (r#"begin isolation level serializable"#, r#"transaction{control=begin}"#),
+        (r#"commit"#, r#"transaction{control=commit}"#),
+        (r#"rollback to savepoint x"#, r#"transaction{control=other, verb=ROLLBACK TO}"#),
+        (r#"end and chain"#, r#"transaction{control=other, verb=COMMIT AND CHAIN}"#),
+        (r#"savepoint a"#, r#"transaction{control=other, verb=SAVEPOINT}"#),
+        (
+            r#"set search_path to app, "$user", public"#,
+            r#"set{setting=search_path, value=app, "$user", public}"#,
+        ),
+        (r#"set local lock_timeout = '5s'"#, r#"set{local, setting=lock_timeout, value=5s}"#),
+        (r#"set session statement_timeout to 0"#, r#"set{setting=statement_timeout, value=0}"#),
+        (r#"reset all"#, r#"set{setting=all}"#),
+        (r#"set time zone 'UTC'"#, r#"set{setting=timezone, value=UTC}"#),
+        (r#"set role x"#, r#"set{setting=role, value=x}"#),
+        (r#"set constraints all deferred"#, r#"set{setting=constraints, value=deferred}"#),
+        (r#"set transaction read only"#, r#"transaction{control=other, verb=SET TRANSACTION}"#),
+        (
+            r#"lock table only a, b in access exclusive mode nowait"#,
+            r#"lock-tables{mode=ACCESS EXCLUSIVE, tables=[a, b]}"#,
+        ),
+        (r#"vacuum (full, analyze off) t (a), u"#, r#"maintenance{command=VACUUM FULL, objects=[t, u]}"#),
+        (r#"vacuum full analyze"#, r#"maintenance{command=VACUUM FULL ANALYZE}"#),
+        (r#"analyze t"#, r#"maintenance{command=ANALYZE, objects=[t]}"#),
+        (
+            r#"reindex index concurrently i"#,
+            r#"maintenance{command=REINDEX INDEX CONCURRENTLY, objects=[i]}"#,
+        ),
+        (
+            r#"reindex (concurrently) table t"#,
+            r#"maintenance{command=REINDEX CONCURRENTLY TABLE, objects=[t]}"#,
+        ),
+        (r#"cluster t using i"#, r#"maintenance{command=CLUSTER, objects=[t]}"#),
+        (r#"grant select on table a, b to c"#, r#"opaque{objects=[a, b], verb=GRANT}"#),
+        (r#"revoke all on schema x from y"#, r#"opaque{verb=REVOKE}"#),
+        (
+            r#"alter default privileges in schema s grant select on tables to r"#,
+            r#"opaque{verb=ALTER DEFAULT PRIVILEGES}"#,
+        ),
+        (r#"alter table t owner to me"#, r#"alter-table{actions=[opaque{verb=OWNER TO}], table=t}"#),
+        (r#"create role r"#, r#"opaque{verb=CREATE ROLE}"#),
+        (r#"create policy p on s.t using (true)"#, r#"opaque{objects=[s.t], verb=CREATE POLICY}"#),
+        (r#"drop policy if exists p on t"#, r#"opaque{objects=[t], verb=DROP POLICY}"#),
+        (
+            r#"create rule r as on insert to t do instead nothing"#,
+            r#"opaque{may_change_schema, objects=[t], verb=CREATE RULE}"#,
+        ),
+        (r#"create publication p for all tables"#, r#"opaque{verb=CREATE PUBLICATION}"#),
+        (
+            r#"create event trigger e on ddl_command_end execute function f()"#,
+            r#"opaque{verb=CREATE EVENT TRIGGER}"#,
+        ),
+        (r#"create statistics s on a, b from t"#, r#"opaque{verb=CREATE STATISTICS}"#),
+        (r#"alter index i set (fillfactor = 70)"#, r#"opaque{objects=[i], verb=ALTER INDEX}"#),
+        (r#"alter index if exists i rename to j"#, r#"rename-index{from=i, if_exists, to=j}"#),
+        (r#"drop owned by x"#, r#"opaque{may_change_schema, verb=DROP OWNED BY}"#),
+        (r#"call p(1)"#, r#"query{calls=[p]}"#),
+        (r#"create table t of ty"#, r#"opaque{may_change_schema, objects=[t], verb=CREATE TABLE}"#),
+        (r#"explain analyze delete from t"#, r#"delete{filter={filter=none}, tables=[t]}"#),
+        (r#"drop table :x"#, r#"opaque{may_change_schema, verb=DROP TABLE}"#),
+        (
+            r#"create sequence if not exists s.q as int start with 1 increment by 1 no minvalue maxvalue 2147483647 cache 1 owned by s.t.id"#,
+            r#"create-sequence{if_not_exists, name=s.q, options={data_type=integer}, owned_by=[s.t, id]}"#,
+        ),
+        (r#"alter sequence q owned by none"#, r#"alter-sequence{action=owned-by{}, name=q}"#),
+        (
+            r#"alter sequence q restart with 5 increment 2"#,
+            r#"alter-sequence{action=options{options=[[restart, 5], [increment, 2]]}, name=q}"#,
+        ),
+        (r#"alter sequence q rename to r"#, r#"alter-sequence{action=rename{to=r}, name=q}"#),
+        (
+            r#"do $$ begin if not exists (select 1 from pg_type where typname = 'mood') then create type mood as enum ('a'); end if; execute 'alter table t add column x int'; execute format('drop table %I', n); raise notice 'x'; perform f(1); exception when others then null; end $$"#,
+            r#"conditional{body=[create-type{kind=enum{labels=[a]}, name=mood}, alter-table{actions=[add-column{definition={column={data_type=integer, name=x, nullable}}}], table=t}, query{calls=[f]}], source=DO block}"#,
+        ),
+        (r#"select nextval('s')"#, r#"query{calls=[nextval]}"#),
+        (
+            r#"with gone as (delete from a where x < 3 returning *) insert into b select * from gone"#,
+            r#"delete{filter={condition=«x < 3», filter=condition}, tables=[a]}; insert{table=b, verb=INSERT}"#,
+        ),
+    ]);
+}

@@ -9,7 +9,7 @@ use crate::{
     text::TokenKind,
 };
 
-use super::routine::quoted;
+use super::{routine::quoted, scan};
 
 /// Behind `CREATE [OR REPLACE] [CONSTRAINT] TRIGGER`.
 pub(super) fn create(c: &mut Cursor<'_>, or_replace: bool, constraint: bool) -> Read<Operation> {
@@ -34,8 +34,8 @@ pub(super) fn create(c: &mut Cursor<'_>, or_replace: bool, constraint: bool) -> 
     }
     text.push_str(if each_row(c)? { " FOR EACH ROW" } else { " FOR EACH STATEMENT" });
     if c.accept("when") {
-        let span = c.skip_parens()?;
-        text.push_str(&format!(" WHEN {}", c.source(span)));
+        let condition = scan::read_parenthesised(c)?;
+        text.push_str(&format!(" WHEN ({})", condition.sql));
     }
     c.expect("execute")?;
     c.expect_any(&["function", "procedure"])?;

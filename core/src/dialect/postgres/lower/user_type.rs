@@ -111,9 +111,10 @@ pub(super) fn alter(c: &mut Cursor<'_>, domain: bool) -> Read<Operation> {
         c.expect("to")?;
         TypeAction::RenameValue { from, to: c.string()? }
     } else {
-        let known = ["add", "alter", "drop", "rename", "set", "validate"];
-        if !c.at_any(&known) {
-            return Err(c.expected_words(&known));
+        if domain {
+            domain_change(c)?
+        } else {
+            attribute_change(c)?
         }
         c.skip_all();
         let words = c.slice_from(start);
@@ -123,6 +124,24 @@ pub(super) fn alter(c: &mut Cursor<'_>, domain: bool) -> Read<Operation> {
     };
     c.expect_end()?;
     Ok(Operation::AlterType { name, action })
+}
+
+/// A change of a composite type, or of a base type's properties.
+fn attribute_change(c: &mut Cursor<'_>) -> Read<()> {
+    match c.expect_any(&["add", "alter", "drop", "rename", "set"])? {
+        "set" if c.at_paren() => Ok(()),
+        "set" => Err(c.expected_words(&["schema"])),
+        "add" | "rename" => c.expect_any(&["attribute", "value", "to"]).map(drop),
+        _ => c.expect("attribute"),
+    }
+}
+
+fn domain_change(c: &mut Cursor<'_>) -> Read<()> {
+    match c.expect_any(&["add", "drop", "rename", "set", "validate"])? {
+        "add" => c.expect_any(&["constraint", "check", "not"]).map(drop),
+        "drop" | "set" => c.expect_any(&["default", "not", "constraint"]).map(drop),
+        _ => c.expect("constraint"),
+    }
 }
 
 fn add_value(c: &mut Cursor<'_>) -> Read<TypeAction> {
