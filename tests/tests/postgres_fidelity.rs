@@ -3,6 +3,7 @@
 use remigrate::{
     Catalog, Dialect, Session, Target,
     apply::{State, apply},
+    catalog::{ObjectName, Persistence},
     dialect::lower,
     live::{LiveOptions, snapshot},
     text::Script,
@@ -25,8 +26,35 @@ fn simulate(before: &Catalog, script: &str) -> (Catalog, Vec<String>) {
             conflicts.extend(outcome.conflicts.iter().map(|c| format!("! {} in: {shown}", c.message)));
         }
     }
-    state.catalog.uncertain.clear();
     (state.catalog, conflicts)
+}
+
+/// Takes out of the two what the model does not claim: texts of views, whose differences are reported as not certain,
+/// their columns where they are not known, the order in which they name what they read; and temporary tables, which
+/// another session does not see. Returns how many views' texts differ.
+fn forgive(simulated: &mut Catalog, server: &mut Catalog) -> usize {
+    let mut texts = 0;
+    let names: Vec<ObjectName> = server.views.iter().map(|view| view.name.clone()).collect();
+    for name in names {
+        server.views.edit(&name, |view| view.reads.sort());
+        let Some(view) = server.views.get(&name).cloned() else { continue };
+        simulated.views.edit(&name, |mine| {
+            mine.reads.sort();
+            if mine.columns.is_empty() {
+                mine.columns = view.columns.clone();
+            }
+            texts += usize::from(mine.query != view.query);
+            mine.query = view.query.clone();
+        });
+    }
+    let temporary = simulated.tables.iter().filter(|t| t.properties.persistence == Persistence::Temporary);
+    for name in temporary.map(|t| t.name.clone()).collect::<Vec<_>>() {
+        simulated.tables.remove(&name);
+    }
+    simulated.absent.clear();
+    simulated.uncertain.clear();
+    server.uncertain.clear();
+    texts
 }
 
 #[test]
@@ -37,7 +65,7 @@ fn replaying_gives_what_the_server_has() {
             project.files.iter().map(|(path, bytes)| SourceFile::from_bytes(path.as_str(), bytes)).collect();
         let set = tools::read(files, Some(&project.tool)).unwrap();
         let database = servers::postgres(VERSION).create_database(&project.name);
-        let (mut here, mut count, mut refused) = (0, 0, 0);
+        let (mut here, mut count, mut refused, mut views) = (0, 0, 0, 0);
         let mut lines = Vec::new();
         let mut before = snapshot(&database.url(), &LiveOptions::default()).unwrap();
         for migration in &set.migrations {
@@ -51,8 +79,7 @@ fn replaying_gives_what_the_server_has() {
             }
             let mut after = snapshot(&database.url(), &LiveOptions::default()).unwrap();
             before = after.clone();
-            after.uncertain.clear();
-            simulated.absent.clear();
+            views += forgive(&mut simulated, &mut after);
             let mut difference = compare::difference(&simulated, &after);
             difference.extend(conflicts);
             count += 1;
@@ -63,7 +90,10 @@ fn replaying_gives_what_the_server_has() {
             }
         }
         println!("{}", lines.join("\n"));
-        println!("{}: {here} of {count} migrations, {refused} refused by the server", project.name);
+        println!(
+            "{}: {here} of {count} migrations, {refused} refused by the server, {views} views' texts differ",
+            project.name
+        );
         equal += here;
         all += count;
     }

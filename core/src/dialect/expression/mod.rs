@@ -6,6 +6,7 @@
 mod build;
 mod conjuncts;
 mod default;
+mod definition;
 mod literal;
 mod mysql;
 mod names;
@@ -22,6 +23,7 @@ use crate::{catalog::Expression, target::Target};
 
 pub use conjuncts::conjuncts;
 pub use default::read_default;
+pub use definition::read_definition;
 pub use names::{
     builtin_function, columns, functions, is_constant, is_tautology, is_volatile, rename_column,
 };

@@ -119,14 +119,20 @@ pub(super) fn write_string(out: &mut String, value: &str) {
 /// and quotes, strings by value.
 pub(super) fn normal_of(source: &Source<'_>, start: usize, end: usize) -> String {
     let mut out = String::new();
-    for token in source.tokens.get(start..end).unwrap_or(&[]) {
+    let mut at = start;
+    while let Some(token) = source.get(at).filter(|_| at < end) {
+        if is_default_schema(source, at) {
+            at += 2;
+            continue;
+        }
+        at += 1;
         if !out.is_empty() {
             out.push(' ');
         }
         let text = token.text(source.text);
         match token.kind {
             TokenKind::Word | TokenKind::QuotedName => {
-                write_name(&mut out, &source.name(*token), source.target);
+                write_name(&mut out, &source.name(token), source.target);
             }
             TokenKind::String => {
                 if let [prefix @ (b'b' | b'B' | b'x' | b'X'), b'\'', ..] = text.as_bytes() {
@@ -139,4 +145,12 @@ pub(super) fn normal_of(source: &Source<'_>, start: usize, end: usize) -> String
         }
     }
     out
+}
+
+/// Whether PostgreSQL's `public.` stands at `at`: migrations rarely write it, the server always prints it.
+fn is_default_schema(source: &Source<'_>, at: usize) -> bool {
+    !source.target.dialect.is_mysql_family()
+        && source.is_kind(at + 1, TokenKind::Dot)
+        && source.get(at).is_some_and(|token| token.is_name() && source.name(token) == "public")
+        && !(at > 0 && source.is_kind(at - 1, TokenKind::Dot))
 }

@@ -121,7 +121,7 @@ fn exclusion(definition: &str, target: &Target) -> Expression {
     for words in [" NOT VALID", " INITIALLY DEFERRED", " DEFERRABLE"] {
         definition = definition.strip_suffix(words).unwrap_or(definition);
     }
-    expression::read(definition, target)
+    expression::read_definition(definition, target)
 }
 
 fn action(row: &Fields<'_>, place: usize) -> Result<ReferentialAction, Error> {
@@ -183,7 +183,7 @@ fn trigger(row: &Fields<'_>, target: &Target) -> Result<Trigger, Error> {
     };
     Ok(Trigger {
         name: name.into(),
-        definition: expression::read(&definition, target),
+        definition: expression::read_definition(&definition, target),
         function: optional_name(row, 4)?,
         enabled: enabled.map(str::to_owned),
         comment: row.optional(6).map(str::to_owned),

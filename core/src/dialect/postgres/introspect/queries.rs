@@ -130,7 +130,8 @@ const INDEXES: &str = "select x.indexrelid::text, x.indrelid::text, ic.relname::
      and not exists (select from pg_constraint k where k.conindid = x.indexrelid and k.contype in ('p', 'u', 'x')) \
      order by x.indrelid, ic.relname";
 
-/// The keys of those indexes and then their INCLUDE columns, in order.
+/// The keys of those indexes and then their INCLUDE columns, in order. The collation of an expression is that of its
+/// parts; only the printed index shows whether it has another.
 const INDEX_KEYS: &str = "select x.indexrelid::text, a.attname::text, \
      case when a.attname is null then pg_get_indexdef(x.indexrelid, k.n::int, false) end, \
      (x.indoption[k.n - 1] & 1)::text, (x.indoption[k.n - 1] & 2)::text, \
@@ -138,6 +139,7 @@ const INDEX_KEYS: &str = "select x.indexrelid::text, a.attname::text, \
      then case when opn.nspname in ('pg_catalog', 'public') then '' else quote_ident(opn.nspname) || '.' end \
      || quote_ident(op.opcname) end, array_to_json(ia.attoptions)::text, \
      case when x.indcollation[k.n - 1] <> coalesce(a.attcollation, kt.typcollation) \
+     and (a.attname is not null or pg_get_indexdef(x.indexrelid) like '% COLLATE %') \
      then case when ln.nspname in ('pg_catalog', 'public') then '' else ln.nspname || '.' end || l.collname end \
      from pg_index x join pg_class c on c.oid = x.indrelid join pg_namespace n on n.oid = c.relnamespace \
      cross join lateral generate_series(1, x.indnatts) k(n) \
@@ -155,7 +157,8 @@ const VIEW_READS: &str = "select distinct r.ev_class::text, sn.nspname::text, s.
      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid \
      and d.refclassid = 'pg_class'::regclass and d.deptype = 'n' and d.refobjid <> r.ev_class \
      join pg_class s on s.oid = d.refobjid join pg_namespace sn on sn.oid = s.relnamespace \
-     where {user_schema} and c.relkind in ('v', 'm') and s.relkind in ('r', 'p', 'v', 'm', 'f') order by 1, 2, 3";
+     where {user_schema} and c.relkind in ('v', 'm') and s.relkind in ('r', 'p', 'v', 'm', 'f') \
+     and sn.nspname !~ '^pg_' and sn.nspname <> 'information_schema' order by 1, 2, 3";
 
 const ROUTINES: &str = "select n.nspname::text, p.proname::text, p.prokind::text, \
      (select json_agg(json_build_array(case when bn.nspname <> 'pg_catalog' then bn.nspname end, \

@@ -6,6 +6,8 @@ use crate::{
     catalog::{ObjectName, Routine, RoutineKind},
     dialect::introspect::{Fields, fields},
     error::Error,
+    target::Target,
+    text::{TokenKind, tokens},
 };
 
 impl Reader<'_> {
@@ -16,20 +18,53 @@ impl Reader<'_> {
                 "a" => RoutineKind::Aggregate,
                 _ => RoutineKind::Function,
             };
+            let name = ObjectName::new(row.text(0)?, row.text(1)?);
+            let comment = row.optional(19).map(str::to_owned);
+            let signature = signature(&row)?;
+            if kind == RoutineKind::Aggregate {
+                self.catalog.routines.insert(Routine {
+                    name,
+                    arguments: signature.clone(),
+                    signature,
+                    kind,
+                    returns: None,
+                    language: "internal".into(),
+                    body: String::new(),
+                    attributes: BTreeMap::new(),
+                    comment,
+                });
+                continue;
+            }
             self.catalog.routines.insert(Routine {
-                name: ObjectName::new(row.text(0)?, row.text(1)?),
-                signature: signature(&row)?,
+                name,
+                signature,
                 kind,
-                arguments: row.text(4)?.to_owned(),
-                returns: row.optional(5).map(str::to_owned),
+                arguments: without_public(row.text(4)?, &self.target),
+                returns: row.optional(5).map(|returns| without_public(returns, &self.target)),
                 language: row.text(6)?.to_owned(),
                 body: row.text(7)?.to_owned(),
                 attributes: attributes(&row)?,
-                comment: row.optional(19).map(str::to_owned),
+                comment,
             });
         }
         Ok(())
     }
+}
+
+/// The text without `public.` in front of names, as the catalog shows types.
+fn without_public(text: &str, target: &Target) -> String {
+    let tokens = tokens(text, target);
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for pair in tokens.windows(2) {
+        let [schema, dot] = pair else { continue };
+        if schema.is_word(text, "public") && dot.kind == TokenKind::Dot {
+            out.push_str(text.get(copied..schema.span.start as usize).unwrap_or_default());
+            copied = dot.span.end as usize;
+        }
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    out
 }
 
 /// The types of the input arguments as the catalog shows types: `public` is not mentioned.

@@ -233,7 +233,7 @@ fn exclude(c: &mut Cursor<'_>) -> Read<ConstraintKind> {
     if c.accept("where") {
         c.skip_parens()?;
     }
-    let definition: Expression = expression::read(c.source_from(start), c.target());
+    let definition: Expression = expression::read_definition(c.source_from(start), c.target());
     Ok(ConstraintKind::Exclude { definition })
 }
 

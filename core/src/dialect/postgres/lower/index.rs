@@ -6,7 +6,7 @@ use crate::{
         expression,
     },
     operation::{CreateIndex, IndexDefinition, OnlineClauses, Operation},
-    text::TokenKind,
+    text::{Span, Token, TokenKind},
 };
 
 use super::{column, common, constraint, scan, storage};
@@ -65,6 +65,18 @@ pub(super) fn key(c: &mut Cursor<'_>) -> Read<IndexKey> {
         if let Some(column) = lone_column(&inner) {
             key.expression = None;
             key.column = Some(column);
+        } else if let Some((span, collation)) = collated(&inner) {
+            // `((a COLLATE "C"))` is `a COLLATE "C"`.
+            key.collation = Some(collation);
+            let written = c.source(span);
+            let single = inner.rest().iter().find(|t| t.span == span).filter(|t| t.is_name());
+            match single.filter(|t| !c.is_reserved_word(**t)) {
+                Some(column) => {
+                    key.expression = None;
+                    key.column = Some(c.name_value(*column));
+                }
+                None => key.expression = Some(expression::read(written, c.target())),
+            }
         }
     } else {
         let call = c.kind_at(1, TokenKind::LeftParen)
@@ -128,7 +140,67 @@ pub(super) fn include(c: &mut Cursor<'_>) -> Read<Vec<Name>> {
     keys.into_iter().map(plain).collect::<Option<Vec<Name>>>().ok_or(Stop::Opaque)
 }
 
-/// The name, when the tokens are one name in any number of parentheses.
+/// `(x COLLATE name)` in parentheses: where `x` is, and the collation.
+fn collated(c: &Cursor<'_>) -> Option<(Span, String)> {
+    let mut tokens = c.rest();
+    // Two pairs are what people write; a limit keeps hostile nesting cheap.
+    for _ in 0..4 {
+        match tokens {
+            [first, inner @ .., last]
+                if first.kind == TokenKind::LeftParen
+                    && last.kind == TokenKind::RightParen
+                    && is_balanced(inner) =>
+            {
+                tokens = inner;
+            }
+            _ => break,
+        }
+    }
+    let text = c.script_text();
+    let (left, names) = match tokens {
+        [left @ .., word, name] if word.is_word(text, "collate") => (left, vec![c.name_value(*name)]),
+        [left @ .., word, schema, dot, name]
+            if word.is_word(text, "collate") && dot.kind == TokenKind::Dot =>
+        {
+            (left, vec![c.name_value(*schema), c.name_value(*name)])
+        }
+        _ => return None,
+    };
+    let (first, last) = (left.first()?, left.last()?);
+    // In `a = b COLLATE "C"` the collation is that of `b` alone.
+    let whole = left.len() == 1 || (last.kind == TokenKind::RightParen && is_call(left));
+    let collation = match names.as_slice() {
+        [schema, name] if *schema != *"pg_catalog" => format!("{schema}.{name}"),
+        [.., name] => name.to_string(),
+        [] => return None,
+    };
+    whole.then(|| (first.span.to(last.span), collation))
+}
+
+/// Whether no parenthesis closes that was not opened here.
+fn is_balanced(tokens: &[Token]) -> bool {
+    let mut depth = 0_usize;
+    for token in tokens {
+        match token.kind {
+            TokenKind::LeftParen => depth += 1,
+            TokenKind::RightParen if depth == 0 => return false,
+            TokenKind::RightParen => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0
+}
+
+/// Whether these are `name(…)` or `(…)` and nothing else.
+fn is_call(tokens: &[Token]) -> bool {
+    let Some(open) = tokens.iter().position(|t| t.kind == TokenKind::LeftParen) else { return false };
+    let names =
+        tokens.get(..open).unwrap_or_default().iter().all(|t| t.is_name() || t.kind == TokenKind::Dot);
+    let inner = tokens.get(open + 1..tokens.len().saturating_sub(1)).unwrap_or_default();
+    names && is_balanced(inner)
+}
+
+/// The name, when the tokens are one name in parentheses.
 fn lone_column(c: &Cursor<'_>) -> Option<Name> {
     let tokens = c.rest();
     let at = tokens.iter().position(|t| t.kind != TokenKind::LeftParen)?;

@@ -43,7 +43,7 @@ pub(super) fn create(c: &mut Cursor<'_>, or_replace: bool, constraint: bool) -> 
     let arguments = arguments(c)?;
     c.expect_end()?;
     text.push_str(&format!(" EXECUTE FUNCTION {}({})", qualified(&function), arguments.join(", ")));
-    let definition = expression::read(&text, c.target());
+    let definition = expression::read_definition(&text, c.target());
     let trigger = Trigger { name, definition, function: Some(function), enabled: None, comment: None };
     Ok(Operation::CreateTrigger { table, trigger: Box::new(trigger), or_replace, if_not_exists: false })
 }
