@@ -73,3 +73,5 @@ create table t (a int); ==> create table u (a int primary key, b int, constraint
 [mariadb] create sequence s; ==> alter sequence s increment by 5 maxvalue 100 cache 7 cycle
 [mariadb] create sequence s minvalue 2 start 3; ==> drop sequence s
 create table `a b` (`c``d` int); ==> alter table `a b` add column `e'f` int default 0, add key `k'` (`c``d`)
+[mariadb] create table t (a json, b int check (b > 0)); ==> alter table t rename column a to c, add column a int
+[mysql] create table t (a varchar(10), unique key a (a)); create table u (a varchar(10), constraint f foreign key (a) references t (a)); ==> set foreign_key_checks = 0; alter table t modify a varchar(10) collate utf8mb4_bin; alter table u modify a varchar(10) collate utf8mb4_bin

@@ -1,8 +1,10 @@
 //! Indexes and constraints.
+use std::collections::BTreeMap;
+
 use crate::{
     catalog::{
-        Constraint, ConstraintKind, ForeignKey, Index, IndexKey, KeyIndex, ObjectName, ReferentialAction,
-        Table,
+        Constraint, ConstraintKind, ForeignKey, Index, IndexKey, KeyIndex, Name, ObjectName,
+        ReferentialAction, Table,
     },
     dialect::expression,
     dialect::introspect::{Fields, fields},
@@ -46,8 +48,13 @@ impl Reader<'_> {
     }
 
     pub(super) fn foreign_keys(&mut self) -> Result<(), Error> {
+        let mut rules = BTreeMap::new();
+        for row in fields(self.rows, queries::RULES)? {
+            rules.insert((row.text(0)?, row.text(1)?), (action(row.text(2)?), action(row.text(3)?)));
+        }
         for row in fields(self.rows, queries::FOREIGN_KEYS)? {
             let (table, name) = (row.text(0)?, row.text(1)?);
+            let (on_delete, on_update) = rules.get(&(table, name)).copied().unwrap_or_default();
             let Some(read) = self.tables.get_mut(table) else { continue };
             let table = &mut read.table;
             let (column, referenced) = (row.text(2)?, row.text(5)?);
@@ -63,8 +70,8 @@ impl Reader<'_> {
                 columns: vec![column.into()],
                 table: ObjectName::new(row.text(3)?, row.text(4)?),
                 referenced: vec![referenced.into()],
-                on_delete: action(row.text(6)?),
-                on_update: action(row.text(7)?),
+                on_delete,
+                on_update,
                 match_full: false,
             };
             table.constraints.push(constraint(name, ConstraintKind::ForeignKey(key)));
@@ -73,18 +80,37 @@ impl Reader<'_> {
     }
 
     pub(super) fn checks(&mut self) -> Result<(), Error> {
+        let mut conditions = BTreeMap::new();
+        for row in fields(self.rows, queries::CONDITIONS)? {
+            conditions.insert(row.text(0)?, row.text(1)?);
+        }
         for row in fields(self.rows, queries::CHECKS)? {
             let name = row.text(1)?;
+            let condition = match conditions.get(name) {
+                Some(condition) => condition,
+                None => row.text(4)?,
+            };
             let Some(read) = self.tables.get_mut(row.text(0)?) else { continue };
-            let expression = expression::read(&printed(row.text(2)?, self.target), self.target);
-            if row.text(4)? == "Column" {
-                if let Some(column) = read.table.columns.iter_mut().find(|column| column.name == name) {
-                    column.check = Some(expression);
+            let expression = expression::read(&printed(condition, self.target), self.target);
+            if row.text(3)? == "Column" {
+                let mentioned = expression::columns(&expression, self.target);
+                let owner = owner(name, &mentioned);
+                let column = read
+                    .table
+                    .columns
+                    .iter_mut()
+                    .find(|column| owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&column.name)));
+                match column {
+                    Some(column) => column.check = Some(expression),
+                    None => {
+                        let table = read.table.name.clone();
+                        self.uncertain(&table, "the column that a check belongs to could not be told");
+                    }
                 }
                 continue;
             }
             let mut check = constraint(name, ConstraintKind::Check { expression, no_inherit: false });
-            check.enforced = row.flag(3)?;
+            check.enforced = row.flag(2)?;
             read.table.constraints.push(check);
         }
         Ok(())
@@ -130,6 +156,15 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+}
+
+/// The column of a MariaDB column check. It is shown under the name that the column had when the check was made, which
+/// may be another column's by now; the expression has the names of today.
+fn owner<'a>(shown: &str, mentioned: &'a [Name]) -> Option<&'a Name> {
+    match mentioned {
+        [only] => Some(only),
+        several => several.iter().find(|name| name.eq_ignore_ascii_case(shown)),
     }
 }
 

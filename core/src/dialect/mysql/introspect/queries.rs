@@ -13,7 +13,12 @@ pub(super) const TABLES: &str = "tables";
 pub(super) const COLUMNS: &str = "columns";
 pub(super) const INDEXES: &str = "indexes";
 pub(super) const FOREIGN_KEYS: &str = "foreign keys";
+/// Rules of foreign keys: table, name, on delete, on update. Apart from their columns, because MySQL joins the two in
+/// quadratic time.
+pub(super) const RULES: &str = "foreign key rules";
 pub(super) const CHECKS: &str = "checks";
+/// MySQL's conditions of checks by name; MariaDB tells them with the checks.
+pub(super) const CONDITIONS: &str = "check conditions";
 pub(super) const VIEWS: &str = "views";
 pub(super) const ROUTINES: &str = "routines";
 pub(super) const PARAMETERS: &str = "parameters";
@@ -34,19 +39,24 @@ pub fn queries(target: &Target) -> Vec<Query> {
         "IF(IS_VISIBLE = 'YES', 'NO', 'YES')"
     };
     let expression = if !mariadb && since(8, 0, 13) { "EXPRESSION" } else { "NULL" };
+    let has_checks = mariadb || since(8, 0, 16);
     let checks = if mariadb {
         // The level tells a column's check from a table's: both may have the column's name.
-        "SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE, 'YES', LEVEL \
+        "SELECT TABLE_NAME, CONSTRAINT_NAME, 'YES', LEVEL, CHECK_CLAUSE \
          FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() \
          ORDER BY TABLE_NAME, CONSTRAINT_NAME"
-    } else if since(8, 0, 16) {
-        "SELECT t.TABLE_NAME, t.CONSTRAINT_NAME, c.CHECK_CLAUSE, t.ENFORCED, 'Table' \
-         FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTRAINTS c \
-         ON c.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = t.CONSTRAINT_NAME \
-         WHERE t.TABLE_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK' \
-         ORDER BY t.TABLE_NAME, t.CONSTRAINT_NAME"
+    } else if has_checks {
+        "SELECT TABLE_NAME, CONSTRAINT_NAME, ENFORCED, 'Table', NULL \
+         FROM information_schema.TABLE_CONSTRAINTS \
+         WHERE TABLE_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK' ORDER BY TABLE_NAME, CONSTRAINT_NAME"
     } else {
-        "SELECT NULL, NULL, NULL, NULL, NULL FROM DUAL WHERE FALSE"
+        "SELECT NULL FROM DUAL WHERE FALSE"
+    };
+    let conditions = if has_checks && !mariadb {
+        "SELECT CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS \
+         WHERE CONSTRAINT_SCHEMA = DATABASE()"
+    } else {
+        "SELECT NULL FROM DUAL WHERE FALSE"
     };
     let query = |name: &'static str, sql: String| Query { name, sql };
     vec![
@@ -83,17 +93,21 @@ pub fn queries(target: &Target) -> Vec<Query> {
         ),
         query(
             FOREIGN_KEYS,
-            "SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, \
-             IF(k.REFERENCED_TABLE_SCHEMA = DATABASE(), '', k.REFERENCED_TABLE_SCHEMA), \
-             k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE \
-             FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r \
-             ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME \
-             AND r.TABLE_NAME = k.TABLE_NAME \
-             WHERE k.TABLE_SCHEMA = DATABASE() AND r.CONSTRAINT_SCHEMA = DATABASE() \
-             AND k.REFERENCED_TABLE_NAME IS NOT NULL \
-             ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION"
+            "SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, \
+             IF(REFERENCED_TABLE_SCHEMA = DATABASE(), '', REFERENCED_TABLE_SCHEMA), \
+             REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME \
+             FROM information_schema.KEY_COLUMN_USAGE \
+             WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL \
+             ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION"
                 .to_owned(),
         ),
+        query(
+            RULES,
+            "SELECT TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE \
+             FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()"
+                .to_owned(),
+        ),
+        query(CONDITIONS, conditions.to_owned()),
         query(CHECKS, checks.to_owned()),
         query(
             VIEWS,

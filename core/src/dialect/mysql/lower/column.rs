@@ -51,6 +51,13 @@ pub(super) fn body(c: &mut Cursor<'_>, name: &Name) -> Read<ColumnDefinition> {
         attribute(c, &mut definition)?;
     }
     finish(c, &written, &mut definition.column);
+    let primary = |constraint: &Located<ConstraintDefinition>| {
+        matches!(constraint.node.kind, ConstraintKind::PrimaryKey(_))
+    };
+    if c.target().dialect == Dialect::MariaDb && definition.constraints.iter().any(primary) {
+        // MySQL makes two keys of `PRIMARY KEY UNIQUE`, MariaDB one.
+        definition.indexes.retain(|index| !index.node.index.unique);
+    }
     Ok(definition)
 }
 

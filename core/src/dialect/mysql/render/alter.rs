@@ -319,6 +319,18 @@ fn default_collation(draft: &Draft, after: bool) -> Option<String> {
     properties.collation.clone().or_else(|| draft.database_collation.clone())
 }
 
+/// The columns whose type or collation changes, by the names they get.
+pub(super) fn retyped(draft: &Draft) -> Vec<Name> {
+    let (old, new) = (default_collation(draft, false), default_collation(draft, true));
+    let retyped = |slot: &&Slot<Column>| {
+        slot.before().is_some_and(|before| {
+            before.data_type != slot.now.data_type
+                || collation(before, old.as_deref()) != collation(&slot.now, new.as_deref())
+        })
+    };
+    draft.columns.iter().filter(retyped).map(|slot| slot.now.name.clone()).collect()
+}
+
 type Collations = (Option<String>, Option<String>);
 
 /// The column's collation, when it is of a text type and its collation is known.

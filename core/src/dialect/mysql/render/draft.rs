@@ -89,6 +89,13 @@ impl Draft {
         }
     }
 
+    /// Whether a foreign key is new or another one than before.
+    pub(super) fn adds_foreign_key(&self) -> bool {
+        self.constraints.iter().any(|slot| {
+            matches!(slot.now.kind, ConstraintKind::ForeignKey(_)) && slot.before() != Some(&slot.now)
+        })
+    }
+
     /// Takes a change of this table in.
     pub(super) fn apply(&mut self, change: &Change, target: &Target) {
         match (&change.path, &change.delta) {

@@ -63,8 +63,36 @@ impl Writer {
     fn flush(&mut self) {
         if let Some(draft) = self.draft.take() {
             let statements = alter::statements(&draft, &self.target);
+            if statements.is_empty() || !self.bends_foreign_key(&draft) {
+                self.out.extend(statements);
+                return;
+            }
+            // The other side of the key follows in a statement of its own: the server would refuse the first one.
+            self.out
+                .push(Rendered::new("SET @remigrate_checks = @@foreign_key_checks, foreign_key_checks = 0"));
             self.out.extend(statements);
+            self.out.push(Rendered::new("SET foreign_key_checks = @remigrate_checks"));
         }
+    }
+
+    /// Whether a column of a foreign key, on either side, gets another type or collation. A key that is added in the same
+    /// statement has to be checked: then the answer is no.
+    fn bends_foreign_key(&self, draft: &Draft) -> bool {
+        let retyped = alter::retyped(draft);
+        if retyped.is_empty() || draft.adds_foreign_key() {
+            return false;
+        }
+        let touches = |names: &[crate::catalog::Name]| {
+            names.iter().any(|name| retyped.iter().any(|column| column.eq_ignore_ascii_case(name)))
+        };
+        self.catalog
+            .tables
+            .iter()
+            .flat_map(|table| table.foreign_keys().map(move |(_, key)| (table, key)))
+            .any(|(table, key)| {
+                (table.name == draft.name && touches(&key.columns))
+                    || (key.table == draft.name && touches(&key.referenced))
+            })
     }
 
     fn push(&mut self, sql: String) {
