@@ -1,5 +1,13 @@
-//! Remigrate reads SQL schema migrations and answers whether they are valid, dangerous and reversible,
-//! and where a database stands when its history is lost.
+#![doc = include_str!("../README.md")]
+//!
+//! # A tour
+//!
+//! [`tools::SourceFile`]s and [`Options`] go in, a [`report`] comes out: [`check()`], [`impact()`], [`simulate()`],
+//! [`rollback()`]. [`history()`], [`drift()`] and [`diff()`] compare with a [`Catalog`], which [`simulate()`] and, with the
+//! features `postgres` and `mysql`, `live::snapshot` make.
+//!
+//! Underneath is an algebra that can be used by itself: [`text`] splits, [`dialect::lower`] reads, [`apply::apply`] turns
+//! an [`Operation`] into [`Change`]s of a [`Catalog`], [`Change::invert`] and [`dialect::render::render`] lead back.
 pub mod apply;
 pub mod catalog;
 pub mod change;
