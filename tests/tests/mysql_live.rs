@@ -3,11 +3,11 @@ use std::time::Instant;
 
 use mysql::prelude::Queryable;
 use remigrate::{
-    Catalog, Change, Dialect,
+    Catalog, Change, Dialect, ErrorKind,
     catalog::{Column, Constraint, ConstraintKind, Index, Name, Table},
     change::{Delta, Object, ObjectPath},
     dialect::{mysql::render::render, render::Rendered},
-    live::{LiveOptions, snapshot},
+    live::{LiveOptions, rows, snapshot},
 };
 use remigrate_tests::servers::{self, Database, Server};
 
@@ -187,6 +187,44 @@ fn there_and_back(server: &Server, start: &str, alteration: &str) -> Result<(), 
         }
     }
     Ok(())
+}
+
+#[test]
+fn reading_changes_nothing_and_says_what_it_cannot_see() {
+    for (server, _) in family() {
+        let database = server.create_database("careful");
+        database
+            .execute(
+                "create table t (a int); create view v as select a from t; create procedure p() select 1",
+            )
+            .unwrap();
+        let ask = |url: &str, sql: &str| rows(url, sql, &LiveOptions::default());
+        for write in
+            ["insert into t values (1)", "drop table t", "commit; drop table t", "create table u (a int)"]
+        {
+            let error = ask(&database.url(), write).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Connection, "{}: {write}: {error}", server.release());
+        }
+        let count = ask(&database.url(), "select count(*), null from t").unwrap();
+        assert_eq!(count, [[Some("0".to_owned()), None]]);
+
+        // A user who may look at one table only.
+        let name = database.name();
+        database
+            .execute(&format!(
+                "create user '{name}'@'localhost' identified by 'hunter2secret'; \
+                 grant select (a) on `{name}`.v to '{name}'@'localhost'; \
+                 grant select on `{name}`.t to '{name}'@'localhost'; \
+                 grant execute on procedure `{name}`.p to '{name}'@'localhost'"
+            ))
+            .unwrap();
+        let url = |password: &str| database.url().replace("root@", &format!("{name}:{password}@"));
+        let catalog = snapshot(&url("hunter2secret"), &LiveOptions::default()).unwrap();
+        let unknown: Vec<&str> = catalog.uncertain.keys().map(String::as_str).collect();
+        assert_eq!(unknown, ["p", "v"], "{}: {:?}", server.release(), catalog.uncertain);
+        let error = snapshot(&url("wr0ngsecret"), &LiveOptions::default()).unwrap_err();
+        assert!(error.message().contains("refused") && !error.message().contains("wr0ngsecret"), "{error}");
+    }
 }
 
 /// What turns `from` into `to`, object by object in an order that can run.
