@@ -277,7 +277,7 @@ fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name, cascade: bool) -
 pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Name, if_exists: bool) -> Step {
     let table = run.get(name)?;
     let Some(place) = run.place(&table, from) else {
-        if !table.complete {
+        if !table.complete && !run.is_gone(&table, from) {
             // Only the name is known: enough to rename it, and to rename it back.
             let column = Column { name: from.clone(), nullable: true, ..Column::default() };
             run.state.catalog.tables.edit(name, |t| t.columns.push(column));
@@ -300,18 +300,17 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
     if run.catalog().dialect == Dialect::MySql {
         super::mysql_columns::refuse_renaming(run, &table, &from)?;
     }
-    if !run.mysql() {
-        // The server keeps the view's own column names: its text changes in a way that depends on the query.
-        for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
-            if run.view_uses(&view, name, &from) != Use::No {
-                run.uncertain(
-                    &view,
-                    format!("the text of view `{view}` follows the new name of `{name}.{from}`"),
-                );
-            }
+    // PostgreSQL keeps the view's own column names, so that its text changes in a way that depends on the query; in the
+    // MySQL family the view breaks.
+    for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
+        if run.view_uses(&view, name, &from) != Use::No {
+            let follows = if run.mysql() { "does not follow" } else { "follows in its own way" };
+            run.uncertain(&view, format!("view `{view}` reads `{name}.{from}` and {follows} its new name"));
         }
     }
     run.rename(column_path(name, &from), column_path(name, to))?;
+    run.gone.retain(|(t, c)| t != name || c != to);
+    run.gone.push((name.clone(), from.clone()));
     super::partitions::rename_in_children(run, name, &from, to)
 }
 

@@ -43,7 +43,7 @@ pub fn apply(state: &mut State, operation: &Operation) -> Outcome {
 
 fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
     let before: (Catalog, Session) = (state.catalog.clone(), state.session.clone());
-    let mut run = Run { state, out: Outcome::default(), depth };
+    let mut run = Run { state, out: Outcome::default(), depth, gone: Vec::new() };
     let result = one(&mut run, operation);
     let mut out = run.out;
     if let Err(conflict) = result {

@@ -34,6 +34,14 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
         }
     }
     refuse_generated(run, &table, column)?;
+    for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
+        if run.view_uses(&view, name, column) != super::dependents::Use::No {
+            run.uncertain(
+                &view,
+                format!("view `{view}` reads `{path}`, which is dropped: it may no longer work"),
+            );
+        }
+    }
     for place in (0..table.constraints.len()).rev() {
         let constraint = &table.constraints[place];
         match &constraint.kind {
@@ -152,7 +160,7 @@ pub(super) fn modify(
     let table = run.get(name)?;
     let new = &definition.column.name;
     let Some(place) = run.place(&table, old) else {
-        if table.complete {
+        if table.complete || run.is_gone(&table, old) {
             if if_exists {
                 run.out.skipped = true;
                 return Ok(());

@@ -17,6 +17,8 @@ pub(super) struct Run<'a> {
     pub(super) out: Outcome,
     /// How deep in partitions of partitions, or in blocks within blocks, the operation is.
     pub(super) depth: usize,
+    /// Columns that the operation has dropped or renamed: they are not there to be assumed once more.
+    pub(super) gone: Vec<(ObjectName, Name)>,
 }
 
 /// What a relation's name stands for.
@@ -298,9 +300,14 @@ impl Run<'_> {
     pub(super) fn column(&self, table: &Table, name: &str) -> Step<Option<usize>> {
         match self.place(table, name) {
             Some(place) => Ok(Some(place)),
-            None if !table.complete => Ok(None),
+            None if !table.complete && !self.is_gone(table, name) => Ok(None),
             None => not_found(column_path(&table.name, name)),
         }
+    }
+
+    /// Whether the operation itself took the column away.
+    pub(super) fn is_gone(&self, table: &Table, name: &str) -> bool {
+        self.gone.iter().any(|(t, c)| *t == table.name && self.same(c, name))
     }
 
     /// The place of a listed column.

@@ -412,6 +412,9 @@ pub(super) fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> S
         }
     }
     run.rename(ObjectPath::Table { name: from.clone() }, ObjectPath::Table { name: to.clone() })?;
+    for (table, _) in run.gone.iter_mut().filter(|(table, _)| table == from) {
+        table.clone_from(to);
+    }
     if run.mysql() {
         return generated_names(run, from, to);
     }

@@ -1,4 +1,5 @@
 //! The laws of the algebra on generated catalogs and operations.
+#![allow(clippy::panic, clippy::expect_used, reason = "that is how a test fails")]
 mod generate;
 
 use std::collections::BTreeMap;
@@ -121,6 +122,29 @@ proptest! {
     #[test]
     fn changes_inverted_in_reverse_order_restore_the_catalog(choices in choices(), dialect in dialect()) {
         up_and_down(&choices, dialect);
+    }
+
+    #[test]
+    fn open_worlds_can_be_walked_back(choices in choices(), dialect in dialect()) {
+        let mut choices = Choices::new(&choices, dialect);
+        let mut state = State::start(&Target::new(dialect), World::Open);
+        while !choices.is_empty() {
+            let operation = choices.operation();
+            let before = facts(&state.catalog);
+            let outcome = apply(&mut state, &operation);
+            if outcome.changes.is_empty() && !outcome.conflicts.is_empty() {
+                assert_eq!(before, facts(&state.catalog), "a conflict changed the state: {operation:#?}");
+            }
+            // What was learned stays, so the way back starts from where the operation ended.
+            let mut back = state.catalog.clone();
+            for change in outcome.changes.iter().rev() {
+                commit(&mut back, &change.invert()).unwrap_or_else(|e| panic!("{e}: inverse of {change:#?} of {operation:#?}"));
+            }
+            for change in &outcome.changes {
+                commit(&mut back, change).unwrap_or_else(|e| panic!("{e}: again {change:#?} of {operation:#?}"));
+            }
+            assert!(facts(&back) == facts(&state.catalog), "{operation:#?}");
+        }
     }
 
     #[test]
