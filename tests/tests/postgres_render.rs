@@ -3,6 +3,7 @@ use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    time::Instant,
 };
 
 use remigrate::{
@@ -276,4 +277,28 @@ fn there_and_back(database: &Database<'_>, alteration: &str) {
         run(database, statements);
         assert_same(&unordered(&read(database)), &unordered(wanted), "another schema");
     }
+}
+
+/// A thousand tables are read in a time that a person does not mind.
+#[test]
+fn a_large_schema_is_read_quickly() {
+    let database = servers::postgres(17).create_database("large");
+    database
+        .execute(
+            "do $$ begin for n in 1..1200 loop \
+             execute format('create table t%s (id bigserial primary key, a integer not null default 1, b text, \
+             c timestamp with time zone default now(), d jsonb default ''{}'', e numeric(10,2) check (e > 0), \
+             parent bigint references t%s, f varchar(20), g boolean, h uuid)', n, greatest(n - 1, 1)); \
+             execute format('create index on t%s (lower(b)) where a > 3', n); \
+             end loop; end $$",
+        )
+        .unwrap();
+    let begin = Instant::now();
+    let catalog = read(&database);
+    let took = begin.elapsed();
+    println!("1200 tables, 12000 columns: {took:?}");
+    assert_eq!(catalog.tables.len(), 1200);
+    assert_eq!(catalog.tables.iter().map(|t| t.columns.len()).sum::<usize>(), 12_000);
+    assert_eq!(catalog.tables.iter().map(|t| t.constraints.len()).sum::<usize>(), 3_600);
+    assert!(took.as_secs() < 20, "{took:?}");
 }

@@ -18,11 +18,12 @@ impl Writer<'_> {
         self.depth += 1;
         match &change.delta {
             Delta::Create { after } => self.run_creations(&change.path, after),
-            Delta::Drop { before: Object::View(view) } => {
-                let name = view.name.clone();
-                self.run_all(|change| {
-                    matches!(&change.delta, Delta::Drop { before: Object::View(v) } if v.reads.contains(&name))
-                });
+            Delta::Drop { before: Object::View(_) | Object::Table(_) | Object::Column { .. } } => {
+                if let Some(name) = change.path.relation().cloned() {
+                    self.run_all(|change| {
+                        matches!(&change.delta, Delta::Drop { before: Object::View(v) } if v.reads.contains(&name))
+                    });
+                }
             }
             Delta::Alter { after: Object::Column { column, .. }, .. } => {
                 if let Some(custom) = column.data_type.custom.clone() {
