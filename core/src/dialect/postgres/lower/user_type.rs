@@ -112,9 +112,9 @@ pub(super) fn alter(c: &mut Cursor<'_>, domain: bool) -> Read<Operation> {
         TypeAction::RenameValue { from, to: c.string()? }
     } else {
         if domain {
-            domain_change(c)?
+            domain_change(c)?;
         } else {
-            attribute_change(c)?
+            attribute_change(c)?;
         }
         c.skip_all();
         let words = c.slice_from(start);
