@@ -300,7 +300,7 @@ fn changes(from: &Catalog, to: &Catalog) -> Vec<Change> {
         match from.views.get(&view.name) {
             None => push(path, Delta::Create { after }),
             Some(before) if before != view => {
-                push(path, Delta::Alter { before: Object::View(before.clone()), after })
+                push(path, Delta::Alter { before: Object::View(before.clone()), after });
             }
             Some(_) => {}
         }
