@@ -4,9 +4,8 @@ use std::time::Instant;
 use mysql::prelude::Queryable;
 use remigrate::{
     Catalog, Change, Dialect, ErrorKind,
-    catalog::{Column, Constraint, ConstraintKind, Index, Name, Table},
-    change::{Delta, Object, ObjectPath},
     dialect::{mysql::render::render, render::Rendered},
+    diff::diff,
     live::{LiveOptions, rows, snapshot},
 };
 use remigrate_tests::servers::{self, Database, Server};
@@ -89,11 +88,11 @@ fn every_kind_of_object_comes_back() {
         assert!(catalog.uncertain.is_empty(), "{release}: {:?}", catalog.uncertain);
         let empty = read(&server.create_database("empty"));
         let second = server.create_database("again");
-        let statements = render(&changes(&empty, &catalog), &empty);
+        let statements = render(&diff(&empty, &catalog), &empty);
         run(&second, &statements);
         assert_same(&read(&second), &catalog, &release.to_string());
         assert_eq!(show(&second), show(&first), "{release}");
-        let statements = render(&changes(&catalog, &empty), &catalog);
+        let statements = render(&diff(&catalog, &empty), &catalog);
         run(&second, &statements);
         assert_same(&read(&second), &empty, &release.to_string());
     }
@@ -160,7 +159,7 @@ fn there_and_back(server: &Server, start: &str, alteration: &str) -> Result<(), 
     let before = read(&original);
     original.execute(alteration)?;
     let after = read(&original);
-    let forwards = changes(&before, &after);
+    let forwards = diff(&before, &after);
     if forwards.is_empty() {
         return Err("nothing changed".to_owned());
     }
@@ -224,187 +223,5 @@ fn reading_changes_nothing_and_says_what_it_cannot_see() {
         assert_eq!(unknown, ["p", "v"], "{}: {:?}", server.release(), catalog.uncertain);
         let error = snapshot(&url("wr0ngsecret"), &LiveOptions::default()).unwrap_err();
         assert!(error.message().contains("refused") && !error.message().contains("wr0ngsecret"), "{error}");
-    }
-}
-
-/// What turns `from` into `to`, object by object in an order that can run.
-fn changes(from: &Catalog, to: &Catalog) -> Vec<Change> {
-    let mut out = Vec::new();
-    let mut push = |path: ObjectPath, delta: Delta| out.push(Change { path, delta });
-    for view in from.views.iter().filter(|view| !to.views.contains(&view.name)) {
-        push(
-            ObjectPath::View { name: view.name.clone() },
-            Delta::Drop { before: Object::View(view.clone()) },
-        );
-    }
-    for routine in from.routines.iter() {
-        let path = ObjectPath::Routine {
-            name: routine.name.clone(),
-            signature: String::new(),
-            routine: routine.kind,
-        };
-        let key = (routine.name.clone(), String::new(), routine.kind);
-        let before = Object::Routine(routine.clone());
-        match to.routines.get(&key) {
-            None => push(path, Delta::Drop { before }),
-            Some(after) if after != routine => {
-                push(path, Delta::Alter { before, after: Object::Routine(after.clone()) });
-            }
-            Some(_) => {}
-        }
-    }
-    for sequence in from.sequences.iter() {
-        let path = ObjectPath::Sequence { name: sequence.name.clone() };
-        let before = Object::Sequence(sequence.clone());
-        match to.sequences.get(&sequence.name) {
-            None => push(path, Delta::Drop { before }),
-            Some(after) if after != sequence => {
-                push(path, Delta::Alter { before, after: Object::Sequence(after.clone()) });
-            }
-            Some(_) => {}
-        }
-    }
-    for sequence in to.sequences.iter().filter(|sequence| !from.sequences.contains(&sequence.name)) {
-        let after = Object::Sequence(sequence.clone());
-        push(ObjectPath::Sequence { name: sequence.name.clone() }, Delta::Create { after });
-    }
-    for table in from.tables.iter() {
-        match to.tables.get(&table.name) {
-            None => {
-                let before = Object::Table(table.clone());
-                push(ObjectPath::Table { name: table.name.clone() }, Delta::Drop { before });
-            }
-            Some(after) => table_changes(table, after, &mut push),
-        }
-    }
-    for table in to.tables.iter().filter(|table| !from.tables.contains(&table.name)) {
-        let after = Object::Table(table.clone());
-        push(ObjectPath::Table { name: table.name.clone() }, Delta::Create { after });
-    }
-    for routine in to.routines.iter() {
-        if !from.routines.contains(&(routine.name.clone(), String::new(), routine.kind)) {
-            let path = ObjectPath::Routine {
-                name: routine.name.clone(),
-                signature: String::new(),
-                routine: routine.kind,
-            };
-            push(path, Delta::Create { after: Object::Routine(routine.clone()) });
-        }
-    }
-    // A view on views after those.
-    let mut views: Vec<_> = to.views.iter().collect();
-    views.sort_by_key(|view| view.reads.iter().any(|read| to.views.contains(read)));
-    for view in views {
-        let path = ObjectPath::View { name: view.name.clone() };
-        let after = Object::View(view.clone());
-        match from.views.get(&view.name) {
-            None => push(path, Delta::Create { after }),
-            Some(before) if before != view => {
-                push(path, Delta::Alter { before: Object::View(before.clone()), after });
-            }
-            Some(_) => {}
-        }
-    }
-    out
-}
-
-trait Part: Clone + PartialEq {
-    fn name(&self) -> &Name;
-    fn object(&self, position: usize) -> Object;
-    fn path(&self, table: &Table) -> ObjectPath;
-}
-
-macro_rules! part {
-    ($kind:ident, $field:ident) => {
-        impl Part for $kind {
-            fn name(&self) -> &Name {
-                &self.name
-            }
-
-            fn object(&self, position: usize) -> Object {
-                Object::$kind { $field: Box::new(self.clone()), position }
-            }
-
-            fn path(&self, table: &Table) -> ObjectPath {
-                ObjectPath::$kind { table: table.name.clone(), name: self.name.clone() }
-            }
-        }
-    };
-}
-
-use remigrate::catalog::Trigger;
-
-part!(Column, column);
-part!(Index, index);
-part!(Constraint, constraint);
-part!(Trigger, trigger);
-
-fn table_changes(from: &Table, to: &Table, push: &mut dyn FnMut(ObjectPath, Delta)) {
-    let foreign = |constraint: &Constraint| matches!(constraint.kind, ConstraintKind::ForeignKey(_));
-    parts(from, &from.triggers, &[], push);
-    // Foreign keys go first and come last.
-    let split = |table: &Table| table.constraints.iter().cloned().partition::<Vec<_>, _>(|c| foreign(c));
-    let (from_keys, from_others) = split(from);
-    let (to_keys, to_others) = split(to);
-    for key in from_keys.iter().filter(|key| !to_keys.contains(key)) {
-        push(key.path(from), Delta::Drop { before: key.object(0) });
-    }
-    let gone = |index: &&Index| !to.indexes.iter().any(|other| other.name == index.name);
-    for index in from.indexes.iter().filter(gone) {
-        push(index.path(from), Delta::Drop { before: index.object(0) });
-    }
-    let gone = |constraint: &&Constraint| !to_others.iter().any(|other| other.name == constraint.name);
-    for constraint in from_others.iter().filter(gone) {
-        push(constraint.path(from), Delta::Drop { before: constraint.object(0) });
-    }
-    if from.properties != to.properties {
-        let before = Object::TableProperties(Box::new(from.properties.clone()));
-        let after = Object::TableProperties(Box::new(to.properties.clone()));
-        push(ObjectPath::Table { name: from.name.clone() }, Delta::Alter { before, after });
-    }
-    parts(from, &from.columns, &to.columns, push);
-    let kept: Vec<Constraint> =
-        from_others.iter().filter(|c| to_others.iter().any(|other| other.name == c.name)).cloned().collect();
-    parts(from, &kept, &to_others, push);
-    let kept: Vec<Index> = from
-        .indexes
-        .iter()
-        .filter(|i| to.indexes.iter().any(|other| other.name == i.name))
-        .cloned()
-        .collect();
-    parts(from, &kept, &to.indexes, push);
-    for key in to_keys.iter().filter(|key| !from_keys.contains(key)) {
-        push(key.path(from), Delta::Create { after: key.object(0) });
-    }
-    parts(from, &[], &to.triggers, push);
-}
-
-/// Drops, then creations and alterations in their order.
-fn parts<T: Part>(table: &Table, from: &[T], to: &[T], push: &mut dyn FnMut(ObjectPath, Delta)) {
-    let mut now: Vec<&T> = Vec::new();
-    for (place, part) in from.iter().enumerate() {
-        if to.iter().any(|other| other.name() == part.name()) {
-            now.push(part);
-        } else {
-            push(part.path(table), Delta::Drop { before: part.object(place) });
-        }
-    }
-    for (place, part) in to.iter().enumerate() {
-        match now.iter().position(|old| old.name() == part.name()) {
-            None => {
-                push(part.path(table), Delta::Create { after: part.object(place) });
-                now.insert(place.min(now.len()), part);
-            }
-            Some(old) => {
-                let before = now.remove(old);
-                now.insert(place.min(now.len()), part);
-                if old != place || before != part {
-                    push(
-                        part.path(table),
-                        Delta::Alter { before: before.object(old), after: part.object(place) },
-                    );
-                }
-            }
-        }
     }
 }
