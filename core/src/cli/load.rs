@@ -9,11 +9,8 @@ use crate::{
     commands::{self, Options},
     error::{Error, ErrorKind},
     live::{self, LiveOptions},
-    tools::SourceFile,
+    tools::{self, SourceFile},
 };
-
-/// Files beside the SQL that tell a tool something.
-const COMPANIONS: &[&str] = &["migration_lock.toml", "metadata.toml"];
 
 fn io(path: &Path, error: &impl ToString) -> Error {
     Error::new(ErrorKind::Io, format!("cannot read `{}`: {}", path.display(), error.to_string()))
@@ -49,10 +46,7 @@ pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Error> {
                     .strip_prefix(path)
                     .is_ok_and(|p| p.components().any(|c| c.as_os_str().to_string_lossy().starts_with('.')));
             // A file that is named is read whatever it is called.
-            let wanted = entry.depth() == 0
-                || name.to_ascii_lowercase().ends_with(".sql")
-                || name.ends_with(".sql.conf")
-                || COMPANIONS.contains(&&*name);
+            let wanted = entry.depth() == 0 || tools::is_migration_file(&name);
             if !entry.file_type().is_file() && !entry.path().is_file() || hidden || !wanted {
                 continue;
             }

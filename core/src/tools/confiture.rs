@@ -10,8 +10,14 @@ use crate::{
     text::{Script, TokenKind},
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "confiture", title: "Confiture", detect, read, ledger: Some(&ledger::CONFITURE) };
+pub(super) static TOOL: Tool = Tool {
+    id: "confiture",
+    title: "Confiture",
+    detect,
+    companions: &[],
+    read,
+    ledger: Some(&ledger::CONFITURE),
+};
 
 /// What a comment of Confiture's own begins with, such as `-- confiture:destructive`.
 const DIRECTIVE: &str = "confiture:";

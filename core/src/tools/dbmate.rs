@@ -6,7 +6,7 @@ use super::{
 };
 
 pub(super) static TOOL: Tool =
-    Tool { id: "dbmate", title: "dbmate", detect, read, ledger: Some(&ledger::DBMATE) };
+    Tool { id: "dbmate", title: "dbmate", detect, companions: &[], read, ledger: Some(&ledger::DBMATE) };
 
 fn detect(files: &[SourceFile]) -> u32 {
     if files.iter().any(|f| is_sql(f) && f.text.lines().any(|l| marker(l) == Some(true))) { 55 } else { 0 }

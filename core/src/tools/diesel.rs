@@ -5,8 +5,14 @@ use super::{
     ledger,
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "diesel", title: "Diesel", detect, read, ledger: Some(&ledger::DIESEL) };
+pub(super) static TOOL: Tool = Tool {
+    id: "diesel",
+    title: "Diesel",
+    detect,
+    companions: &["metadata.toml"],
+    read,
+    ledger: Some(&ledger::DIESEL),
+};
 
 fn detect(files: &[SourceFile]) -> u32 {
     if files.iter().any(|f| f.file_name() == "up.sql" && !f.folder().is_empty()) { 50 } else { 0 }

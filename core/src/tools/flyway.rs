@@ -6,8 +6,14 @@ use super::{
     ledger,
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "flyway", title: "Flyway", detect, read, ledger: Some(&ledger::FLYWAY) };
+pub(super) static TOOL: Tool = Tool {
+    id: "flyway",
+    title: "Flyway",
+    detect,
+    companions: &[".sql.conf"],
+    read,
+    ledger: Some(&ledger::FLYWAY),
+};
 
 fn detect(files: &[SourceFile]) -> u32 {
     let own = |f: &&SourceFile| parse(f.file_name()).is_some();

@@ -9,6 +9,7 @@ pub(super) static TOOL: Tool = Tool {
     id: "golang-migrate",
     title: "golang-migrate",
     detect,
+    companions: &[],
     read,
     ledger: Some(&ledger::GOLANG_MIGRATE),
 };

@@ -6,7 +6,7 @@ use super::{
 };
 
 pub(super) static TOOL: Tool =
-    Tool { id: "goose", title: "goose", detect, read, ledger: Some(&ledger::GOOSE) };
+    Tool { id: "goose", title: "goose", detect, companions: &[], read, ledger: Some(&ledger::GOOSE) };
 
 fn detect(files: &[SourceFile]) -> u32 {
     if files.iter().any(|f| is_sql(f) && f.text.lines().any(|l| marker(l) == Some(true))) { 55 } else { 0 }

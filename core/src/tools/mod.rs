@@ -144,6 +144,8 @@ pub struct Tool {
     pub id: &'static str,
     /// The name its makers write.
     pub title: &'static str,
+    /// Endings of the names of files beside the SQL that tell the tool something: `migration_lock.toml`.
+    companions: &'static [&'static str],
     /// How strongly the files look like this tool's: 0 for not at all. Of several tools the strongest wins.
     detect: fn(&[SourceFile]) -> u32,
     /// Reads the migrations. Files that are not the tool's are left alone.
@@ -164,6 +166,13 @@ pub static ALL: &[&Tool] = &[
     &sqlx::TOOL,
     &plain::TOOL,
 ];
+
+/// Whether a file called `name`, found in a migrations directory, is worth reading: SQL, or what a tool keeps beside it.
+pub fn is_migration_file(name: &str) -> bool {
+    let sql =
+        name.len() >= 4 && name.get(name.len() - 4..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
+    sql || ALL.iter().flat_map(|t| t.companions).any(|end| name.ends_with(end))
+}
 
 /// The tool called `id`.
 ///

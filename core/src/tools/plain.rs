@@ -6,7 +6,7 @@ use super::{
 };
 
 pub(super) static TOOL: Tool =
-    Tool { id: "plain", title: "plain SQL files", detect: |_| 1, read, ledger: None };
+    Tool { id: "plain", title: "plain SQL files", detect: |_| 1, companions: &[], read, ledger: None };
 
 /// Endings of the two directions, without `.sql`.
 const DOWN: &[&str] = &[".down", "_down", "-down", ".rollback", "_rollback", "-rollback", ".undo", ".revert"];

@@ -5,8 +5,14 @@ use super::{
     ledger,
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "prisma", title: "Prisma", detect, read, ledger: Some(&ledger::PRISMA) };
+pub(super) static TOOL: Tool = Tool {
+    id: "prisma",
+    title: "Prisma",
+    detect,
+    companions: &["migration_lock.toml"],
+    read,
+    ledger: Some(&ledger::PRISMA),
+};
 
 fn detect(files: &[SourceFile]) -> u32 {
     if files.iter().any(|f| f.file_name() == "migration.sql" && !f.folder().is_empty()) { 60 } else { 0 }

@@ -6,7 +6,8 @@ use super::{
     ledger,
 };
 
-pub(super) static TOOL: Tool = Tool { id: "sqlx", title: "sqlx", detect, read, ledger: Some(&ledger::SQLX) };
+pub(super) static TOOL: Tool =
+    Tool { id: "sqlx", title: "sqlx", detect, companions: &[], read, ledger: Some(&ledger::SQLX) };
 
 /// sqlx's own generator makes 14-digit time stamps; its simple files look like those of many others.
 fn detect(files: &[SourceFile]) -> u32 {
