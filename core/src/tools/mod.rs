@@ -1,5 +1,6 @@
 //! Migration tools: how each lays out its files, marks their parts, and keeps its ledger. One file a tool; the core
 //! takes paths and contents, walking directories is the caller's.
+mod atlas;
 mod confiture;
 mod dbmate;
 mod diesel;
@@ -157,6 +158,7 @@ pub struct Tool {
 /// Every tool, in the order in which detection prefers them when they are equally likely.
 pub static ALL: &[&Tool] = &[
     &prisma::TOOL,
+    &atlas::TOOL,
     &diesel::TOOL,
     &goose::TOOL,
     &dbmate::TOOL,

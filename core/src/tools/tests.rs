@@ -80,6 +80,12 @@ fn each_layout_is_detected_and_read() {
         ! 2_b.sql: the file has no `-- migrate:up`: dbmate refuses it"#,
     );
     check(
+        &[("20240102_b.sql", "-- atlas:txmode none\n\nb"), ("20240101_a.sql", "a"), ("atlas.sum", "h1:x=")],
+        r#"atlas
+        20240101 "a" Wrapped 20240101_a.sql:"a"
+        20240102 "b" Autocommit 20240102_b.sql:"-- atlas:txmode none\n\nb""#,
+    );
+    check(
         &[("2.sql", "b"), ("10.sql", "c"), ("1_init.sql", "a"), ("1_init_down.sql", "-a")],
         r#"plain
         1 "init" Unknown 1_init.sql:"a" down 1_init_down.sql:"-a"
