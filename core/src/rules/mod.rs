@@ -15,6 +15,7 @@ mod foreign_key_validation;
 mod missing_transaction;
 mod modify_column_copy;
 mod not_analysed;
+mod rename_column;
 mod set_not_null;
 mod syntax;
 #[cfg(test)]
@@ -78,6 +79,7 @@ pub static ALL: &[&Rule] = &[
     &conflicts::NOT_ALLOWED,
     &not_analysed::RULE,
     &conflicts::NOT_FOUND,
+    &rename_column::RULE,
     &set_not_null::RULE,
     &syntax::RULE,
     &truncate::RULE,
