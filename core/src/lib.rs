@@ -16,6 +16,7 @@ pub mod cli;
 pub mod commands;
 pub mod dialect;
 pub mod diff;
+pub mod entry;
 pub mod error;
 mod history;
 pub mod live;

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind};
 /// A server family. MariaDB is read by the same folder as MySQL, but it is its own dialect: locks, types and
 /// syntax differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
     /// PostgreSQL.
@@ -80,6 +81,7 @@ impl FromStr for Dialect {
 
 /// A server version as `major.minor.patch`; PostgreSQL's `17.4` is `17.4.0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(into = "String", try_from = "String")]
 pub struct ServerVersion {
     /// First number.
@@ -176,7 +178,8 @@ impl Target {
 ///
 /// Scripts may change them (`SET sql_mode = …`, `SET search_path = …`); these are the values at the start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct Session {
     /// MySQL family: `ANSI_QUOTES` in `sql_mode`, so that `"x"` is a name. Default `false`.
     pub ansi_quotes: bool,

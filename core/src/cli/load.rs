@@ -31,7 +31,7 @@ pub(super) fn options(shared: &Shared) -> Result<Options, Error> {
 }
 
 /// The SQL files that `paths` name, directories with everything below them, sorted by path.
-pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Error> {
+pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Error> {
     let mut files = Vec::new();
     for path in paths {
         if !path.exists() {
@@ -70,7 +70,7 @@ fn is_url(name: &str) -> bool {
 }
 
 /// The catalog that `name` stands for: a migrations directory, a dump, a catalog in JSON or a database.
-pub(super) fn schema(name: &str, options: &Options) -> Result<Catalog, Error> {
+pub(crate) fn schema(name: &str, options: &Options) -> Result<Catalog, Error> {
     if is_url(name) {
         return snapshot(name);
     }

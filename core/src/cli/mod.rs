@@ -4,14 +4,19 @@ mod load;
 mod sarif;
 mod text;
 
-use std::{ffi::OsString, io::Write};
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+};
+
+pub(crate) use load::{files, schema};
 
 use arguments::{Arguments, Command, Format};
 use clap::Parser;
 use serde::Serialize;
 
 use crate::{
-    commands,
+    commands, entry,
     error::{Error, ErrorKind},
     report::{CheckReport, Finding, Severity},
 };
@@ -35,6 +40,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
             2
         }
     }
+}
+
+/// Runs the command line on the process's own output: what the program, `python -m remigrate` and `npx remigrate` do.
+/// A panic is reported like an error, so that it does not reach the stack of another language.
+pub fn run_process(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let (mut out, mut err) = (io::BufWriter::new(io::stdout().lock()), io::stderr().lock());
+    let status = entry::guard(|| run(arguments, &mut out, &mut err));
+    // A reader that went away (`| head`) is no failure of ours.
+    let _ = out.flush();
+    status.unwrap_or_else(|error| {
+        let _ = writeln!(err, "remigrate: {error}");
+        2
+    })
 }
 
 /// Does the work; answers whether something was found.

@@ -1,0 +1,324 @@
+# Made from the library's types by tests/tests/contract; do not edit.
+"""The functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Optional
+
+from ._inputs import Catalog, Files, SchemaSource, call
+from ._types import (
+    CheckReport,
+    Dialect,
+    DiffReport,
+    DriftReport,
+    HistoryReport,
+    ImpactReport,
+    RollbackReport,
+    RulePage,
+    Session,
+)
+
+__all__ = [
+    "check",
+    "diff",
+    "drift",
+    "explain",
+    "history",
+    "impact",
+    "rollback",
+    "rules",
+    "simulate",
+    "snapshot",
+]
+
+
+def check(
+    files: Files,
+    *,
+    schema: Optional[SchemaSource] = None,
+    disable: Sequence[str] = (),
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> CheckReport:
+    """Checks migrations: would they run, in this order, and what would they do to a database in
+    use? Bad SQL is a finding, not an error.
+
+    :param files: The migrations.
+    :param schema: The schema before the first file; without it anything may exist, and findings
+        that depend on it say so.
+    :param disable: Rules that report nothing.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "check",
+        {
+            "files": files,
+            "schema": schema,
+            "disable": disable,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    return CheckReport._from(data)
+
+
+def impact(
+    files: Files,
+    *,
+    schema: Optional[SchemaSource] = None,
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> ImpactReport:
+    """Says for each statement what it locks, rewrites and scans, and how it goes with
+    transactions.
+
+    :param files: The migrations.
+    :param schema: The schema before the first file; without it anything may exist, and answers
+        that depend on it say so.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "impact",
+        {
+            "files": files,
+            "schema": schema,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    return ImpactReport._from(data)
+
+
+def simulate(
+    files: Files,
+    *,
+    schema: Optional[SchemaSource] = None,
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> Catalog:
+    """The schema after the migrations, as a catalog.
+
+    :param files: The migrations.
+    :param schema: The schema before the first file; an empty database without it.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "simulate",
+        {
+            "files": files,
+            "schema": schema,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    answer: Catalog = data
+    return answer
+
+
+def snapshot(
+    url: str,
+) -> Catalog:
+    """The schema of a live database, as a catalog. It is read in one read-only transaction with
+    timeouts.
+
+    :param url: URL of the database: `postgres://user:password@host:port/database` or
+        `mysql://…`.
+    """
+    data = call(
+        "snapshot",
+        {
+            "url": url,
+        },
+    )
+    answer: Catalog = data
+    return answer
+
+
+def diff(
+    from_: SchemaSource,
+    to: SchemaSource,
+    *,
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> DiffReport:
+    """What turns one schema into another, and the script that does it.
+
+    :param from_: The schema to start from.
+    :param to: The schema to get to.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "diff",
+        {
+            "from": from_,
+            "to": to,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    return DiffReport._from(data)
+
+
+def rollback(
+    files: Files,
+    *,
+    schema: Optional[SchemaSource] = None,
+    to: Optional[str] = None,
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> RollbackReport:
+    """Writes the way back from migrations. Nothing is executed.
+
+    :param files: The migrations.
+    :param schema: The schema before the first file; without it anything may exist, and what a
+        statement dropped is not known unless an earlier file created it.
+    :param to: The version to get back to: everything behind it is undone. Without it everything
+        is.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "rollback",
+        {
+            "files": files,
+            "schema": schema,
+            "to": to,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    return RollbackReport._from(data)
+
+
+def history(
+    files: Files,
+    *,
+    against: SchemaSource,
+    schema: Optional[SchemaSource] = None,
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> HistoryReport:
+    """Judges from a schema alone which of the migrations a database has.
+
+    :param files: The migrations.
+    :param against: The schema to explain.
+    :param schema: The schema before the first file; an empty database without it.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "history",
+        {
+            "files": files,
+            "against": against,
+            "schema": schema,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    return HistoryReport._from(data)
+
+
+def drift(
+    files: Files,
+    *,
+    against: SchemaSource,
+    schema: Optional[SchemaSource] = None,
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> DriftReport:
+    """What differs between the schema that the migrations make and the one that is there.
+
+    :param files: The migrations.
+    :param against: The schema that is there.
+    :param schema: The schema before the first file; an empty database without it.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "drift",
+        {
+            "files": files,
+            "against": against,
+            "schema": schema,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    return DriftReport._from(data)
+
+
+def explain(
+    rule: str,
+) -> RulePage:
+    """A rule's page: why it matters and what to do instead, with examples.
+
+    :param rule: The rule's name.
+    """
+    data = call(
+        "explain",
+        {
+            "rule": rule,
+        },
+    )
+    return RulePage._from(data)
+
+
+def rules() -> list[RulePage]:
+    """The pages of all rules, sorted by name."""
+    data = call("rules", {})
+    return [RulePage._from(item) for item in data]

@@ -1,0 +1,680 @@
+# Made from the library's types by tests/tests/contract; do not edit.
+"""What the functions take and answer with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Optional, TypedDict
+
+__all__ = [
+    "Certainty",
+    "CheckReport",
+    "Dialect",
+    "DiffChange",
+    "DiffReport",
+    "DriftReport",
+    "ErrorKind",
+    "Finding",
+    "HistoryReport",
+    "Hypothesis",
+    "ImpactReport",
+    "MigrationVerdict",
+    "RollbackClass",
+    "RollbackReport",
+    "RollbackStep",
+    "RulePage",
+    "Session",
+    "Severity",
+    "StatementImpact",
+    "Summary",
+    "TableLock",
+    "TransactionUse",
+    "Verdict",
+]
+
+Certainty = Literal[
+    "certain",
+    "possible",
+]
+"""How sure an answer is.
+
+- `certain`: It follows from the statements and what is known of the schema.
+
+- `possible`: It depends on something that is not known; the message says on what.
+"""
+
+RollbackClass = Literal[
+    "exact",
+    "loses-new-data",
+    "needs-capture",
+    "structure-only",
+    "state-dependent",
+    "irreversible",
+    "unknown",
+]
+"""How good an inverse is, from best to worst.
+
+- `exact`: Schema and rows come back as they were.
+
+- `loses-new-data`: Exact for what was there before; what was written into new objects since is
+  lost.
+
+- `needs-capture`: Exact when `capture` has been run before the migration; without it, rows are
+  lost.
+
+- `structure-only`: The structure comes back, data does not.
+
+- `state-dependent`: Depends on whether an object existed before (`IF [NOT] EXISTS`) or on the
+  rows: `probe` tells.
+
+- `irreversible`: There is no way back but a backup.
+
+- `unknown`: It cannot be known what the statement did.
+"""
+
+Severity = Literal[
+    "info",
+    "warning",
+    "error",
+]
+"""How bad a finding is.
+
+- `info`: Worth knowing.
+
+- `warning`: Could go wrong.
+
+- `error`: Fails, destroys data or stops the application.
+"""
+
+TransactionUse = Literal[
+    "allowed",
+    "forbidden",
+    "implicit-commit",
+]
+"""How a statement goes with transactions.
+
+- `allowed`: It may run in a transaction and is undone by a rollback.
+
+- `forbidden`: The server refuses it in a transaction block.
+
+- `implicit-commit`: It commits the open transaction, and cannot be undone by a rollback.
+"""
+
+Verdict = Literal[
+    "applied",
+    "superseded",
+    "not-applied",
+    "partial",
+    "undecidable",
+    "edited",
+]
+"""What is known about one migration.
+
+- `applied`: A trace that only this migration leaves is there.
+
+- `superseded`: Its traces are gone because a later applied migration took them away, and that
+  one could not have run without it.
+
+- `not-applied`: A trace that it must leave is not there, and no applied migration takes it
+  away.
+
+- `partial`: Some of its statements are applied and later ones are not.
+
+- `undecidable`: The schema does not tell; `probe` may.
+
+- `edited`: Its objects are there, but not as the file says: the file was edited after it ran,
+  or the database by hand.
+"""
+
+ErrorKind = Literal[
+    "invalid-options",
+    "invalid-input",
+    "not-found",
+    "io",
+    "connection",
+    "internal",
+]
+"""What kind of error it is."""
+
+Dialect = Literal[
+    "postgres",
+    "mysql",
+    "mariadb",
+]
+"""A server family. MariaDB is read by the same folder as MySQL, but it is its own dialect: locks,
+types and syntax differ.
+
+- `postgres`: PostgreSQL.
+
+- `mysql`: MySQL.
+
+- `mariadb`: MariaDB.
+"""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """Findings in the order of files and places."""
+
+    findings: list[Finding]
+    """The findings."""
+
+    summary: Summary
+    """Counts."""
+
+    @classmethod
+    def _from(cls, data: Any) -> CheckReport:
+        return cls(
+            findings=[Finding._from(item) for item in data["findings"]],
+            summary=Summary._from(data["summary"]),
+        )
+
+
+@dataclass(frozen=True)
+class DiffChange:
+    """One difference to one object."""
+
+    object: str
+    """The object as people name it: `users.email`."""
+
+    kind: str
+    """Its kind: `schema`, `extension`, `type`, `sequence`, `table`, `column`, `constraint`,
+    `index`, `trigger`, `view` or `routine`.
+    """
+
+    change: str
+    """`create`, `drop`, `alter` or `rename`."""
+
+    before: Any
+    """The object's definition before, in the form of the catalog's JSON; `None` when it is
+    created.
+    """
+
+    after: Any
+    """The object's definition after; `None` when it is dropped."""
+
+    certainty: Certainty
+    """`possible` when two texts differ and may still mean the same."""
+
+    @classmethod
+    def _from(cls, data: Any) -> DiffChange:
+        return cls(
+            object=data["object"],
+            kind=data["kind"],
+            change=data["change"],
+            before=data["before"],
+            after=data["after"],
+            certainty=data["certainty"],
+        )
+
+
+@dataclass(frozen=True)
+class DiffReport:
+    """What turns one schema into another."""
+
+    changes: list[DiffChange]
+    """The differences, in an order in which they can be carried out."""
+
+    sql: str
+    """The script that carries them out."""
+
+    @classmethod
+    def _from(cls, data: Any) -> DiffReport:
+        return cls(
+            changes=[DiffChange._from(item) for item in data["changes"]],
+            sql=data["sql"],
+        )
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """What turns the expected schema into the live one."""
+
+    changes: list[DiffChange]
+    """The differences: `before` is what the migrations make, `after` is what is there."""
+
+    sql: str
+    """The script that brings the live schema back to what the migrations make. It may destroy
+    data: read it.
+    """
+
+    findings: list[Finding]
+    """What is worth saying about the differences."""
+
+    @classmethod
+    def _from(cls, data: Any) -> DriftReport:
+        return cls(
+            changes=[DiffChange._from(item) for item in data["changes"]],
+            sql=data["sql"],
+            findings=[Finding._from(item) for item in data["findings"]],
+        )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding at one place."""
+
+    rule: str
+    """The rule's name in kebab-case; `explain` tells more about it."""
+
+    severity: Severity
+    """How bad it is."""
+
+    file: str
+    """Path of the file as it was given."""
+
+    line: int
+    """Line where the finding starts, from 1."""
+
+    column: int
+    """Column where the finding starts, in characters, from 1."""
+
+    end_line: int
+    """Line where the finding ends."""
+
+    end_column: int
+    """Column behind the finding's last character."""
+
+    statement: int
+    """Number of the statement within its file, from 1; 0 when the finding is about the file as a
+    whole.
+    """
+
+    message: str
+    """What happens, with names in backticks."""
+
+    help: Optional[str]
+    """What to do instead."""
+
+    objects: list[str]
+    """The objects in question, as people name them: `users`, `users.email`."""
+
+    certainty: Certainty
+    """How sure the finding is."""
+
+    @classmethod
+    def _from(cls, data: Any) -> Finding:
+        return cls(
+            rule=data["rule"],
+            severity=data["severity"],
+            file=data["file"],
+            line=data["line"],
+            column=data["column"],
+            end_line=data["end_line"],
+            end_column=data["end_column"],
+            statement=data["statement"],
+            message=data["message"],
+            help=data["help"],
+            objects=data["objects"],
+            certainty=data["certainty"],
+        )
+
+
+@dataclass(frozen=True)
+class HistoryReport:
+    """Which migrations a database has, judged from its schema alone."""
+
+    migrations: list[MigrationVerdict]
+    """One verdict a migration, in the order of the directory."""
+
+    residual: list[DiffChange]
+    """What the migrations judged as applied do not explain: `before` is what they make, `after` is
+    what is there.
+    """
+
+    alternatives: list[Hypothesis]
+    """Other sets of migrations that explain the schema as well."""
+
+    ledger_sql: str
+    """Statements that write the tool's ledger as the verdicts say; undecidable migrations are left
+    out and named in a comment. Empty when the tool's ledger is not known or cannot express the
+    verdicts.
+    """
+
+    @classmethod
+    def _from(cls, data: Any) -> HistoryReport:
+        return cls(
+            migrations=[MigrationVerdict._from(item) for item in data["migrations"]],
+            residual=[DiffChange._from(item) for item in data["residual"]],
+            alternatives=[Hypothesis._from(item) for item in data["alternatives"]],
+            ledger_sql=data["ledger_sql"],
+        )
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A set of migrations that explains a schema."""
+
+    applied: list[str]
+    """Versions taken as applied."""
+
+    unexplained: int
+    """How many differences it leaves unexplained."""
+
+    @classmethod
+    def _from(cls, data: Any) -> Hypothesis:
+        return cls(
+            applied=data["applied"],
+            unexplained=data["unexplained"],
+        )
+
+
+@dataclass(frozen=True)
+class ImpactReport:
+    """One entry a statement, in the order of files and statements."""
+
+    statements: list[StatementImpact]
+    """The statements."""
+
+    @classmethod
+    def _from(cls, data: Any) -> ImpactReport:
+        return cls(
+            statements=[StatementImpact._from(item) for item in data["statements"]],
+        )
+
+
+@dataclass(frozen=True)
+class MigrationVerdict:
+    """The verdict on one migration."""
+
+    version: str
+    """Version as the tool calls it."""
+
+    name: str
+    """Name as the tool calls it."""
+
+    verdict: Verdict
+    """The verdict."""
+
+    statements_applied: int
+    """How many of its statements have been applied, as far as they leave traces."""
+
+    statements_total: int
+    """How many statements it has."""
+
+    evidence: list[str]
+    """What the verdict rests on, each a sentence with the objects in backticks."""
+
+    probe: list[str]
+    """Queries that would settle what the schema does not tell."""
+
+    @classmethod
+    def _from(cls, data: Any) -> MigrationVerdict:
+        return cls(
+            version=data["version"],
+            name=data["name"],
+            verdict=data["verdict"],
+            statements_applied=data["statements_applied"],
+            statements_total=data["statements_total"],
+            evidence=data["evidence"],
+            probe=data["probe"],
+        )
+
+
+@dataclass(frozen=True)
+class RollbackReport:
+    """How to get back from migrations.
+
+    Run `capture`, then the migrations; later `sql`, then `restore`; when all is well,
+    `cleanup`.
+    """
+
+    steps: list[RollbackStep]
+    """One step a statement of the migrations, in the order in which the rollback undoes them: the
+    last one first.
+    """
+
+    capture: list[str]
+    """Statements to run before the migrations, which save what they destroy."""
+
+    sql: str
+    """The script that undoes the migrations."""
+
+    restore: list[str]
+    """Statements that put the captured data back, after `sql`."""
+
+    cleanup: list[str]
+    """Statements that drop what `capture` made."""
+
+    residual: list[DiffChange]
+    """What differs from the start after the migrations and `sql`, by simulation. Empty proves that
+    the schema comes back exactly, unless a step says `unknown` or `irreversible`.
+    """
+
+    @classmethod
+    def _from(cls, data: Any) -> RollbackReport:
+        return cls(
+            steps=[RollbackStep._from(item) for item in data["steps"]],
+            capture=data["capture"],
+            sql=data["sql"],
+            restore=data["restore"],
+            cleanup=data["cleanup"],
+            residual=[DiffChange._from(item) for item in data["residual"]],
+        )
+
+
+@dataclass(frozen=True)
+class RollbackStep:
+    """How to undo one statement."""
+
+    file: str
+    """Path of the file as it was given."""
+
+    statement: int
+    """Number of the statement within its file, from 1."""
+
+    sql: list[str]
+    """The statements that undo it; empty when nothing needs to be done or nothing can be."""
+
+    class_: RollbackClass
+    """How good the inverse is."""
+
+    loses: list[str]
+    """What is lost, each a sentence."""
+
+    probe: list[str]
+    """Queries that tell, on the live database before the rollback, what would be lost or whether
+    it can work.
+    """
+
+    @classmethod
+    def _from(cls, data: Any) -> RollbackStep:
+        return cls(
+            file=data["file"],
+            statement=data["statement"],
+            sql=data["sql"],
+            class_=data["class"],
+            loses=data["loses"],
+            probe=data["probe"],
+        )
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """A rule's page."""
+
+    id: str
+    """Name in kebab-case."""
+
+    summary: str
+    """One line."""
+
+    why: str
+    """Why it matters."""
+
+    instead: str
+    """What to do instead."""
+
+    severity: Severity
+    """Severity of its findings unless a finding says otherwise."""
+
+    dialects: list[str]
+    """Dialects it applies to: `postgres`, `mysql`, `mariadb`."""
+
+    bad: list[str]
+    """Scripts it finds something in."""
+
+    good: list[str]
+    """Scripts it finds nothing in."""
+
+    @classmethod
+    def _from(cls, data: Any) -> RulePage:
+        return cls(
+            id=data["id"],
+            summary=data["summary"],
+            why=data["why"],
+            instead=data["instead"],
+            severity=data["severity"],
+            dialects=data["dialects"],
+            bad=data["bad"],
+            good=data["good"],
+        )
+
+
+@dataclass(frozen=True)
+class StatementImpact:
+    """What one statement costs a running application."""
+
+    file: str
+    """Path of the file as it was given."""
+
+    statement: int
+    """Number of the statement within its file, from 1."""
+
+    line: int
+    """Line where the statement starts, from 1."""
+
+    sql: str
+    """The statement's text."""
+
+    locks: list[TableLock]
+    """Locks on relations that existed before the statement, the strongest one for each."""
+
+    rewrites: list[str]
+    """Relations whose rows are all written anew."""
+
+    scans: list[str]
+    """Relations whose rows are all read while the locks are held."""
+
+    transaction: TransactionUse
+    """How the statement goes with transactions."""
+
+    algorithm: Optional[str]
+    """MySQL family: the best algorithm the server can use: `instant`, `inplace`, `nocopy` or
+    `copy`; `None` elsewhere and where it is not known.
+    """
+
+    concurrent_dml: Optional[bool]
+    """Whether other sessions can write to the tables in question while the statement works; `None`
+    when not known.
+    """
+
+    certainty: Certainty
+    """How sure the answer is."""
+
+    because: list[str]
+    """Why: one sentence for each fact that decided."""
+
+    @classmethod
+    def _from(cls, data: Any) -> StatementImpact:
+        return cls(
+            file=data["file"],
+            statement=data["statement"],
+            line=data["line"],
+            sql=data["sql"],
+            locks=[TableLock._from(item) for item in data["locks"]],
+            rewrites=data["rewrites"],
+            scans=data["scans"],
+            transaction=data["transaction"],
+            algorithm=data["algorithm"],
+            concurrent_dml=data["concurrent_dml"],
+            certainty=data["certainty"],
+            because=data["because"],
+        )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of what was read and found."""
+
+    files: int
+    """Files read."""
+
+    statements: int
+    """Statements read."""
+
+    errors: int
+    """Findings of severity `error`."""
+
+    warnings: int
+    """Findings of severity `warning`."""
+
+    infos: int
+    """Findings of severity `info`."""
+
+    @classmethod
+    def _from(cls, data: Any) -> Summary:
+        return cls(
+            files=data["files"],
+            statements=data["statements"],
+            errors=data["errors"],
+            warnings=data["warnings"],
+            infos=data["infos"],
+        )
+
+
+@dataclass(frozen=True)
+class TableLock:
+    """A lock on a relation."""
+
+    relation: str
+    """The relation as people name it."""
+
+    mode: str
+    """PostgreSQL: the mode as in `pg_locks` without `Lock`: `AccessExclusive`,
+    `ShareRowExclusive`, … MySQL family: the metadata lock as in
+    `performance_schema.metadata_locks`: `EXCLUSIVE`, `SHARED_UPGRADABLE`, …
+    """
+
+    @classmethod
+    def _from(cls, data: Any) -> TableLock:
+        return cls(
+            relation=data["relation"],
+            mode=data["mode"],
+        )
+
+
+class Session(TypedDict, total=False):
+    """Session settings that change how a script is read or what it does.
+
+    Scripts may change them (`SET sql_mode = …`, `SET search_path = …`); these are the values at
+    the start.
+    """
+
+    ansi_quotes: bool
+    """MySQL family: `ANSI_QUOTES` in `sql_mode`, so that `"x"` is a name. Default `False`."""
+
+    no_backslash_escapes: bool
+    """MySQL family: `NO_BACKSLASH_ESCAPES` in `sql_mode`. Default `False`."""
+
+    strict: bool
+    """MySQL family: a strict `sql_mode`, so that values that do not fit are errors. Default
+    `True`.
+    """
+
+    foreign_key_checks: bool
+    """MySQL family: `foreign_key_checks`. Default `True`."""
+
+    standard_conforming_strings: bool
+    """PostgreSQL: `standard_conforming_strings`, so that `'\\'` is one backslash. Default `True`."""
+
+    search_path: list[str]
+    """PostgreSQL: schemas that unqualified names are looked up in; the first one receives new
+    objects. MySQL family: at most one entry, the current database. Empty: `public`, or the one
+    unnamed database.
+    """
+
+    utc: Optional[bool]
+    """PostgreSQL: whether the session's `TimeZone` is UTC, which makes `timestamp` ↔ `timestamptz`
+    free of a table rewrite. `None`: not known.
+    """
