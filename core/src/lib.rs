@@ -31,7 +31,7 @@ pub mod tools;
 
 pub use catalog::Catalog;
 pub use change::Change;
-pub use commands::{Options, check, diff, drift, explain, history, impact, rollback, simulate};
+pub use commands::{Options, check, diff, drift, explain, history, impact, rollback, simulate, verify};
 pub use error::{Error, ErrorKind};
 pub use operation::Operation;
 pub use target::{Dialect, ServerVersion, Session, Target};

@@ -123,6 +123,14 @@ pub(super) enum Command {
         #[arg(long, value_name = "SCHEMA")]
         against: String,
     },
+    /// Audit a migration tool's ledger against files and schema
+    Verify {
+        /// Migrations directory
+        path: PathBuf,
+        /// The database that has the ledger
+        #[arg(long, value_name = "URL")]
+        against: String,
+    },
     /// Print what differs between the migrations' schema and a live one
     Drift {
         /// Migrations directory

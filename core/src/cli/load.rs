@@ -9,7 +9,7 @@ use crate::{
     commands::{self, Options},
     error::{Error, ErrorKind},
     live::{self, LiveOptions},
-    tools::{self, SourceFile},
+    tools::{self, SourceFile, ledger::Ledger},
 };
 
 fn io(path: &Path, error: &impl ToString) -> Error {
@@ -102,6 +102,27 @@ pub(super) fn two_schemas(from: &str, to: &str, options: &Options) -> Result<(Ca
 /// The schema of a live database.
 pub(super) fn snapshot(url: &str) -> Result<Catalog, Error> {
     live::snapshot(url, &LiveOptions::default())
+}
+
+/// The schema of a live database, and what the tool's ledger in it says. The database tells the tool if the files fit
+/// several and none is named.
+pub(super) fn ledger(url: &str, files: &[SourceFile], options: &Options) -> Result<(Catalog, Ledger), Error> {
+    if !is_url(url) {
+        return Err(Error::new(
+            ErrorKind::InvalidOptions,
+            "`verify` reads the ledger from a database: give `--against` a database URL",
+        ));
+    }
+    let live = snapshot(url)?;
+    let format = tools::ledger::tool_of(files, &live, options.tool.as_deref())?.ledger(live.dialect)?;
+    let ledger = match format.find(&live)? {
+        Some(table) => {
+            let rows = live::rows(url, &format.query(&table), &LiveOptions::default())?;
+            format.decode(&table, &rows)?
+        }
+        None => format.absent(),
+    };
+    Ok((live, ledger))
 }
 
 /// An empty database of the same server.

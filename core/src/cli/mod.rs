@@ -109,6 +109,13 @@ fn answer(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Error> {
             show(out, format, &report, || text::history(&report))?;
             Ok(false)
         }
+        Command::Verify { path, against } => {
+            let files = load::files(&[path])?;
+            let (live, ledger) = load::ledger(&against, &files, &options)?;
+            let report = commands::verify(&files, &ledger, &live, &options)?;
+            show(out, format, &report, || text::verify(&report))?;
+            Ok(report.rows.iter().any(|row| row.state.is_wrong()))
+        }
         Command::Drift { path, against } => {
             let files = load::files(&[path])?;
             let live = load::schema(&against, &options)?;

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::{
     report::{
         Certainty, CheckReport, DiffChange, Finding, HistoryReport, ImpactReport, RollbackReport, RulePage,
-        Severity,
+        Severity, VerifyReport,
     },
     text::{LineIndex, Span},
     tools::SourceFile,
@@ -233,6 +233,19 @@ pub(super) fn history(report: &HistoryReport) -> String {
     }
     if !report.ledger_sql.is_empty() {
         let _ = write!(out, "\n{}", report.ledger_sql);
+    }
+    out
+}
+
+/// The audit: what was found, and why.
+pub(super) fn verify(report: &VerifyReport) -> String {
+    let mut out = format!("{}\n", report.ledger);
+    for row in &report.rows {
+        let state = serde_json::to_value(row.state)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        let _ = writeln!(out, "{state:<18} {} {}\n                   {}", row.version, row.name, row.detail);
     }
     out
 }

@@ -7,6 +7,7 @@ mod impact;
 mod options;
 mod rollback;
 mod simulate;
+mod verify;
 
 pub use check::check;
 pub use diff::diff;
@@ -16,3 +17,4 @@ pub use impact::impact;
 pub use options::Options;
 pub use rollback::rollback;
 pub use simulate::simulate;
+pub use verify::verify;

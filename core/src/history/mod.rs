@@ -18,7 +18,8 @@ use crate::{
     diff,
     replay::{self, PartText},
     report::{Certainty, DiffChange, HistoryReport, Hypothesis, MigrationVerdict, Verdict},
-    tools::{self, MigrationSet},
+    target::Dialect,
+    tools::{self, MigrationSet, ledger::LeftOut},
 };
 
 /// Judges which migrations of `set`, started on `start`, the schema `live` has.
@@ -39,7 +40,31 @@ pub(crate) fn reconstruct(set: &MigrationSet, start: &State, live: &Catalog) -> 
             (verdicts, differences(&here.catalog, &live), Vec::new())
         }
     };
-    HistoryReport { migrations, residual, alternatives, ledger_sql: String::new() }
+    let ledger_sql = ledger_sql(set, &migrations, live.dialect);
+    HistoryReport { migrations, residual, alternatives, ledger_sql }
+}
+
+/// The ledger as the verdicts prove it, in the tool's own form.
+fn ledger_sql(set: &MigrationSet, verdicts: &[MigrationVerdict], dialect: Dialect) -> String {
+    let Ok(format) = set.tool.ledger(dialect) else { return String::new() };
+    let (mut applied, mut left_out) = (Vec::new(), Vec::new());
+    for (migration, verdict) in verdicts.iter().enumerate() {
+        let why = match verdict.verdict {
+            Verdict::Applied | Verdict::Superseded => {
+                applied.push(migration);
+                continue;
+            }
+            Verdict::NotApplied => continue,
+            Verdict::Undecidable => "the schema does not tell whether it is applied",
+            Verdict::Partial => "only a part of it is applied: finish or undo it first",
+            Verdict::Edited => "the schema has its objects, but not as the file makes them",
+        };
+        left_out.push(LeftOut { migration, why });
+    }
+    if applied.is_empty() && left_out.is_empty() {
+        return String::new();
+    }
+    format.script(set, &applied, &left_out)
 }
 
 /// The ledgers and locks of migration tools belong to no migration.

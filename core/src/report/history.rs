@@ -13,8 +13,9 @@ pub struct HistoryReport {
     pub residual: Vec<DiffChange>,
     /// Other sets of migrations that explain the schema as well.
     pub alternatives: Vec<Hypothesis>,
-    /// Statements that write the tool's ledger as the verdicts say; undecidable migrations are left out and named in a
-    /// comment. Empty when the tool's ledger is not known or cannot express the verdicts.
+    /// Statements that write the tool's ledger as the verdicts say; migrations that are not proven are left out and
+    /// named in a comment. Comments alone when the ledger cannot express the verdicts (golang-migrate's is one number);
+    /// empty when the files belong to no tool that keeps a ledger on this server, or when nothing is applied.
     pub ledger_sql: String,
 }
 

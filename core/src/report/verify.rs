@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerifyReport {
-    /// One row a ledger entry or file, in the order of versions.
+    /// A sentence about the ledger itself: its table and how many entries it has, or that the database has none.
+    #[serde(default)]
+    pub ledger: String,
+    /// One row for each migration that has a file or an entry, in the order of versions. Entries about no migration (a
+    /// note that the tool made a schema) have none; of several entries about one migration the newest counts.
     pub rows: Vec<LedgerRow>,
 }
 
@@ -19,7 +23,7 @@ pub struct LedgerRow {
     pub name: String,
     /// What was found.
     pub state: LedgerState,
-    /// A sentence that says why, and what to do.
+    /// What was compared, what came of it, and what to do.
     pub detail: String,
 }
 
@@ -28,9 +32,13 @@ pub struct LedgerRow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LedgerState {
-    /// Ledger and file agree, and the schema does not contradict them.
+    /// Ledger and file agree by checksum, or ledger and schema agree; nothing that is known contradicts them.
     Ok,
-    /// In the directory, not in the ledger, and the schema does not have it.
+    /// In the ledger as applied, and the file is there; but the ledger has no checksum of it and the schema does not
+    /// tell whether it is applied, so nothing proves it and nothing contradicts it.
+    Unproven,
+    /// In the directory, not in the ledger, and the schema does not show it applied; or a repeatable migration that
+    /// changed since it last ran.
     Pending,
     /// In the ledger as failed or dirty.
     Failed,
@@ -48,4 +56,11 @@ pub enum LedgerState {
     BehindSchema,
     /// In the directory with a version below the newest applied one, and not in the ledger.
     OutOfOrder,
+}
+
+impl LedgerState {
+    /// Whether something is wrong: neither in order, nor still to run, nor simply not provable.
+    pub fn is_wrong(self) -> bool {
+        !matches!(self, Self::Ok | Self::Unproven | Self::Pending)
+    }
 }

@@ -32,6 +32,7 @@ pub(in crate::tools) static FLYWAY: Format = Format {
     order: "installed_rank",
     versions: Versions::Numbers,
     checksum: Checksum::Crc32OfLines,
+    name_length: Some(200),
     high_water: false,
     entry: flyway,
     create: |dialect| {
@@ -111,6 +112,7 @@ pub(in crate::tools) static SQLX: Format = Format {
     order: "version",
     versions: Versions::Numbers,
     checksum: Checksum::Sha384,
+    name_length: None,
     high_water: false,
     entry: |row| {
         Ok(Some(Entry {
@@ -158,6 +160,7 @@ pub(in crate::tools) static GOLANG_MIGRATE: Format = Format {
     order: "version",
     versions: Versions::Numbers,
     checksum: Checksum::None,
+    name_length: None,
     high_water: true,
     entry: |row| {
         let state = if row.flag(1)? { EntryState::Failed } else { EntryState::Applied };
@@ -187,6 +190,7 @@ pub(in crate::tools) static DBMATE: Format = Format {
     order: "version",
     versions: Versions::Text,
     checksum: Checksum::None,
+    name_length: None,
     high_water: false,
     entry: |row| Ok(Some(migration(row.text(0)?, EntryState::Applied))),
     create: |dialect| {
@@ -208,6 +212,7 @@ pub(in crate::tools) static GOOSE: Format = Format {
     order: "id",
     versions: Versions::Numbers,
     checksum: Checksum::None,
+    name_length: None,
     high_water: false,
     entry: |row| {
         let version = row.text(0)?;
@@ -254,6 +259,7 @@ pub(in crate::tools) static DIESEL: Format = Format {
     order: "version",
     versions: Versions::Text,
     checksum: Checksum::None,
+    name_length: None,
     high_water: false,
     entry: |row| Ok(Some(migration(row.text(0)?, EntryState::Applied))),
     create: |_| {
@@ -276,6 +282,7 @@ pub(in crate::tools) static PRISMA: Format = Format {
     order: "started_at, id",
     versions: Versions::Text,
     checksum: Checksum::Sha256AnyLineEnds,
+    name_length: None,
     high_water: false,
     entry: |row| {
         let state = match (row.optional(2), row.optional(3)) {
@@ -323,6 +330,7 @@ pub(in crate::tools) static CONFITURE: Format = Format {
     order: "applied_at, pk_confiture",
     versions: Versions::Text,
     checksum: Checksum::Sha256,
+    name_length: None,
     high_water: false,
     entry: |row| {
         // A migration that was squashed into a baseline is kept for the record and never checked.

@@ -14,11 +14,11 @@ pub use checksum::{Checksum, Comparison};
 pub(super) use formats::{CONFITURE, DBMATE, DIESEL, FLYWAY, GOLANG_MIGRATE, GOOSE, PRISMA, SQLX};
 pub use write::LeftOut;
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{SourceFile, Tool};
+use super::{SourceFile, Tool, layout};
 use crate::dialect::quote;
 use crate::{
     catalog::{Catalog, ObjectName, Table},
@@ -100,6 +100,8 @@ pub(crate) struct Format {
     versions: Versions,
     /// The checksum it keeps.
     checksum: Checksum,
+    /// How many characters of a name it keeps.
+    name_length: Option<usize>,
     /// Whether the ledger is one row with the newest version.
     high_water: bool,
     /// The entry that a row means; `None` for a row that is about no migration.
@@ -200,6 +202,24 @@ impl LedgerFormat {
     /// A form of a version that is equal for versions which the tool takes as equal: `001` and `1` for most.
     pub fn version_key<'a>(&self, version: &'a str) -> Cow<'a, str> {
         self.format.versions.key(version)
+    }
+
+    /// The order of two versions, as the tool runs them.
+    pub fn compare_versions(&self, a: &str, b: &str) -> Ordering {
+        match self.format.versions {
+            Versions::Text => a.cmp(b),
+            Versions::Numbers => layout::compare_versions(a, b),
+        }
+    }
+
+    /// A migration's name as the ledger keeps it: Flyway cuts long ones.
+    pub fn recorded_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        match self.format.name_length {
+            Some(length) if name.chars().count() > length => {
+                Cow::Owned(name.chars().take(length.saturating_sub(3)).collect::<String>() + "...")
+            }
+            _ => Cow::Borrowed(name),
+        }
     }
 
     /// Statements that make the table as the tool makes it, if it is not there.

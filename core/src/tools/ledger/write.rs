@@ -1,5 +1,5 @@
 //! Writing a ledger anew.
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use super::LedgerFormat;
 use crate::{
@@ -13,6 +13,8 @@ pub(super) struct New<'a> {
     dialect: Dialect,
     table: &'static str,
     migration: &'a Migration,
+    /// Its name as the ledger keeps it.
+    name: Cow<'a, str>,
     /// The file's name without folders.
     file: &'a str,
     checksum: Option<String>,
@@ -52,7 +54,7 @@ pub(super) fn plain(new: &New<'_>, column: &'static str, more: &[(&str, String)]
 
 pub(super) fn flyway(new: &New<'_>) -> String {
     let migration = new.migration;
-    let description = new.text(&shortened(&migration.name));
+    let description = new.text(&new.name);
     let (version, same) = match migration.kind {
         MigrationKind::Versioned => {
             let version = new.text(&migration.version);
@@ -71,14 +73,6 @@ pub(super) fn flyway(new: &New<'_>) -> String {
         new.text(new.file),
         new.checksum.as_deref().unwrap_or("NULL"),
     )
-}
-
-/// A description as Flyway keeps it: 200 characters at most.
-fn shortened(description: &str) -> String {
-    if description.chars().count() <= 200 {
-        return description.to_owned();
-    }
-    description.chars().take(197).collect::<String>() + "..."
 }
 
 pub(super) fn sqlx(new: &New<'_>) -> String {
@@ -227,6 +221,7 @@ fn insert(format: &LedgerFormat, set: &MigrationSet, migration: usize) -> String
         dialect: format.dialect,
         table: format.format.table,
         migration,
+        name: format.recorded_name(&migration.name),
         file: file.file_name(),
         checksum: format.format.checksum.of(&file.text),
     })
