@@ -1,5 +1,8 @@
 //! `verify`: does the ledger tell the truth?
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+};
 
 use super::{Options, history};
 use crate::{
@@ -52,9 +55,19 @@ pub fn verify(
     let format = tool.ledger(live.dialect)?;
     let options = Options { tool: Some(ledger.tool.clone()), ..options.clone() };
     let set = options.migrations(files)?;
-    let verdicts = history(files, live, &options)?.migrations;
-    let rows = Audit::new(tool, format, &set, &verdicts, ledger).rows();
-    Ok(VerifyReport { ledger: about(tool, &format, ledger), rows })
+    let reading = history(files, live, &options)?;
+    let rows = Audit::new(tool, format, &set, &reading.migrations, ledger).rows();
+    let mut about = about(tool, &format, ledger);
+    if !reading.residual.is_empty() {
+        let n = reading.residual.len();
+        let _ = write!(
+            about,
+            "; in {n} {} the schema is not what the files judged as applied make: `drift` lists what was changed by \
+             hand, or in a file after it ran",
+            if n == 1 { "place" } else { "places" }
+        );
+    }
+    Ok(VerifyReport { ledger: about, rows })
 }
 
 /// A sentence about the ledger itself.
@@ -269,7 +282,7 @@ impl<'a> Audit<'a> {
         let Some(verdict) = self.verdicts.get(number) else { return String::new() };
         let because = verdict.evidence.first().map_or(String::new(), |e| format!(" ({e})"));
         match verdict.verdict {
-            Verdict::Applied => format!("the schema shows that it is applied{because}"),
+            Verdict::Applied => "the schema shows that it is applied".into(),
             Verdict::Superseded => {
                 "its traces were taken away by a later migration that could not have run without it".into()
             }

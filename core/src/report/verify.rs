@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerifyReport {
-    /// A sentence about the ledger itself: its table and how many entries it has, or that the database has none.
+    /// A sentence about the ledger itself: its table and how many entries it has, or that the database has none; and whether
+    /// the schema differs from what the applied files make.
     #[serde(default)]
     pub ledger: String,
     /// One row for each migration that has a file or an entry, in the order of versions. Entries about no migration (a
