@@ -1,7 +1,8 @@
 //! `verify` without a server: the cases that a ledger, files and a schema can be in.
 use remigrate::{
-    Catalog, Dialect, Options, simulate,
+    Catalog, Dialect, Options,
     report::{LedgerState, LedgerState::*, VerifyReport},
+    simulate,
     tools::{
         self, SourceFile,
         ledger::{Entry, EntryKind, EntryState, Ledger},
@@ -74,22 +75,52 @@ fn flyway() {
     let all = files(&[("V1__a.sql", A), ("V2__b.sql", B), ("R__v.sql", V)]);
     let live = simulate(&all, &options("flyway")).unwrap();
     // A baseline covers what is at or below it, and is itself no migration.
-    expect("flyway", &all, "1|<< Flyway Baseline >>|u|ok|\n2|b|m|ok|CREATE TABLE b (id int);\n|v|r|ok|CREATE OR REPLACE VIEW v AS SELECT 1 AS x;", &live,
-        &[("1", Ok), ("2", Ok), ("v", Ok)]);
-    expect("flyway", &all[1..], "1|base|u|ok|\n2|b|m|ok|CREATE TABLE b (id int);", &live,
-        &[("1", Ok), ("2", Ok), ("v", BehindSchema)]);
+    expect(
+        "flyway",
+        &all,
+        "1|<< Flyway Baseline >>|u|ok|\n2|b|m|ok|CREATE TABLE b (id int);\n|v|r|ok|CREATE OR REPLACE VIEW v AS SELECT 1 AS x;",
+        &live,
+        &[("1", Ok), ("2", Ok), ("v", Ok)],
+    );
+    expect(
+        "flyway",
+        &all[1..],
+        "1|base|u|ok|\n2|b|m|ok|CREATE TABLE b (id int);",
+        &live,
+        &[("1", Ok), ("2", Ok), ("v", BehindSchema)],
+    );
     // The newest row counts: undone, repeated with another text, deleted by `repair`.
-    expect("flyway", &all, "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|x\n2|b|m|undone|\n|v|r|ok|old\n9|gone|m|undone|", &live,
-        &[("1", Ok), ("2", BehindSchema), ("9", Ok), ("v", Pending)]);
+    expect(
+        "flyway",
+        &all,
+        "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|x\n2|b|m|undone|\n|v|r|ok|old\n9|gone|m|undone|",
+        &live,
+        &[("1", Ok), ("2", BehindSchema), ("9", Ok), ("v", Pending)],
+    );
     // Java migrations are not read; what they may have done makes the schema no witness against older ones.
     let empty = simulate(&files(&[("V5__x.sql", "SELECT 1;")]), &options("flyway")).unwrap();
-    expect("flyway", &all, "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);\n3|code|c|ok|", &empty,
-        &[("1", Ok), ("2", Ok), ("3", Unproven), ("v", Pending)]);
-    expect("flyway", &all, "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);", &empty,
-        &[("1", AheadOfSchema), ("2", AheadOfSchema), ("v", Pending)]);
+    expect(
+        "flyway",
+        &all,
+        "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);\n3|code|c|ok|",
+        &empty,
+        &[("1", Ok), ("2", Ok), ("3", Unproven), ("v", Pending)],
+    );
+    expect(
+        "flyway",
+        &all,
+        "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);",
+        &empty,
+        &[("1", AheadOfSchema), ("2", AheadOfSchema), ("v", Pending)],
+    );
     // `1.0` is `1`; a failed row says so whatever the schema has.
-    expect("flyway", &all[..2], "1.0|a|m|ok|CREATE TABLE a (id int);\n2|b|m|failed|CREATE TABLE b (id int);", &live,
-        &[("1", Ok), ("2", Failed)]);
+    expect(
+        "flyway",
+        &all[..2],
+        "1.0|a|m|ok|CREATE TABLE a (id int);\n2|b|m|failed|CREATE TABLE b (id int);",
+        &live,
+        &[("1", Ok), ("2", Failed)],
+    );
 }
 
 #[test]
@@ -99,14 +130,24 @@ fn absence_of_evidence_is_not_ok() {
     expect("golang-migrate", &data, "2||u|ok|", &live, &[("1", Ok), ("2", Unproven)]);
     assert!(audit("golang-migrate", &data, "2||u|ok|", &live).rows[1].detail.contains("was not compared"));
     // With a checksum there is evidence.
-    expect("sqlx", &data, "1|a|m|ok|CREATE TABLE a (id int);\n2|seed|m|ok|INSERT INTO a VALUES (1);", &live,
-        &[("1", Ok), ("2", Ok)]);
+    expect(
+        "sqlx",
+        &data,
+        "1|a|m|ok|CREATE TABLE a (id int);\n2|seed|m|ok|INSERT INTO a VALUES (1);",
+        &live,
+        &[("1", Ok), ("2", Ok)],
+    );
     // A checksum that is missing in the row, and a file that has none because its bytes are unknown.
     expect("confiture", &data, "1|a|m|ok|\n2|seed|m|ok|", &live, &[("1", Ok), ("2", Unproven)]);
     let mut broken = data.clone();
     broken[1] = SourceFile::from_bytes("2_seed.up.sql", b"INSERT INTO a VALUES (1); -- \xff");
-    expect("confiture", &broken, "1|a|m|ok|CREATE TABLE a (id int);\n2|seed|m|ok|x", &live,
-        &[("1", Ok), ("2", Unproven)]);
+    expect(
+        "confiture",
+        &broken,
+        "1|a|m|ok|CREATE TABLE a (id int);\n2|seed|m|ok|x",
+        &live,
+        &[("1", Ok), ("2", Unproven)],
+    );
 }
 
 #[test]
@@ -114,20 +155,31 @@ fn the_schema_is_no_witness_where_unknown_statements_ran() {
     let all = files(&[("1_a.sql", A), ("2_b.sql", B), ("3_c.sql", C)]);
     let live = simulate(&all, &options("sqlx")).unwrap();
     // The file that dropped the column of 1 is gone: 1 is not accused.
-    expect("sqlx", &all[..2], "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);\n3|c|m|ok|x", &live,
-        &[("1", Ok), ("2", Ok), ("3", MissingFile)]);
+    expect(
+        "sqlx",
+        &all[..2],
+        "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);\n3|c|m|ok|x",
+        &live,
+        &[("1", Ok), ("2", Ok), ("3", MissingFile)],
+    );
     // It was edited and now drops nothing.
     let mut edited = all.clone();
     edited[2].text = "SELECT 1;".into();
-    expect("sqlx", &edited, "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);\n3|c|m|ok|ALTER TABLE a DROP COLUMN id;", &live,
-        &[("1", Ok), ("2", Ok), ("3", ChecksumMismatch)]);
+    expect(
+        "sqlx",
+        &edited,
+        "1|a|m|ok|CREATE TABLE a (id int);\n2|b|m|ok|CREATE TABLE b (id int);\n3|c|m|ok|ALTER TABLE a DROP COLUMN id;",
+        &live,
+        &[("1", Ok), ("2", Ok), ("3", ChecksumMismatch)],
+    );
 }
 
 #[test]
 fn one_number() {
     let all = files(&[("1_a.up.sql", A), ("2_b.up.sql", B), ("3_c.up.sql", C)]);
     let live = simulate(&all[..2], &options("golang-migrate")).unwrap();
-    let with = |rows: &str, expected: &[(&str, LedgerState)]| expect("golang-migrate", &all, rows, &live, expected);
+    let with =
+        |rows: &str, expected: &[(&str, LedgerState)]| expect("golang-migrate", &all, rows, &live, expected);
     with("2||u|ok|", &[("1", Ok), ("2", Ok), ("3", Pending)]);
     with("3||u|failed|", &[("1", Ok), ("2", Ok), ("3", Failed)]);
     with("1||u|ok|", &[("1", Ok), ("2", BehindSchema), ("3", Pending)]);
@@ -141,9 +193,17 @@ fn one_number() {
 fn prisma_and_goose_count_the_newest_row() {
     let all = files(&[("1_a/migration.sql", A), ("2_b/migration.sql", B)]);
     let live = simulate(&all, &options("prisma")).unwrap();
-    expect("prisma", &all, "1_a||m|ok|CREATE TABLE a (id int);\n2_b||m|undone|x\n2_b||m|ok|CREATE TABLE b (id int);", &live,
-        &[("1_a", Ok), ("2_b", Ok)]);
-    let goose = files(&[("1_a.sql", "-- +goose Up\nCREATE TABLE a (id int);"), ("2_b.sql", "-- +goose Up\nCREATE TABLE b (id int);")]);
+    expect(
+        "prisma",
+        &all,
+        "1_a||m|ok|CREATE TABLE a (id int);\n2_b||m|undone|x\n2_b||m|ok|CREATE TABLE b (id int);",
+        &live,
+        &[("1_a", Ok), ("2_b", Ok)],
+    );
+    let goose = files(&[
+        ("1_a.sql", "-- +goose Up\nCREATE TABLE a (id int);"),
+        ("2_b.sql", "-- +goose Up\nCREATE TABLE b (id int);"),
+    ]);
     let half = simulate(&goose[..1], &options("goose")).unwrap();
     expect("goose", &goose, "1||m|ok|\n2||m|ok|\n2||m|undone|", &half, &[("1", Ok), ("2", Pending)]);
 }

@@ -170,7 +170,7 @@ impl Tool {
         let Some(format) = self.ledger else {
             return Err(Error::new(
                 ErrorKind::InvalidOptions,
-                format!("{} have no ledger: say which tool runs them", self.title),
+                format!("no ledger of {} is known: name the tool that runs the files", self.title),
             ));
         };
         if (format.create)(dialect).is_none() {
