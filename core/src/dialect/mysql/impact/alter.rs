@@ -4,7 +4,7 @@ use crate::{
     catalog::{Column, ConstraintKind, Index, ObjectName, Table},
     change::{Delta, ObjectPath},
     dialect::expression,
-    operation::{ColumnDefinition, ColumnPosition, TableAction},
+    operation::{ColumnDefinition, ColumnPosition, Located, TableAction},
     target::{Dialect, ServerVersion},
 };
 
@@ -105,6 +105,31 @@ impl Cost {
         self.others.extend(other.others);
         self
     }
+}
+
+fn drops_key(action: &TableAction) -> bool {
+    matches!(action, TableAction::DropConstraint { name, .. } if name == "PRIMARY")
+}
+
+fn adds_key(action: &TableAction) -> bool {
+    matches!(action, TableAction::AddConstraint { definition } if matches!(definition.kind, ConstraintKind::PrimaryKey(_)))
+}
+
+fn swaps_key(actions: &[Located<TableAction>]) -> bool {
+    actions.iter().any(|a| drops_key(&a.node)) && actions.iter().any(|a| adds_key(&a.node))
+}
+
+/// Whether the action is the first half of exchanging the primary key, which by itself would copy the table.
+pub(super) fn is_half_of_key_swap(action: &TableAction, actions: &[Located<TableAction>]) -> bool {
+    drops_key(action) && swaps_key(actions)
+}
+
+/// What actions cost together that they do not cost alone.
+pub(super) fn together(actions: &[Located<TableAction>], dialect: Dialect) -> Option<Cost> {
+    let adds_column = actions.iter().any(|a| matches!(a.node, TableAction::AddColumn { .. }));
+    let adds_index = actions.iter().any(|a| matches!(a.node, TableAction::AddIndex { .. }));
+    (dialect == Dialect::MariaDb && adds_column && adds_index)
+        .then(|| Cost::rebuild("a column and an index are added in one statement"))
 }
 
 pub(super) fn referenced(kind: &ConstraintKind) -> Option<&ObjectName> {
@@ -269,8 +294,8 @@ fn instant_unless_special(table: Option<&Table>, maria: bool) -> Cost {
     }
     let compressed = table.properties.options.get("row_format").is_some_and(|f| same(f, "compressed"));
     if table.indexes.iter().any(|i| i.method == "fulltext") {
-        let cost = Cost::rebuild("the table has a FULLTEXT index");
-        return if maria { cost.blocking() } else { cost };
+        let why = "the table has a FULLTEXT index";
+        return if maria { Cost::rebuild(why).blocking() } else { Cost::copy(why) };
     }
     if compressed {
         return Cost::rebuild("the table's ROW_FORMAT is COMPRESSED");
@@ -336,9 +361,10 @@ fn add_column(
 fn constant(default: &crate::catalog::Expression, before: &State) -> bool {
     let target = before.target();
     expression::is_constant(default, &target)
-        || expression::functions(default, &target)
-            .iter()
-            .all(|f| matches!(&**f, "current_timestamp" | "now" | "localtime" | "localtimestamp"))
+        || expression::columns(default, &target).is_empty()
+            && expression::functions(default, &target)
+                .iter()
+                .all(|f| matches!(&**f, "current_timestamp" | "now" | "localtime" | "localtimestamp"))
 }
 
 fn rename_column(maria: bool, version: ServerVersion) -> Cost {
@@ -422,7 +448,7 @@ fn type_change(old: &Column, new: &Column, maria: bool) -> Cost {
                 count(&a).div_ceil(8) == count(&b).div_ceil(8)
             };
             return if b.starts_with(&a) && same_size {
-                Cost::of(metadata_of(maria)).because("labels are added at the end")
+                Cost::instant().because("labels are added at the end")
             } else {
                 Cost::copy("labels change their numbers: the table is copied")
             };

@@ -78,10 +78,13 @@ impl Facts<'_> {
                 self.ddl(std::slice::from_ref(&alter.table));
                 let table = self.resolve(&alter.table);
                 let mut total = Cost::instant();
-                for action in &alter.actions {
+                let together = alter::together(&alter.actions, self.before.catalog.dialect);
+                for action in
+                    alter.actions.iter().filter(|a| !alter::is_half_of_key_swap(&a.node, &alter.actions))
+                {
                     total = total.and(alter::cost(&action.node, &table, self.before, outcome));
                 }
-                // A column becomes instant only when nothing else in the statement needs more.
+                total = together.into_iter().fold(total, Cost::and);
                 self.algorithm(&table, total, &alter.online);
             }
             Operation::CreateIndex(create) => {

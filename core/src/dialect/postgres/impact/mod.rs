@@ -19,7 +19,7 @@ use crate::{
     catalog::{Name, ObjectName},
     change::{Delta, Object, ObjectPath},
     dialect::Impact,
-    operation::{CommentTarget, Operation},
+    operation::{CommentTarget, Operation, TableAction},
     report::{Certainty, TransactionUse},
 };
 
@@ -157,6 +157,9 @@ impl Facts<'_> {
                 }
                 if !outcome.skipped && !create.only {
                     self.scan(&create.table);
+                    let (table, mode) =
+                        (self.resolve(&create.table), self.impact.locks.first().map_or(SHARE, |l| l.1));
+                    self.children(&table, mode);
                 }
             }
             Operation::DropIndex { names, concurrently, .. } => {
@@ -304,7 +307,10 @@ impl Facts<'_> {
                 if says("INDEX") {
                     for index in objects {
                         match self.table_of_index(index) {
-                            Some(table) => self.lock(&table, mode),
+                            Some(table) => {
+                                self.lock(&table, mode);
+                                self.scan(&table);
+                            }
                             None => self.unsure(format!("the table of the index `{index}` is not known")),
                         }
                         if mode == SHARE {
@@ -313,6 +319,7 @@ impl Facts<'_> {
                     }
                 } else {
                     self.locks(objects, mode);
+                    objects.iter().for_each(|o| self.scan(o));
                 }
                 if mode == SHARE {
                     self.because(
@@ -330,6 +337,9 @@ impl Facts<'_> {
     /// Cascades and foreign keys touch tables that the statement does not name.
     fn relations_of_changes(&mut self, outcome: &Outcome) {
         for change in &outcome.changes {
+            if let (ObjectPath::View { name }, Delta::Drop { .. }) = (&change.path, &change.delta) {
+                self.lock(name, ACCESS_EXCLUSIVE);
+            }
             let (ObjectPath::Column { table, .. }
             | ObjectPath::Constraint { table, .. }
             | ObjectPath::Trigger { table, .. }) = &change.path
@@ -436,12 +446,21 @@ impl Facts<'_> {
             if let Some(because) = because {
                 self.because(because);
             }
-            if let crate::operation::TableAction::DetachPartition { concurrently: true, .. } = &action.node {
+            if let TableAction::DetachPartition { concurrently: true, .. } = &action.node {
                 self.forbidden();
             }
         }
         self.lock(&table, strongest);
-        if !alter.only {
+        // Attaching and detaching concern one partition; the others go on.
+        let concerns_one = |action: &TableAction| {
+            matches!(
+                action,
+                TableAction::AttachPartition { .. }
+                    | TableAction::DetachPartition { .. }
+                    | TableAction::Rename { .. }
+            )
+        };
+        if !alter.only && !alter.actions.iter().all(|a| concerns_one(&a.node)) {
             self.children(&table, strongest);
         }
     }
