@@ -232,6 +232,8 @@ export interface CheckReport {
   findings: Finding[]
   /** Counts. */
   summary: Summary
+  /** The dialect that the files were read for: the one that was given, or the one that they told. */
+  dialect: string
 }
 
 /** One difference to one object. */
@@ -308,8 +310,9 @@ export interface HistoryReport {
   /** Other sets of migrations that explain the schema as well. */
   alternatives: Hypothesis[]
   /**
-   * Statements that write the tool's ledger as the verdicts say; undecidable migrations are left out and named in a
-   * comment. Empty when the tool's ledger is not known or cannot express the verdicts.
+   * Statements that write the tool's ledger as the verdicts say; migrations that are not proven are left out and
+   * named in a comment. Comments alone when the ledger cannot express the verdicts (golang-migrate's is one number);
+   * empty when the files belong to no tool that keeps a ledger on this server, or when nothing is applied.
    */
   ledgerSql: string
 }

@@ -162,11 +162,15 @@ class CheckReport:
     summary: Summary
     """Counts."""
 
+    dialect: str
+    """The dialect that the files were read for: the one that was given, or the one that they told."""
+
     @classmethod
     def _from(cls, data: Any) -> CheckReport:
         return cls(
             findings=[Finding._from(item) for item in data["findings"]],
             summary=Summary._from(data["summary"]),
+            dialect=data["dialect"],
         )
 
 
@@ -326,9 +330,10 @@ class HistoryReport:
     """Other sets of migrations that explain the schema as well."""
 
     ledger_sql: str
-    """Statements that write the tool's ledger as the verdicts say; undecidable migrations are left
-    out and named in a comment. Empty when the tool's ledger is not known or cannot express the
-    verdicts.
+    """Statements that write the tool's ledger as the verdicts say; migrations that are not proven
+    are left out and named in a comment. Comments alone when the ledger cannot express the
+    verdicts (golang-migrate's is one number); empty when the files belong to no tool that keeps
+    a ledger on this server, or when nothing is applied.
     """
 
     @classmethod

@@ -40,7 +40,7 @@ pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Err
     let set = options.migrations(files)?;
     let target = options.target(files)?;
     let mut state = options.start(&target, World::Open);
-    let mut report = CheckReport::default();
+    let mut report = CheckReport { dialect: target.dialect.as_str().to_owned(), ..CheckReport::default() };
     report.summary.files = Span::new(set.files.len(), 0).start;
     layout_findings(&set, &mut report.findings);
     for migration in &set.migrations {

@@ -11,6 +11,8 @@ pub struct CheckReport {
     pub findings: Vec<Finding>,
     /// Counts.
     pub summary: Summary,
+    /// The dialect that the files were read for: the one that was given, or the one that they told.
+    pub dialect: String,
 }
 
 /// One finding at one place.
