@@ -19,8 +19,56 @@ from ._inputs import *
 from ._native import __version__
 from ._types import *
 
-__all__ = ["__version__"]
-__all__ += _errors.__all__
-__all__ += _functions.__all__
-__all__ += _inputs.__all__
-__all__ += _types.__all__
+# Made by tests/tests/contract.
+__all__ = [
+    "Catalog",
+    "Certainty",
+    "CheckReport",
+    "DatabaseError",
+    "Dialect",
+    "DiffChange",
+    "DiffReport",
+    "DriftReport",
+    "ErrorKind",
+    "File",
+    "FileError",
+    "Files",
+    "Finding",
+    "HistoryReport",
+    "Hypothesis",
+    "ImpactReport",
+    "InternalError",
+    "InvalidInputError",
+    "InvalidOptionsError",
+    "MigrationVerdict",
+    "NotFoundError",
+    "RemigrateError",
+    "RollbackClass",
+    "RollbackReport",
+    "RollbackStep",
+    "RulePage",
+    "SchemaSource",
+    "Session",
+    "Severity",
+    "StatementImpact",
+    "Summary",
+    "TableLock",
+    "TransactionUse",
+    "Verdict",
+    "__version__",
+    "check",
+    "diff",
+    "drift",
+    "explain",
+    "history",
+    "impact",
+    "rollback",
+    "rules",
+    "simulate",
+    "snapshot",
+]
+
+# Where users find them, in tracebacks and pickles.
+for _name in _errors.__all__ + _functions.__all__ + _types.__all__:
+    if hasattr(_value := globals()[_name], "__qualname__"):
+        _value.__module__ = __name__

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Optional, TypedDict
+from typing import Any, Literal, Optional, TypedDict, Union
 
 __all__ = [
     "Certainty",
@@ -32,9 +32,9 @@ __all__ = [
     "Verdict",
 ]
 
-Certainty = Literal[
-    "certain",
-    "possible",
+Certainty = Union[
+    Literal["certain"],
+    Literal["possible"],
 ]
 """How sure an answer is.
 
@@ -43,14 +43,14 @@ Certainty = Literal[
 - `possible`: It depends on something that is not known; the message says on what.
 """
 
-RollbackClass = Literal[
-    "exact",
-    "loses-new-data",
-    "needs-capture",
-    "structure-only",
-    "state-dependent",
-    "irreversible",
-    "unknown",
+RollbackClass = Union[
+    Literal["exact"],
+    Literal["loses-new-data"],
+    Literal["needs-capture"],
+    Literal["structure-only"],
+    Literal["state-dependent"],
+    Literal["irreversible"],
+    Literal["unknown"],
 ]
 """How good an inverse is, from best to worst.
 
@@ -72,10 +72,10 @@ RollbackClass = Literal[
 - `unknown`: It cannot be known what the statement did.
 """
 
-Severity = Literal[
-    "info",
-    "warning",
-    "error",
+Severity = Union[
+    Literal["info"],
+    Literal["warning"],
+    Literal["error"],
 ]
 """How bad a finding is.
 
@@ -86,10 +86,10 @@ Severity = Literal[
 - `error`: Fails, destroys data or stops the application.
 """
 
-TransactionUse = Literal[
-    "allowed",
-    "forbidden",
-    "implicit-commit",
+TransactionUse = Union[
+    Literal["allowed"],
+    Literal["forbidden"],
+    Literal["implicit-commit"],
 ]
 """How a statement goes with transactions.
 
@@ -100,13 +100,13 @@ TransactionUse = Literal[
 - `implicit-commit`: It commits the open transaction, and cannot be undone by a rollback.
 """
 
-Verdict = Literal[
-    "applied",
-    "superseded",
-    "not-applied",
-    "partial",
-    "undecidable",
-    "edited",
+Verdict = Union[
+    Literal["applied"],
+    Literal["superseded"],
+    Literal["not-applied"],
+    Literal["partial"],
+    Literal["undecidable"],
+    Literal["edited"],
 ]
 """What is known about one migration.
 
@@ -126,20 +126,20 @@ Verdict = Literal[
   or the database by hand.
 """
 
-ErrorKind = Literal[
-    "invalid-options",
-    "invalid-input",
-    "not-found",
-    "io",
-    "connection",
-    "internal",
+ErrorKind = Union[
+    Literal["invalid-options"],
+    Literal["invalid-input"],
+    Literal["not-found"],
+    Literal["io"],
+    Literal["connection"],
+    Literal["internal"],
 ]
 """What kind of error it is."""
 
-Dialect = Literal[
-    "postgres",
-    "mysql",
-    "mariadb",
+Dialect = Union[
+    Literal["postgres"],
+    Literal["mysql"],
+    Literal["mariadb"],
 ]
 """A server family. MariaDB is read by the same folder as MySQL, but it is its own dialect: locks,
 types and syntax differ.

@@ -24,7 +24,14 @@ fn read(path: &str) -> String {
 #[test]
 fn generated_files_are_up_to_date() {
     let model = Model::new();
+    let package = "bindings-python/python/remigrate";
+    let init = python::package(
+        &model,
+        &read(&format!("{package}/__init__.py")),
+        &read(&format!("{package}/_errors.py")),
+    );
     let files = [
+        ("bindings-python/python/remigrate/__init__.py", init),
         ("tests/contract/schema.json", model.json_schema()),
         ("bindings-python/python/remigrate/_types.py", python::types(&model)),
         ("bindings-python/python/remigrate/_functions.py", python::functions(&model)),

@@ -12,7 +12,7 @@ const BY_HAND: &[&str] = &["Catalog", "File", "Files", "SchemaSource"];
 pub(crate) fn types(model: &Model) -> String {
     let mut out = format!(
         "{HEAD}\"\"\"What the functions take and answer with.\"\"\"\n\nfrom __future__ import annotations\n\n\
-         from dataclasses import dataclass\nfrom typing import Any, Literal, Optional, TypedDict\n\n__all__ = [\n"
+         from dataclasses import dataclass\nfrom typing import Any, Literal, Optional, TypedDict, Union\n\n__all__ = [\n"
     );
     let definitions = || model.answers.iter().chain(&model.inputs).filter(|d| !BY_HAND.contains(&&*d.name));
     let mut names: Vec<_> = definitions().map(|d| &d.name).collect();
@@ -40,8 +40,9 @@ pub(crate) fn types(model: &Model) -> String {
 }
 
 fn choice(out: &mut String, definition: &Definition, words: &[(String, String)]) {
-    let quoted: Vec<_> = words.iter().map(|(word, _)| format!("    \"{word}\",")).collect();
-    let _ = writeln!(out, "\n{} = Literal[\n{}\n]", definition.name, quoted.join("\n"));
+    // mypy's stubtest does not know a Literal of several words from the union that it stands for.
+    let literals: Vec<_> = words.iter().map(|(word, _)| format!("    Literal[\"{word}\"],")).collect();
+    let _ = writeln!(out, "\n{} = Union[\n{}\n]", definition.name, literals.join("\n"));
     let mut text = definition.about.clone();
     for (word, about) in words.iter().filter(|(_, about)| !about.is_empty()) {
         let _ = write!(text, "\n\n- `{word}`: {about}");
@@ -105,6 +106,26 @@ pub(crate) fn functions(model: &Model) -> String {
         definition(&mut out, model, function);
     }
     out
+}
+
+/// `__init__.py` with the list of all names; the classes of errors are those that `errors`, a module, lists.
+pub(crate) fn package(model: &Model, init: &str, errors: &str) -> String {
+    let list = |text: &str| -> Option<(usize, usize)> {
+        let start = text.find("__all__ = [\n")? + "__all__ = [\n".len();
+        Some((start, start + text[start..].find(']')?))
+    };
+    let (start, end) = list(errors).expect("`_errors.py` has `__all__`");
+    let mut names: Vec<_> =
+        errors[start..end].lines().map(|l| l.trim_matches([' ', ',', '"']).to_owned()).collect();
+    names.extend(BY_HAND.iter().map(|name| (*name).to_owned()));
+    names.extend(model.functions.iter().map(|f| f.name.clone()));
+    names.extend(model.answers.iter().chain(&model.inputs).map(|d| d.name.clone()));
+    names.push("__version__".into());
+    names.sort();
+    names.dedup();
+    let lines: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    let (start, end) = list(init).expect("`__init__.py` has `__all__`");
+    format!("{}{lines}{}", &init[..start], &init[end..])
 }
 
 /// A name that is a word of the language gets an underscore, as Python's own libraries do it.
