@@ -1,4 +1,6 @@
 //! C programs against the library, alone and under valgrind: the shared vectors, misuse, and the README's example.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic, helpers as well")]
+
 use std::{
     ffi::OsStr,
     fs,

@@ -36,7 +36,7 @@ fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
     for (shelf, objects) in shelves {
         match objects {
             Value::Array(objects) => {
-                objects.into_iter().for_each(|object| object_parts(&shelf, object, &mut parts))
+                objects.into_iter().for_each(|object| object_parts(&shelf, object, &mut parts));
             }
             other => drop(parts.insert(shelf, other.to_string())),
         }
