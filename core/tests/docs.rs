@@ -1,4 +1,5 @@
 //! Documentation that is generated, and examples that are shown: they must be true.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 use std::{fmt::Write as _, fs, path::Path};
 
 use remigrate::{Dialect, Options, check, commands, rollback, tools::SourceFile};

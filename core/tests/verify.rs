@@ -1,4 +1,5 @@
 //! `verify` without a server: the cases that a ledger, files and a schema can be in.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 use remigrate::{
     Catalog, Dialect, Options,
     report::{LedgerState, LedgerState::*, VerifyReport},

@@ -67,8 +67,11 @@ fn normal(case: &Case<'_>, sql: &str, data_type: &str, target: &Target) -> Optio
     Some(read(sql, target).normal)
 }
 
+/// The column's type and what the server prints for the expression, or why it refuses it.
+type Printed = Result<(String, Option<String>), String>;
+
 /// Compares the written and the printed normal form of every case and lists where they differ.
-fn compare(server: &Server, printed: &[(Case<'_>, Result<(String, Option<String>), String>)]) {
+fn compare(server: &Server, printed: &[(Case<'_>, Printed)]) {
     let dialect = server.release().dialect;
     let target = Target::new(dialect).with_version(server.version().parse().unwrap());
     let mut wrong = Vec::new();
