@@ -163,6 +163,30 @@ export function history(files: Files, options: HistoryOptions): Promise<HistoryR
 /** As `history`, on the calling thread. */
 export function historySync(files: Files, options: HistoryOptions): HistoryReport
 
+/** Options of `verify`. */
+export interface VerifyOptions {
+  /** URL of the database. */
+  against: string
+  /** Server family; without it the schema or the files tell, if they can. */
+  dialect?: Dialect
+  /** Server version like `17`, `8.0.36` or `11.8`; without it the dialect's default. */
+  serverVersion?: string
+  /** Migration tool whose layout the files have; detected without it. */
+  tool?: string
+  /** Session settings in force before the first file. */
+  session?: Session
+}
+
+/**
+ * Audits the ledger that a migration tool keeps in a live database against files and schema.
+ *
+ * @param files The migrations.
+ */
+export function verify(files: Files, options: VerifyOptions): Promise<VerifyReport>
+
+/** As `verify`, on the calling thread. */
+export function verifySync(files: Files, options: VerifyOptions): VerifyReport
+
 /** Options of `drift`. */
 export interface DriftOptions {
   /** The schema that is there. */
@@ -330,6 +354,49 @@ export interface ImpactReport {
   /** The statements. */
   statements: StatementImpact[]
 }
+
+/** A migration as the ledger, the files and the schema see it. */
+export interface LedgerRow {
+  /** Version as the tool calls it. */
+  version: string
+  /** Name as the tool calls it. */
+  name: string
+  /** What was found. */
+  state: LedgerState
+  /** What was compared, what came of it, and what to do. */
+  detail: string
+}
+
+/** What an audit says of one migration. */
+export type LedgerState =
+  /** Ledger and file agree by checksum, or ledger and schema agree; nothing that is known contradicts them. */
+  | 'ok'
+  /**
+   * In the ledger as applied, and the file is there; but the ledger has no checksum of it and the schema does not
+   * tell whether it is applied, so nothing proves it and nothing contradicts it.
+   */
+  | 'unproven'
+  /**
+   * In the directory, not in the ledger, and the schema does not show it applied; or a repeatable migration that
+   * changed since it last ran.
+   */
+  | 'pending'
+  /** In the ledger as failed or dirty. */
+  | 'failed'
+  /** In the ledger; the file has another checksum. */
+  | 'checksum-mismatch'
+  /** In the ledger; the file differs in line ends, byte order mark or trailing white space only. */
+  | 'checksum-line-ends'
+  /** In the ledger; there is no such file. */
+  | 'missing-file'
+  /** In the ledger under that version with another name. */
+  | 'name-mismatch'
+  /** In the ledger as applied; the schema shows that it is not. */
+  | 'ahead-of-schema'
+  /** Not in the ledger; the schema shows that it is applied. */
+  | 'behind-schema'
+  /** In the directory with a version below the newest applied one, and not in the ledger. */
+  | 'out-of-order'
 
 /** The verdict on one migration. */
 export interface MigrationVerdict {
@@ -516,6 +583,20 @@ export type Verdict =
   | 'undecidable'
   /** Its objects are there, but not as the file says: the file was edited after it ran, or the database by hand. */
   | 'edited'
+
+/** A ledger audited against files and schema. */
+export interface VerifyReport {
+  /**
+   * A sentence about the ledger itself: its table and how many entries it has, or that the database has none; and whether
+   * the schema differs from what the applied files make.
+   */
+  ledger: string
+  /**
+   * One row for each migration that has a file or an entry, in the order of versions. Entries about no migration (a
+   * note that the tool made a schema) have none; of several entries about one migration the newest counts.
+   */
+  rows: LedgerRow[]
+}
 
 /** What kind of error it is. */
 export type ErrorKind =

@@ -165,6 +165,13 @@ rmg_status rmg_history(struct rmg_str arguments,
                        struct rmg_text **error);
 
 /*
+ Audits the ledger that a migration tool keeps in a live database against files and schema.
+
+ Arguments: `files`, `against`, `dialect`, `server_version`, `tool`, `session`. Answer: VerifyReport.
+ */
+rmg_status rmg_verify(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
+
+/*
  What differs between the schema that the migrations make and the one that is there.
 
  Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: DriftReport.

@@ -213,6 +213,19 @@ pub unsafe extern "C" fn rmg_history(
     unsafe { call("history", arguments, result, error) }
 }
 
+/// Audits the ledger that a migration tool keeps in a live database against files and schema.
+///
+/// Arguments: `files`, `against`, `dialect`, `server_version`, `tool`, `session`. Answer: VerifyReport.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rmg_verify(
+    arguments: rmg_str,
+    result: Option<&mut *mut rmg_text>,
+    error: Option<&mut *mut rmg_text>,
+) -> rmg_status {
+    // SAFETY: the caller keeps what the header asks for.
+    unsafe { call("verify", arguments, result, error) }
+}
+
 /// What differs between the schema that the migrations make and the one that is there.
 ///
 /// Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: DriftReport.

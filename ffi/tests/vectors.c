@@ -15,7 +15,7 @@ static const struct {
     {"check", rmg_check},       {"impact", rmg_impact},     {"simulate", rmg_simulate},
     {"snapshot", rmg_snapshot}, {"diff", rmg_diff},         {"rollback", rmg_rollback},
     {"history", rmg_history},   {"drift", rmg_drift},       {"explain", rmg_explain},
-    {"rules", rmg_rules},
+    {"rules", rmg_rules},       {"verify", rmg_verify},
 };
 
 static char *content(const char *path, size_t *length) {

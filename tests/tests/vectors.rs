@@ -83,6 +83,9 @@ fn words(vector: &Value) -> Option<Vec<String>> {
                 }
             }
             "from" | "to" if vector["function"] == "diff" => words.push(schema(name, value)?),
+            "against" if vector["function"] == "verify" => {
+                behind.extend(["--against".to_owned(), value.as_str()?.to_owned()]);
+            }
             "schema" | "against" => behind.extend([format!("--{name}"), schema(name, value)?]),
             "rule" => words.push(value.as_str()?.to_owned()),
             "disable" => {

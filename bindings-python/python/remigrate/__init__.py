@@ -40,6 +40,8 @@ __all__ = [
     "InternalError",
     "InvalidInputError",
     "InvalidOptionsError",
+    "LedgerRow",
+    "LedgerState",
     "MigrationVerdict",
     "NotFoundError",
     "RemigrateError",
@@ -55,6 +57,7 @@ __all__ = [
     "TableLock",
     "TransactionUse",
     "Verdict",
+    "VerifyReport",
     "__version__",
     "check",
     "diff",
@@ -66,6 +69,7 @@ __all__ = [
     "rules",
     "simulate",
     "snapshot",
+    "verify",
 ]
 
 # Where users find them, in tracebacks and pickles.

@@ -17,6 +17,7 @@ from ._types import (
     RollbackReport,
     RulePage,
     Session,
+    VerifyReport,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "rules",
     "simulate",
     "snapshot",
+    "verify",
 ]
 
 
@@ -264,6 +266,39 @@ def history(
         },
     )
     return HistoryReport._from(data)
+
+
+def verify(
+    files: Files,
+    *,
+    against: str,
+    dialect: Optional[Dialect] = None,
+    server_version: Optional[str] = None,
+    tool: Optional[str] = None,
+    session: Optional[Session] = None,
+) -> VerifyReport:
+    """Audits the ledger that a migration tool keeps in a live database against files and schema.
+
+    :param files: The migrations.
+    :param against: URL of the database.
+    :param dialect: Server family; without it the schema or the files tell, if they can.
+    :param server_version: Server version like `17`, `8.0.36` or `11.8`; without it the
+        dialect's default.
+    :param tool: Migration tool whose layout the files have; detected without it.
+    :param session: Session settings in force before the first file.
+    """
+    data = call(
+        "verify",
+        {
+            "files": files,
+            "against": against,
+            "dialect": dialect,
+            "server_version": server_version,
+            "tool": tool,
+            "session": session,
+        },
+    )
+    return VerifyReport._from(data)
 
 
 def drift(

@@ -18,6 +18,8 @@ __all__ = [
     "HistoryReport",
     "Hypothesis",
     "ImpactReport",
+    "LedgerRow",
+    "LedgerState",
     "MigrationVerdict",
     "RollbackClass",
     "RollbackReport",
@@ -30,6 +32,7 @@ __all__ = [
     "TableLock",
     "TransactionUse",
     "Verdict",
+    "VerifyReport",
 ]
 
 Certainty = Union[
@@ -41,6 +44,50 @@ Certainty = Union[
 - `certain`: It follows from the statements and what is known of the schema.
 
 - `possible`: It depends on something that is not known; the message says on what.
+"""
+
+LedgerState = Union[
+    Literal["ok"],
+    Literal["unproven"],
+    Literal["pending"],
+    Literal["failed"],
+    Literal["checksum-mismatch"],
+    Literal["checksum-line-ends"],
+    Literal["missing-file"],
+    Literal["name-mismatch"],
+    Literal["ahead-of-schema"],
+    Literal["behind-schema"],
+    Literal["out-of-order"],
+]
+"""What an audit says of one migration.
+
+- `ok`: Ledger and file agree by checksum, or ledger and schema agree; nothing that is known
+  contradicts them.
+
+- `unproven`: In the ledger as applied, and the file is there; but the ledger has no checksum of
+  it and the schema does not tell whether it is applied, so nothing proves it and nothing
+  contradicts it.
+
+- `pending`: In the directory, not in the ledger, and the schema does not show it applied; or a
+  repeatable migration that changed since it last ran.
+
+- `failed`: In the ledger as failed or dirty.
+
+- `checksum-mismatch`: In the ledger; the file has another checksum.
+
+- `checksum-line-ends`: In the ledger; the file differs in line ends, byte order mark or
+  trailing white space only.
+
+- `missing-file`: In the ledger; there is no such file.
+
+- `name-mismatch`: In the ledger under that version with another name.
+
+- `ahead-of-schema`: In the ledger as applied; the schema shows that it is not.
+
+- `behind-schema`: Not in the ledger; the schema shows that it is applied.
+
+- `out-of-order`: In the directory with a version below the newest applied one, and not in the
+  ledger.
 """
 
 RollbackClass = Union[
@@ -379,6 +426,32 @@ class ImpactReport:
 
 
 @dataclass(frozen=True)
+class LedgerRow:
+    """A migration as the ledger, the files and the schema see it."""
+
+    version: str
+    """Version as the tool calls it."""
+
+    name: str
+    """Name as the tool calls it."""
+
+    state: LedgerState
+    """What was found."""
+
+    detail: str
+    """What was compared, what came of it, and what to do."""
+
+    @classmethod
+    def _from(cls, data: Any) -> LedgerRow:
+        return cls(
+            version=data["version"],
+            name=data["name"],
+            state=data["state"],
+            detail=data["detail"],
+        )
+
+
+@dataclass(frozen=True)
 class MigrationVerdict:
     """The verdict on one migration."""
 
@@ -646,6 +719,29 @@ class TableLock:
         return cls(
             relation=data["relation"],
             mode=data["mode"],
+        )
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """A ledger audited against files and schema."""
+
+    ledger: str
+    """A sentence about the ledger itself: its table and how many entries it has, or that the
+    database has none; and whether the schema differs from what the applied files make.
+    """
+
+    rows: list[LedgerRow]
+    """One row for each migration that has a file or an entry, in the order of versions. Entries
+    about no migration (a note that the tool made a schema) have none; of several entries about
+    one migration the newest counts.
+    """
+
+    @classmethod
+    def _from(cls, data: Any) -> VerifyReport:
+        return cls(
+            ledger=data["ledger"],
+            rows=[LedgerRow._from(item) for item in data["rows"]],
         )
 
 

@@ -106,7 +106,7 @@ pub(super) fn snapshot(url: &str) -> Result<Catalog, Error> {
 
 /// The schema of a live database, and what the tool's ledger in it says. The database tells the tool if the files fit
 /// several and none is named.
-pub(super) fn ledger(url: &str, files: &[SourceFile], options: &Options) -> Result<(Catalog, Ledger), Error> {
+pub(crate) fn ledger(url: &str, files: &[SourceFile], options: &Options) -> Result<(Catalog, Ledger), Error> {
     if !is_url(url) {
         return Err(Error::new(
             ErrorKind::InvalidOptions,

@@ -9,7 +9,7 @@ use std::{
     io::{self, Write},
 };
 
-pub(crate) use load::{files, schema};
+pub(crate) use load::{files, ledger, schema};
 
 use arguments::{Arguments, Command, Format};
 use clap::Parser;

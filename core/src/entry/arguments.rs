@@ -3,14 +3,17 @@ use serde::Deserialize;
 
 use super::{
     Arguments, Function,
-    input::{Files, SchemaSource, two_catalogs},
+    input::{Files, SchemaSource, read_ledger, two_catalogs},
 };
 use crate::{
     catalog::Catalog,
     commands::{self, Options},
     error::Error,
     live::{self, LiveOptions},
-    report::{CheckReport, DiffReport, DriftReport, HistoryReport, ImpactReport, RollbackReport, RulePage},
+    report::{
+        CheckReport, DiffReport, DriftReport, HistoryReport, ImpactReport, RollbackReport, RulePage,
+        VerifyReport,
+    },
     target::{Dialect, ServerVersion, Session},
 };
 
@@ -22,6 +25,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::of::<DiffArguments>(),
     Function::of::<RollbackArguments>(),
     Function::of::<HistoryArguments>(),
+    Function::of::<VerifyArguments>(),
     Function::of::<DriftArguments>(),
     Function::of::<ExplainArguments>(),
     Function::of::<RulesArguments>(),
@@ -221,6 +225,29 @@ impl Arguments for HistoryArguments {
         let options = self.options(schema)?;
         let against = self.against.catalog(&options)?;
         commands::history(&self.files.read()?, &against, &options)
+    }
+}
+
+reading_files! {
+    /// Audits the ledger that a migration tool keeps in a live database against files and schema.
+    VerifyArguments {
+        /// The migrations.
+        files: Files,
+        /// URL of the database.
+        against: String,
+    }
+}
+
+impl Arguments for VerifyArguments {
+    const NAME: &'static str = "verify";
+    const POSITIONAL: &'static [&'static str] = &["files"];
+    type Answer = VerifyReport;
+
+    fn run(mut self) -> Result<VerifyReport, Error> {
+        let options = self.options(None)?;
+        let files = self.files.read()?;
+        let (live, ledger) = read_ledger(&self.against, &files, &options)?;
+        commands::verify(&files, &ledger, &live, &options)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     commands::{self, Options},
     error::Error,
     live::{self, LiveOptions},
-    tools::SourceFile,
+    tools::{SourceFile, ledger::Ledger},
 };
 
 /// The path that reports give to a script that came without one.
@@ -150,6 +150,24 @@ pub(super) fn two_catalogs(
             Err(_) => Err(error),
         },
     }
+}
+
+/// The schema of a live database and the ledger that the migration tool keeps in it.
+#[cfg(feature = "cli")]
+pub(super) fn read_ledger(
+    url: &str,
+    files: &[SourceFile],
+    options: &Options,
+) -> Result<(Catalog, Ledger), Error> {
+    crate::cli::ledger(url, files, options)
+}
+
+#[cfg(not(feature = "cli"))]
+pub(super) fn read_ledger(_: &str, _: &[SourceFile], _: &Options) -> Result<(Catalog, Ledger), Error> {
+    Err(Error::new(
+        crate::ErrorKind::InvalidOptions,
+        "this build does not read ledgers: read its rows and call the library's `verify`",
+    ))
 }
 
 struct SchemaVisitor;
