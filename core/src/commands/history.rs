@@ -2,11 +2,12 @@
 use super::Options;
 use crate::{
     catalog::{Catalog, World},
+    change::{Change, Delta, ObjectPath},
     dialect::render,
     diff,
     error::{Error, ErrorKind},
     history as reconstruction, replay,
-    report::{Certainty, DiffChange, DriftReport, HistoryReport},
+    report::{Certainty, DiffChange, DriftReport, Finding, HistoryReport, Severity},
     tools::SourceFile,
 };
 
@@ -55,7 +56,9 @@ pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<
     state.catalog.default_collation.clone_from(&live.default_collation);
     replay::run_set(&set, &mut state, &mut |_, _| {});
     let live = crate::history::without_ledgers(live);
-    let changes = diff::differences(&state.catalog, &live)
+    let differences = diff::differences(&state.catalog, &live);
+    let findings = differences.iter().filter(|d| d.certain).map(|d| finding(&d.change)).collect();
+    let changes = differences
         .iter()
         .map(|d| DiffChange {
             certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
@@ -64,7 +67,41 @@ pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<
         .collect();
     let repair: Vec<_> = diff::differences(&live, &state.catalog).into_iter().map(|d| d.change).collect();
     let sql = render::script(&render::render(&repair, &live), live.dialect);
-    Ok(DriftReport { changes, sql, findings: Vec::new() })
+    Ok(DriftReport { changes, sql, findings })
+}
+
+/// What a difference means for the database: something that the migrations make is missing, or something is there
+/// that they do not make.
+fn finding(change: &Change) -> Finding {
+    let (kind, path) = (change.path.kind(), &change.path);
+    let holds_rows = matches!(change.path, ObjectPath::Table { .. } | ObjectPath::Column { .. });
+    let (severity, message) = match &change.delta {
+        Delta::Create { .. } => {
+            (Severity::Warning, format!("{kind} `{path}` is there, and no migration makes it"))
+        }
+        Delta::Drop { .. } if holds_rows => {
+            (Severity::Error, format!("{kind} `{path}` is missing, with what was in it"))
+        }
+        Delta::Drop { .. } => (Severity::Error, format!("{kind} `{path}` is missing")),
+        Delta::Alter { .. } => {
+            (Severity::Warning, format!("{kind} `{path}` is not as the migrations make it"))
+        }
+        Delta::Rename { to } => (Severity::Warning, format!("{kind} `{path}` has the name `{to}`")),
+    };
+    Finding {
+        rule: "drift".to_owned(),
+        severity,
+        file: String::new(),
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+        statement: 0,
+        message,
+        help: None,
+        objects: vec![path.to_string()],
+        certainty: Certainty::Certain,
+    }
 }
 
 /// Options that take dialect and version from the live schema where they say nothing.

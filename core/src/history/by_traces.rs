@@ -1,238 +1,188 @@
-//! Verdicts when no point of the history explains the schema: each migration by the traces that only it leaves.
-use super::{
-    blank,
-    facts::{Facts, Key, Value},
-    label, probe, range_of, says,
-    timeline::{Timeline, is_uncertain},
-};
-use crate::{
-    report::{MigrationVerdict, Verdict},
-    tools::MigrationSet,
-};
+//! Verdicts when no point of the history explains the schema: because of holes, hand-made changes or edited files.
+//!
+//! First every migration is judged by the traces that only it can have left. What that says makes a history with
+//! holes; each verdict then has to show that the schema would be another if it were wrong.
+use super::{Case, evidence, facts::Key, in_order, settle::Settled, timeline::Timeline};
+use crate::report::{MigrationVerdict, Verdict};
 
 /// What the observed facts say of one statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Trace {
-    /// A trace that only this statement leaves is there.
-    Present,
-    /// An object that it makes is not there, or one that it drops is, and nothing later explains that.
-    Missing,
-    /// Its object is there with other properties than any migration gives it.
-    Differs,
-    /// A later migration explains what is there.
-    Overwritten(usize),
     /// Nothing can be said.
     Silent,
+    /// An object that it makes is not there, or one that it drops is, and nothing later explains that.
+    Missing,
+    /// A trace that only this statement leaves is there.
+    Present,
 }
 
-/// The verdicts, in the order of migrations.
-pub(super) fn verdicts(set: &MigrationSet, timeline: &Timeline, live: &Facts) -> Vec<MigrationVerdict> {
-    let mut traces: Vec<Vec<Trace>> = Vec::new();
-    let mut verdicts: Vec<MigrationVerdict> = Vec::new();
-    for number in 0..set.migrations.len() {
-        let mut verdict = blank(set, timeline, number);
-        let of = range_of(timeline, number)
-            .map(|s| statement(timeline, s, live, &verdicts, &mut verdict))
-            .collect();
-        traces.push(of);
-        verdicts.push(verdict);
-        judge(number, &traces, &mut verdicts);
-    }
-    let newest =
-        (0..verdicts.len()).rev().find(|n| traces.get(*n).is_some_and(|t| t.contains(&Trace::Present)));
-    for number in 0..verdicts.len() {
-        finish(number, newest, set, timeline, &traces, &mut verdicts);
-    }
-    verdicts
+/// What the traces say of one migration.
+struct First {
+    traces: Vec<Trace>,
+    /// How many of its statements are taken as run.
+    runs: usize,
 }
 
-/// A first verdict, which later removals rest on.
-fn judge(number: usize, traces: &[Vec<Trace>], verdicts: &mut [MigrationVerdict]) {
-    let (Some(traces), Some(verdict)) = (traces.get(number), verdicts.get_mut(number)) else { return };
-    verdict.verdict = if traces.contains(&Trace::Present) {
-        Verdict::Applied
-    } else if traces.contains(&Trace::Missing) {
-        Verdict::NotApplied
-    } else if traces.contains(&Trace::Differs) {
-        Verdict::Edited
-    } else {
-        Verdict::Undecidable
-    };
-}
-
-fn finish(
-    number: usize,
-    newest: Option<usize>,
-    set: &MigrationSet,
-    timeline: &Timeline,
-    traces: &[Vec<Trace>],
-    verdicts: &mut [MigrationVerdict],
-) {
-    let Some(of) = traces.get(number) else { return };
-    let applied = |m: usize| verdicts.get(m).is_some_and(|v| v.verdict == Verdict::Applied);
-    let superseded_by = of.iter().find_map(|t| match t {
-        Trace::Overwritten(by) if applied(*by) => Some(*by),
-        _ => None,
+/// The verdicts, in the order of migrations, and the history that they suppose.
+pub(super) fn verdicts(case: &Case<'_>) -> (Vec<MigrationVerdict>, Timeline) {
+    let firsts = first_look(case);
+    let newest = firsts.iter().rposition(|f| f.traces.contains(&Trace::Present));
+    let timeline = case.timeline.only(|statement| {
+        let Some(entry) = case.timeline.entries.get(statement) else { return false };
+        let start = case.timeline.range(entry.migration).start;
+        firsts.get(entry.migration).is_some_and(|f| statement - start < f.runs)
     });
-    let range = range_of(timeline, number);
-    let Some(verdict) = verdicts.get_mut(number) else { return };
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    match verdict.verdict {
-        Verdict::Applied => {
-            let last_present = of.iter().rposition(|t| *t == Trace::Present).unwrap_or(0);
-            let rest_missing = of.iter().skip(last_present + 1).any(|t| *t == Trace::Missing);
-            let stopped_here = newest == Some(number);
-            if rest_missing && stopped_here {
-                verdict.verdict = Verdict::Partial;
-                verdict.statements_applied = count(last_present + 1);
-            } else if of.contains(&Trace::Differs) {
-                verdict.verdict = Verdict::Edited;
-                verdict.statements_applied = verdict.statements_total;
-            } else if stopped_here && hidden(timeline, range.clone()) {
-                verdict.verdict = Verdict::Undecidable;
-                verdict.statements_applied = count(last_present + 1);
-                verdict
-                    .evidence
-                    .push("its schema changes are there; whether its data changes ran cannot be seen".into());
-                probes(timeline, range, verdict);
-            } else {
-                verdict.statements_applied = verdict.statements_total;
-            }
-        }
-        Verdict::Undecidable => match superseded_by {
-            Some(by) => {
-                verdict.verdict = Verdict::Superseded;
-                verdict.statements_applied = verdict.statements_total;
-                let by = set.migrations.get(by).map_or(String::new(), label);
-                verdict.evidence.push(format!(
-                    "what it made was changed or taken away again by `{by}`, which is applied"
-                ));
-            }
-            None => {
-                verdict.evidence.push("it leaves no trace in the schema that only it can have left".into());
-                probes(timeline, range, verdict);
-            }
-        },
-        Verdict::Edited => verdict.statements_applied = verdict.statements_total,
-        Verdict::NotApplied | Verdict::Superseded | Verdict::Partial => {}
-    }
+    let certain: Vec<bool> = firsts.iter().map(|f| f.traces.contains(&Trace::Present)).collect();
+    // What follows may have come and gone without a trace.
+    let behind = newest.map_or(0, |n| case.timeline.range(n).end);
+    let all = case.timeline.only(|s| s >= behind || timeline.entries.get(s).is_some_and(|e| e.runs));
+    let silent_upto = all.last_point_like(behind, case.live);
+    let supposed = Supposed { timeline: &timeline, certain: &certain, silent_upto, newest };
+    let verdicts = (0..firsts.len()).map(|number| judge(case, &supposed, &firsts, number)).collect();
+    (verdicts, timeline)
 }
 
-fn hidden(timeline: &Timeline, range: std::ops::Range<usize>) -> bool {
-    timeline.entries.get(range).is_some_and(|e| e.iter().any(|e| e.invisible))
-}
-
-fn probes(timeline: &Timeline, range: std::ops::Range<usize>, verdict: &mut MigrationVerdict) {
-    for number in range {
-        let (Some(entry), Some(state)) = (timeline.entries.get(number), timeline.states.get(number + 1))
-        else {
-            continue;
-        };
-        if entry.invisible {
-            verdict.probe.extend(probe::probes(&entry.operations, state));
+fn first_look(case: &Case<'_>) -> Vec<First> {
+    let mut firsts: Vec<First> = Vec::new();
+    for number in 0..case.set.migrations.len() {
+        let range = case.timeline.range(number);
+        let traces: Vec<Trace> = range.map(|s| statement(case, number, s, &firsts)).collect();
+        let present = traces.contains(&Trace::Present);
+        let runs = if !present && traces.contains(&Trace::Missing) { 0 } else { traces.len() };
+        firsts.push(First { traces, runs });
+    }
+    let newest = firsts.iter().rposition(|f| f.traces.contains(&Trace::Present));
+    for (number, first) in firsts.iter_mut().enumerate() {
+        if newest.is_none_or(|newest| number > newest) {
+            // Nothing says that it ran, and nothing behind it did.
+            first.runs = 0;
+        } else if newest == Some(number)
+            && let Some(stopped) = stopped_at(case, number, &first.traces)
+        {
+            first.runs = stopped;
         }
     }
+    firsts
 }
 
-fn statement(
-    timeline: &Timeline,
-    number: usize,
-    live: &Facts,
-    earlier: &[MigrationVerdict],
-    verdict: &mut MigrationVerdict,
-) -> Trace {
-    let Some(entry) = timeline.entries.get(number) else { return Trace::Silent };
-    let mut found = Trace::Silent;
-    for (key, before, after) in &entry.writes {
-        if timeline.states.last().is_some_and(|s| is_uncertain(s, key)) {
-            continue;
-        }
-        let trace = fact(timeline, number, entry.migration, key, *before, *after, live, earlier);
-        let observed = live.get(key).copied();
-        match trace {
-            Trace::Present if key.is_existence() || before.is_some() => note(verdict, says(key, observed)),
-            Trace::Missing => note(verdict, says(key, observed)),
-            Trace::Differs => note(
-                verdict,
-                format!("{} of `{}` is not as any migration leaves it", key.property, key.object),
-            ),
-            _ => {}
-        }
-        found = stronger(found, trace);
-    }
-    found
+/// Where the newest migration stopped: in front of the first of its statements that is missing, if none behind that
+/// is there.
+fn stopped_at(case: &Case<'_>, number: usize, traces: &[Trace]) -> Option<usize> {
+    let last = traces.iter().rposition(|t| *t == Trace::Present)?;
+    let missing = traces.iter().position(|t| *t == Trace::Missing)?;
+    (last < missing && !case.timeline.is_atomic(number)).then_some(last + 1)
 }
 
-fn note(verdict: &mut MigrationVerdict, text: String) {
-    const ENOUGH: usize = 6;
-    if verdict.evidence.len() < ENOUGH && !verdict.evidence.contains(&text) {
-        verdict.evidence.push(text);
+/// The history with holes.
+struct Supposed<'a> {
+    timeline: &'a Timeline,
+    /// The migrations of which a trace is there.
+    certain: &'a [bool],
+    /// The point up to which everything may have run without leaving more traces.
+    silent_upto: usize,
+    /// The newest migration of which a trace is there.
+    newest: Option<usize>,
+}
+
+fn judge(case: &Case<'_>, supposed: &Supposed<'_>, firsts: &[First], number: usize) -> MigrationVerdict {
+    let timeline = supposed.timeline;
+    let mut out = case.blank(number);
+    let Some(first) = firsts.get(number) else { return out };
+    let range = case.timeline.range(number);
+    let end = timeline.entries.len();
+    let mut hypothesis = case.hypothesis(timeline, end);
+    hypothesis.certain = Some(supposed.certain);
+    if range.is_empty() {
+        out.evidence.push("it has no statements".into());
+        return out;
     }
+    if first.runs == 0 {
+        let behind = supposed.newest.is_none_or(|newest| number > newest);
+        if behind && range.start < supposed.silent_upto {
+            out.evidence.push("the schema is the same with and without it".into());
+            case.probes(range.clone(), &mut out);
+            case.tombstones(&range, &mut out);
+            return out;
+        }
+        let settled = hypothesis.with(&range, range.start, &[]);
+        in_order::did_not_run(case, number, &settled, &mut out);
+        return out;
+    }
+    let mixed = first.traces.contains(&Trace::Present) && first.traces.contains(&Trace::Missing);
+    if mixed {
+        if first.runs < first.traces.len() {
+            in_order::partial(case, number, range.start + first.runs, &mut out);
+            return out;
+        }
+        out.verdict = Verdict::Edited;
+        let there = first.traces.iter().filter(|t| **t == Trace::Present).count();
+        out.statements_applied = u32::try_from(there).unwrap_or(u32::MAX);
+        out.evidence = evidence::witnesses(case, &range);
+        out.evidence.extend(evidence::missing(case, &range));
+        return out;
+    }
+    let writes = case.writes(&range);
+    let certain = supposed.certain.get(number).copied().unwrap_or(false);
+    // What another statement would make in its stead is no sign of it.
+    let replaceable = || writes.iter().any(|key| timeline.may_be_written_elsewhere(key, &range));
+    let settled = if !certain && replaceable() { Settled::No } else { hypothesis.without(&range, &writes) };
+    out.statements_applied = out.statements_total;
+    let upto = if supposed.newest == Some(number) { range.end } else { end };
+    in_order::ran(case, timeline, number, upto, &settled, &mut out);
+    if out.verdict == Verdict::Undecidable && out.statements_applied == out.statements_total {
+        out.statements_applied = 0;
+    }
+    out
+}
+
+fn statement(case: &Case<'_>, migration: usize, number: usize, earlier: &[First]) -> Trace {
+    let Some(entry) = case.timeline.entries.get(number) else { return Trace::Silent };
+    let traces = entry
+        .writes
+        .iter()
+        .filter(|(key, _, _)| !case.timeline.is_uncertain(key))
+        .map(|(key, before, after)| fact(case, migration, number, key, (*before, *after), earlier));
+    traces.max().unwrap_or(Trace::Silent)
 }
 
 /// A statement runs wholly or not at all: one trace that only it leaves proves it, whatever else was changed since.
-fn stronger(a: Trace, b: Trace) -> Trace {
-    let rank = |t: Trace| match t {
-        Trace::Present => 4,
-        Trace::Differs => 3,
-        Trace::Missing => 2,
-        Trace::Overwritten(_) => 1,
-        Trace::Silent => 0,
-    };
-    if rank(b) > rank(a) { b } else { a }
-}
-
-#[allow(clippy::too_many_arguments, reason = "the parts of one written fact")]
 fn fact(
-    timeline: &Timeline,
-    number: usize,
+    case: &Case<'_>,
     migration: usize,
+    number: usize,
     key: &Key,
-    before: Value,
-    after: Value,
-    live: &Facts,
-    earlier: &[MigrationVerdict],
+    (before, after): (Option<u64>, Option<u64>),
+    earlier: &[First],
 ) -> Trace {
-    let observed = live.get(key).copied();
+    let timeline = case.timeline;
+    let observed = case.live.get(key).copied();
     let writers = timeline.writers.get(key).map_or(&[][..], Vec::as_slice);
     let start = timeline.at_start(key);
-    let others_say_so = writers.iter().any(|(s, v)| *s != number && *v == observed) || start == observed;
     if observed == after {
+        let others = writers.iter().any(|(s, v)| *s != number && *v == observed);
         if after.is_some() {
-            return if others_say_so { Trace::Silent } else { Trace::Present };
+            let others =
+                others || start == observed || timeline.may_be_written_elsewhere(key, &(number..number + 1));
+            return if others { Trace::Silent } else { Trace::Present };
         }
         // Absence proves the removal only if the thing had been there.
-        let other_removal = writers.iter().any(|(s, v)| *s != number && v.is_none());
         let maker = writers.iter().rfind(|(s, v)| *s < number && v.is_some());
         let made = match maker.and_then(|(s, _)| timeline.entries.get(*s)) {
             Some(entry) if entry.migration == migration => false,
-            Some(entry) => earlier.get(entry.migration).is_some_and(|v| v.verdict == Verdict::Applied),
+            Some(entry) => earlier
+                .get(entry.migration)
+                .is_some_and(|f| f.traces.contains(&Trace::Present) && !f.traces.contains(&Trace::Missing)),
             None => start.is_some(),
         };
-        return if made && before.is_some() && !other_removal { Trace::Present } else { Trace::Silent };
+        return if made && before.is_some() && !others { Trace::Present } else { Trace::Silent };
     }
-    let later = writers.iter().find(|(s, v)| *s > number && *v == observed);
-    if let Some((statement, _)) = later {
-        return timeline.entries.get(*statement).map_or(Trace::Silent, |e| {
-            if e.migration == migration { Trace::Silent } else { Trace::Overwritten(e.migration) }
-        });
+    if writers.iter().any(|(s, v)| *s > number && *v == observed) {
+        return Trace::Silent;
     }
     if key.is_existence() {
         return Trace::Missing;
     }
-    let object = Key { object: key.object.clone(), property: "" };
-    let exists = live.contains_key(&object);
-    let known_value = start == observed || writers.iter().any(|(_, v)| *v == observed);
-    match (exists, known_value) {
-        // The property still has the value from before.
-        (true, true) => {
-            if before == observed && before.is_some() {
-                Trace::Missing
-            } else {
-                Trace::Silent
-            }
-        }
-        (true, false) => Trace::Differs,
-        (false, _) => Trace::Silent,
-    }
+    // The property still has the value from before.
+    let exists = case.live.contains_key(&Key { object: key.object.clone(), property: "" });
+    if exists && before == observed && before.is_some() { Trace::Missing } else { Trace::Silent }
 }

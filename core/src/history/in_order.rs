@@ -1,49 +1,24 @@
 //! Verdicts when the schema is one that the migrations pass through in order.
-use super::{
-    blank,
-    facts::{Facts, Key},
-    hypothesis, label, probe, range_of, says,
-    timeline::{Timeline, is_uncertain},
-};
-use crate::{
-    report::{Hypothesis, MigrationVerdict, Verdict},
-    target::Dialect,
-    tools::{MigrationSet, TransactionMode},
-};
+use std::ops::Range;
+
+use super::{Case, evidence, settle::Settled, timeline::Timeline};
+use crate::report::{Hypothesis, MigrationVerdict, Verdict};
 
 /// The verdicts, when the database stands at one of `points` (sorted, not empty).
-pub(super) fn verdicts(
-    set: &MigrationSet,
-    timeline: &Timeline,
-    points: &[usize],
-    live: &Facts,
-) -> Vec<MigrationVerdict> {
+pub(super) fn verdicts(case: &Case<'_>, points: &[usize]) -> Vec<MigrationVerdict> {
     let (first, last) = (points.first().copied().unwrap_or(0), points.last().copied().unwrap_or(0));
-    (0..set.migrations.len())
+    (0..case.set.migrations.len())
         .map(|number| {
-            let range = range_of(timeline, number);
-            let mut verdict = blank(set, timeline, number);
-            let sure = first.min(range.end).saturating_sub(range.start);
-            verdict.statements_applied = u32::try_from(sure).unwrap_or(u32::MAX);
-            if range.end <= first {
-                behind(set, timeline, number, first, live, &mut verdict);
+            let range = case.timeline.range(number);
+            let mut verdict = case.blank(number);
+            if range.is_empty() {
+                verdict.evidence.push("it has no statements".into());
+            } else if range.end <= first {
+                behind(case, number, first, &mut verdict);
             } else if range.start >= last {
-                ahead(timeline, number, live, &mut verdict);
-            } else if points.iter().any(|p| *p > range.start && *p < range.end)
-                && !points.contains(&range.end)
-                && !points.contains(&range.start)
-            {
-                verdict.verdict = Verdict::Partial;
-                let upto = points.iter().filter(|p| **p < range.end).max().copied().unwrap_or(range.start);
-                verdict.statements_applied = u32::try_from(upto - range.start).unwrap_or(u32::MAX);
-                evidence(timeline, range.start..upto, live, &mut verdict);
-                missing(timeline, upto..range.end, live, &mut verdict);
-            } else if points.contains(&range.end) && !points.contains(&range.start) && first > range.start {
-                // The traces end before the last statements, which leave none.
-                boundary(set, timeline, number, live, &mut verdict);
+                ahead(case, number, last, &mut verdict);
             } else {
-                verdict.evidence.push("the schema is the same with and without it".into());
-                add_probes(timeline, range, &mut verdict);
+                between(case, number, points, &mut verdict);
             }
             verdict
         })
@@ -51,202 +26,172 @@ pub(super) fn verdicts(
 }
 
 /// Every possible point lies behind the migration.
-fn behind(
-    set: &MigrationSet,
+fn behind(case: &Case<'_>, number: usize, first: usize, out: &mut MigrationVerdict) {
+    let range = case.timeline.range(number);
+    let hypothesis = case.hypothesis(case.timeline, first);
+    let settled = hypothesis.without(&range, &case.writes(&range));
+    out.statements_applied = out.statements_total;
+    ran(case, case.timeline, number, first, &settled, out);
+}
+
+/// The verdict on a migration that ran before point `upto`, if anything proves it.
+pub(super) fn ran(
+    case: &Case<'_>,
     timeline: &Timeline,
     number: usize,
-    first: usize,
-    live: &Facts,
+    upto: usize,
+    settled: &Settled,
     out: &mut MigrationVerdict,
 ) {
-    let range = range_of(timeline, number);
-    evidence(timeline, range.clone(), live, out);
-    if !out.evidence.is_empty() {
-        let tail_hidden = timeline.entries.get(range.clone()).is_some_and(|e| e.iter().any(|e| e.invisible));
-        let next_ran = first > range.end;
-        if tail_hidden && !next_ran && !is_atomic(set, timeline, number) {
-            boundary(set, timeline, number, live, out);
+    let range = case.timeline.range(number);
+    match settled {
+        Settled::No | Settled::Impossible => {
+            out.verdict = Verdict::Undecidable;
+            out.evidence.clear();
+            out.evidence.push("the schema is the same with and without it".into());
+            case.probes(range.clone(), out);
+            case.tombstones(&range, out);
             return;
         }
-        out.verdict = Verdict::Applied;
+        Settled::Differs | Settled::Breaks(_) => {}
+    }
+    let edited = evidence::edited(case, &range, upto);
+    if !edited.is_empty() {
+        out.verdict = Verdict::Edited;
+        out.evidence = edited;
         return;
     }
-    let mut taken_by = Vec::new();
-    for entry in timeline.entries.get(range.clone()).unwrap_or(&[]) {
-        for (key, _, after) in &entry.writes {
-            let later =
-                timeline.writers.get(key).into_iter().flatten().find(|(s, _)| *s >= range.end && *s < first);
-            if let (Some(_), Some((statement, _))) = (after, later) {
-                taken_by.push((key, *statement));
-            }
-        }
+    let mut witnesses = evidence::witnesses(case, &range);
+    if witnesses.is_empty() && *settled == Settled::Differs {
+        witnesses = evidence::lasting(case, timeline, &range, upto);
     }
-    match taken_by.first() {
-        Some((key, statement)) => {
-            out.verdict = Verdict::Superseded;
-            let by = timeline.entries.get(*statement).and_then(|e| set.migrations.get(e.migration));
-            let by = by.map_or(String::new(), label);
-            out.evidence.push(format!(
-                "`{}` was changed or taken away again by `{by}`, which is applied by the order of migrations",
-                name(key)
-            ));
-        }
-        None => {
-            out.evidence
-                .push("it leaves no trace of its own in the schema; later migrations are there".into());
-            add_probes(timeline, range.clone(), out);
-            tombstones(timeline, range, out);
-        }
+    if witnesses.is_empty() {
+        out.verdict = Verdict::Superseded;
+        out.evidence = evidence::superseded(case, &range, upto, settled);
+        return;
+    }
+    out.verdict = Verdict::Applied;
+    out.evidence = witnesses;
+    // Whether a data change at its end ran is seen only if something ran after it.
+    let tail = evidence::silent_tail(case, &range);
+    let stopped_here = range.end >= upto;
+    if stopped_here && !case.timeline.is_atomic(number) && !tail.is_empty() {
+        out.verdict = Verdict::Undecidable;
+        out.statements_applied = u32::try_from(tail.start - range.start).unwrap_or(u32::MAX);
+        out.evidence.push(
+            "its schema changes are there; whether the data changes behind them ran cannot be seen".into(),
+        );
+        case.probes(tail, out);
     }
 }
 
 /// Every possible point lies before the migration.
-fn ahead(timeline: &Timeline, number: usize, live: &Facts, out: &mut MigrationVerdict) {
-    let range = range_of(timeline, number);
-    missing(timeline, range.clone(), live, out);
-    if out.evidence.is_empty() {
-        out.evidence
-            .push("it leaves no trace of its own in the schema; earlier migrations are not there".into());
-        add_probes(timeline, range, out);
-    } else {
+fn ahead(case: &Case<'_>, number: usize, last: usize, out: &mut MigrationVerdict) {
+    let range = case.timeline.range(number);
+    let hypothesis = case.hypothesis(case.timeline, last);
+    let settled = hypothesis.with(&range, last, &[]);
+    did_not_run(case, number, &settled, out);
+    if settled == Settled::Impossible && out.verdict == Verdict::Undecidable {
         out.verdict = Verdict::NotApplied;
+        out.evidence = vec!["it cannot have run on the schema as it is".into()];
+        out.probe.clear();
     }
 }
 
-/// The schema changes are there; whether the data changes behind them ran is not visible.
-fn boundary(
-    set: &MigrationSet,
-    timeline: &Timeline,
-    number: usize,
-    live: &Facts,
-    out: &mut MigrationVerdict,
-) {
-    let range = range_of(timeline, number);
-    out.evidence.clear();
-    evidence(timeline, range.clone(), live, out);
-    let hidden = timeline.entries.get(range.clone()).is_some_and(|e| e.iter().any(|e| e.invisible));
-    if !out.evidence.is_empty() && (!hidden || is_atomic(set, timeline, number)) {
-        out.verdict = Verdict::Applied;
-        out.statements_applied = out.statements_total;
+/// The verdict on a migration that did not run, if anything proves it.
+pub(super) fn did_not_run(case: &Case<'_>, number: usize, settled: &Settled, out: &mut MigrationVerdict) {
+    let range = case.timeline.range(number);
+    out.statements_applied = 0;
+    out.evidence = evidence::missing(case, &range);
+    let proven = *settled != Settled::No && (!out.evidence.is_empty() || *settled != Settled::Impossible);
+    if proven {
+        out.verdict = Verdict::NotApplied;
+        if out.evidence.is_empty() {
+            out.evidence.push("the schema would be another if it had run".into());
+        }
+        case.tombstones(&range, out);
         return;
     }
-    out.evidence.push("its schema changes are there; whether its data changes ran cannot be seen".into());
-    add_probes(timeline, range, out);
+    out.verdict = Verdict::Undecidable;
+    out.evidence.clear();
+    out.evidence.push("it leaves no trace of its own in the schema".into());
+    case.probes(range, out);
 }
 
-/// Whether the migration ran wholly or not at all.
-fn is_atomic(set: &MigrationSet, timeline: &Timeline, number: usize) -> bool {
-    let postgres = timeline.states.first().is_some_and(|s| s.dialect == Dialect::Postgres);
-    let mode = set.migrations.get(number).map(|m| m.transaction);
-    postgres && matches!(mode, Some(TransactionMode::Wrapped | TransactionMode::OneQuery))
-}
-
-fn name(key: &Key) -> &str {
-    key.object.split_once(' ').map_or(&key.object, |(_, name)| name)
-}
-
-/// Facts that the statements wrote and that are there as they wrote them, or gone as they took them away.
-fn evidence(timeline: &Timeline, range: std::ops::Range<usize>, live: &Facts, out: &mut MigrationVerdict) {
-    const ENOUGH: usize = 5;
-    let last = timeline.states.last();
-    for entry in timeline.entries.get(range.clone()).unwrap_or(&[]) {
-        for (key, before, after) in &entry.writes {
-            let observed = live.get(key).copied();
-            if observed != *after
-                || last.is_some_and(|s| is_uncertain(s, key))
-                || out.evidence.len() >= ENOUGH
-            {
-                continue;
-            }
-            let writers = timeline.writers.get(key).map_or(&[][..], Vec::as_slice);
-            // Only a trace that neither the start nor another migration leaves is a witness.
-            let others = writers.iter().filter(|(s, v)| !range.contains(s) && *v == *after).count();
-            let witness = match after {
-                Some(_) => others == 0 && timeline.at_start(key) != *after,
-                None => {
-                    before.is_some() && others == 0 && made_by_witnessed(timeline, key, range.start, live)
-                }
-            };
-            let worth_saying = key.is_existence() || before.is_some();
-            if witness && worth_saying {
-                out.evidence.push(says(key, observed));
-            }
+/// Some possible points lie before the migration's end, and some behind its start.
+fn between(case: &Case<'_>, number: usize, points: &[usize], out: &mut MigrationVerdict) {
+    let range = case.timeline.range(number);
+    let first = points.first().copied().unwrap_or(0);
+    let sure = first.clamp(range.start, range.end);
+    out.statements_applied = u32::try_from(sure - range.start).unwrap_or(u32::MAX);
+    if first <= range.start {
+        out.evidence.push("the schema is the same with and without it".into());
+        case.probes(range.clone(), out);
+        case.tombstones(&range, out);
+    } else if points.contains(&range.end) {
+        // The traces end before the last statements, which leave none.
+        out.evidence = evidence::witnesses(case, &(range.start..sure));
+        let all_harmless = (sure..range.end).all(|s| case.is_without_effect(s));
+        let visible = !out.evidence.is_empty();
+        if visible && (all_harmless || case.timeline.is_atomic(number)) {
+            out.verdict = Verdict::Applied;
+            out.statements_applied = out.statements_total;
+            return;
         }
+        let rest = evidence::missing(case, &(sure..range.end));
+        out.evidence.push(if rest.is_empty() {
+            "its schema changes are there; whether the data changes behind them ran cannot be seen".into()
+        } else {
+            "whether its last statements ran cannot be seen: the schema is the same with and without them"
+                .into()
+        });
+        case.probes(sure..range.end, out);
+    } else {
+        partial(case, number, sure, out);
     }
 }
 
-/// Whether what was taken away had been there: it was there at the start, or the statement that made it left
-/// something else that is still there.
-fn made_by_witnessed(timeline: &Timeline, key: &Key, before: usize, live: &Facts) -> bool {
-    if timeline.at_start(key).is_some() {
-        return true;
+/// The statements before `upto` ran, those behind did not.
+pub(super) fn partial(case: &Case<'_>, number: usize, upto: usize, out: &mut MigrationVerdict) {
+    let range = case.timeline.range(number);
+    let mut upto = upto;
+    // A statement that failed and left an invalid index tells that those before it ran.
+    let leftover = (upto..range.end).find(|s| case.left_invalid(*s).is_some());
+    if let Some(statement) = leftover {
+        upto = statement;
     }
-    let maker = timeline.writers.get(key).into_iter().flatten().rfind(|(s, v)| *s < before && v.is_some());
-    let Some(entry) = maker.and_then(|(s, _)| timeline.entries.get(*s)) else { return false };
-    entry.writes.iter().any(|(other, _, after)| {
-        let sole =
-            timeline.writers.get(other).is_some_and(|w| w.iter().filter(|(_, v)| v == after).count() == 1);
-        other.is_existence() && other != key && after.is_some() && sole && live.get(other).copied() == *after
-    })
-}
-
-/// Facts that the statements would have written and that are not there.
-fn missing(timeline: &Timeline, range: std::ops::Range<usize>, live: &Facts, out: &mut MigrationVerdict) {
-    const ENOUGH: usize = 5;
-    for entry in timeline.entries.get(range).unwrap_or(&[]) {
-        for (key, before, after) in &entry.writes {
-            let observed = live.get(key).copied();
-            if observed == *after || out.evidence.len() >= ENOUGH {
-                continue;
-            }
-            if key.is_existence() || before.is_some() {
-                let text = if key.is_existence() {
-                    says(key, observed)
-                } else {
-                    format!("{} of `{}` is not as it would leave it", key.property, name(key))
-                };
-                out.evidence.push(text);
-            }
-        }
+    // `SET` and the like between them need no trace.
+    while upto < range.end && case.is_without_effect(upto) {
+        upto += 1;
     }
-}
-
-fn add_probes(timeline: &Timeline, range: std::ops::Range<usize>, out: &mut MigrationVerdict) {
-    for number in range {
-        let (Some(entry), Some(state)) = (timeline.entries.get(number), timeline.states.get(number + 1))
-        else {
-            continue;
-        };
-        if entry.invisible {
-            out.probe.extend(probe::probes(&entry.operations, state));
-        }
+    out.verdict = Verdict::Partial;
+    out.statements_applied = u32::try_from(upto - range.start).unwrap_or(u32::MAX);
+    out.evidence = evidence::witnesses(case, &(range.start..upto));
+    if let Some(index) = leftover.and_then(|s| case.left_invalid(s)) {
+        out.evidence.push(format!("index `{index}` is there but not valid: making it failed"));
     }
-}
-
-fn tombstones(timeline: &Timeline, range: std::ops::Range<usize>, out: &mut MigrationVerdict) {
-    for number in range {
-        let (Some(entry), Some(state)) = (timeline.entries.get(number), timeline.states.get(number + 1))
-        else {
-            continue;
-        };
-        for operation in &entry.operations {
-            if let crate::operation::Operation::AlterTable(alter) = operation {
-                out.probe.extend(probe::dropped_columns(&alter.table, state.dialect));
-            }
-        }
+    out.evidence.extend(evidence::missing(case, &(upto..range.end)));
+    if case.timeline.is_atomic(number) {
+        out.evidence.push("the tool runs it in one transaction: its first part was made by hand".into());
     }
-    out.probe.dedup();
+    case.probes(upto..range.end, out);
 }
 
 /// The sets of migrations that explain the schema as well as the one that was taken, at most five.
-pub(super) fn alternatives(set: &MigrationSet, timeline: &Timeline, points: &[usize]) -> Vec<Hypothesis> {
+pub(super) fn alternatives(case: &Case<'_>, points: &[usize]) -> Vec<Hypothesis> {
+    const ENOUGH: usize = 5;
     let mut found: Vec<Hypothesis> = Vec::new();
     for point in points.iter().rev() {
-        let one = hypothesis(set, timeline, *point);
+        let complete = |number: &usize| -> bool {
+            let range: Range<usize> = case.timeline.range(*number);
+            range.end <= *point
+        };
+        let applied = (0..case.set.migrations.len()).filter(complete).map(|n| case.label(n)).collect();
+        let one = Hypothesis { applied, unexplained: 0 };
         if !found.contains(&one) {
             found.push(one);
         }
-        if found.len() > 5 {
+        if found.len() > ENOUGH {
             break;
         }
     }

@@ -2,22 +2,29 @@
 //!
 //! Two readings. If the schema is one that the migrations pass through in order, the points where it can stand give
 //! the verdicts (`in_order`). If it is not, because of holes, hand-made changes or edited files, each migration is
-//! judged by the traces that only it can have left (`by_traces`). Data changes leave no trace: they are never said to
-//! be applied, a probe is offered instead.
+//! judged by the traces that only it can have left (`by_traces`). In both, a verdict stands only if the schema would
+//! be another without it (`settle`). Data changes leave no trace: they are never said to be applied, a probe is
+//! offered instead.
 mod by_traces;
+mod evidence;
 mod facts;
 mod in_order;
+mod matching;
 mod probe;
+mod settle;
 mod timeline;
 
+use std::ops::Range;
+
+use facts::{Facts, Key};
 use timeline::Timeline;
 
 use crate::{
     apply::State,
     catalog::Catalog,
     diff,
-    replay::{self, PartText},
-    report::{Certainty, DiffChange, HistoryReport, Hypothesis, MigrationVerdict, Verdict},
+    operation::Operation,
+    report::{Certainty, DiffChange, HistoryReport, MigrationVerdict, Verdict},
     target::Dialect,
     tools::{self, MigrationSet, ledger::LeftOut},
 };
@@ -25,18 +32,21 @@ use crate::{
 /// Judges which migrations of `set`, started on `start`, the schema `live` has.
 pub(crate) fn reconstruct(set: &MigrationSet, start: &State, live: &Catalog) -> HistoryReport {
     let live = without_ledgers(live);
-    let timeline = Timeline::new(set, start);
-    let observed = facts::all(&live);
+    let timeline = Timeline::new(set, start, live.uncertain.keys().cloned());
+    let mut observed = facts::all(&live);
+    let invalid = facts::take_invalid(&mut observed, &live);
+    matching::rename_alike(&mut observed, &timeline);
+    let case = Case { set, timeline: &timeline, live: &observed, invalid: &invalid };
     let points = timeline.possible_points(&observed);
     let (migrations, residual, alternatives) = match points.last() {
         Some(point) => {
-            let verdicts = in_order::verdicts(set, &timeline, &points, &observed);
-            let here = timeline.states.get(*point).unwrap_or(&start.catalog);
-            (verdicts, differences(here, &live), in_order::alternatives(set, &timeline, &points))
+            let verdicts = in_order::verdicts(&case, &points);
+            let residual = differences(&timeline.at(*point).catalog, &live);
+            (verdicts, residual, in_order::alternatives(&case, &points))
         }
         None => {
-            let verdicts = by_traces::verdicts(set, &timeline, &observed);
-            let here = replay_applied(set, start, &verdicts);
+            let (verdicts, supposed) = by_traces::verdicts(&case);
+            let here = supposed.at(supposed.entries.len());
             (verdicts, differences(&here.catalog, &live), Vec::new())
         }
     };
@@ -98,62 +108,89 @@ fn differences(expected: &Catalog, live: &Catalog) -> Vec<DiffChange> {
         .collect()
 }
 
-/// The schema that the migrations judged as applied make.
-fn replay_applied(set: &MigrationSet, start: &State, verdicts: &[MigrationVerdict]) -> State {
-    let mut state = start.clone();
-    for (migration, verdict) in set.migrations.iter().zip(verdicts) {
-        let runs = match verdict.verdict {
-            Verdict::Applied | Verdict::Superseded | Verdict::Edited => usize::MAX,
-            Verdict::Partial => verdict.statements_applied as usize,
-            Verdict::NotApplied | Verdict::Undecidable => 0,
-        };
-        let Some(mut part) = PartText::new(set, migration.up, &state) else { continue };
-        part.script.statements.truncate(runs);
-        replay::run(&part, migration.transaction, &mut state, &mut |_| {});
+/// What is asked: the migrations, their history if all ran in order, and what is there.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    set: &'a MigrationSet,
+    timeline: &'a Timeline,
+    live: &'a Facts,
+    /// Indexes that are there but not valid.
+    invalid: &'a [Key],
+}
+
+impl<'a> Case<'a> {
+    fn hypothesis<'b>(&'b self, timeline: &'b Timeline, upto: usize) -> settle::Hypothesis<'b> {
+        settle::Hypothesis { full: self.timeline, timeline, live: self.live, upto, certain: None }
     }
-    state
-}
 
-/// A migration's statements, as a range of the timeline.
-fn range_of(timeline: &Timeline, migration: usize) -> std::ops::Range<usize> {
-    let start = timeline.entries.partition_point(|e| e.migration < migration);
-    let end = timeline.entries.partition_point(|e| e.migration <= migration);
-    start..end
-}
-
-/// The hypothesis that the first `point` statements ran.
-fn hypothesis(set: &MigrationSet, timeline: &Timeline, point: usize) -> Hypothesis {
-    let complete = |number: &usize| range_of(timeline, *number).end <= point;
-    let versions = (0..set.migrations.len()).filter(complete).filter_map(|i| set.migrations.get(i));
-    Hypothesis { applied: versions.map(label).collect(), unexplained: 0 }
-}
-
-fn label(migration: &tools::Migration) -> String {
-    if migration.version.is_empty() { migration.name.clone() } else { migration.version.clone() }
-}
-
-/// The verdict's form without verdict.
-fn blank(set: &MigrationSet, timeline: &Timeline, migration: usize) -> MigrationVerdict {
-    let (version, name) =
-        set.migrations.get(migration).map(|m| (m.version.clone(), m.name.clone())).unwrap_or_default();
-    let total = u32::try_from(range_of(timeline, migration).len()).unwrap_or(u32::MAX);
-    MigrationVerdict {
-        version,
-        name,
-        verdict: Verdict::Undecidable,
-        statements_applied: 0,
-        statements_total: total,
-        evidence: Vec::new(),
-        probe: Vec::new(),
+    /// The version of a migration, or its name if it has none.
+    fn label(&self, migration: usize) -> String {
+        self.set.migrations.get(migration).map_or_else(String::new, |m| {
+            if m.version.is_empty() { m.name.clone() } else { m.version.clone() }
+        })
     }
-}
 
-/// A sentence about an observed fact.
-fn says(key: &facts::Key, observed: facts::Value) -> String {
-    let (kind, name) = key.object.split_once(' ').unwrap_or(("", &key.object));
-    match (key.is_existence(), observed) {
-        (true, Some(_)) => format!("{kind} `{name}` is there"),
-        (true, None) => format!("{kind} `{name}` is not there"),
-        (false, _) => format!("{} of {kind} `{name}` is as it leaves it", key.property),
+    /// A verdict that nothing is said in yet.
+    fn blank(&self, migration: usize) -> MigrationVerdict {
+        let found = self.set.migrations.get(migration);
+        let (version, name) = found.map(|m| (m.version.clone(), m.name.clone())).unwrap_or_default();
+        MigrationVerdict {
+            version,
+            name,
+            verdict: Verdict::Undecidable,
+            statements_applied: 0,
+            statements_total: u32::try_from(self.timeline.range(migration).len()).unwrap_or(u32::MAX),
+            evidence: Vec::new(),
+            probe: Vec::new(),
+        }
+    }
+
+    /// The facts that statements write when everything runs.
+    fn writes(&self, range: &Range<usize>) -> Vec<&'a Key> {
+        let entries = self.timeline.entries.get(range.clone()).unwrap_or(&[]);
+        entries.iter().flat_map(|e| &e.writes).map(|(key, _, _)| key).collect()
+    }
+
+    /// Whether a statement only groups others or sets something for the session.
+    fn is_without_effect(&self, statement: usize) -> bool {
+        self.timeline.entries.get(statement).is_some_and(|e| e.writes.is_empty() && !e.invisible)
+    }
+
+    /// The invalid index that a statement left when it failed.
+    fn left_invalid(&self, statement: usize) -> Option<&'a str> {
+        let entry = self.timeline.entries.get(statement)?;
+        let made = |key: &&Key| entry.writes.iter().any(|(k, _, after)| k == *key && after.is_some());
+        self.invalid.iter().find(made).map(evidence::name)
+    }
+
+    /// Adds the queries that tell whether statements ran that leave no trace.
+    fn probes(&self, range: Range<usize>, out: &mut MigrationVerdict) {
+        for number in range {
+            let Some(entry) = self.timeline.entries.get(number) else { continue };
+            if entry.invisible {
+                out.probe.extend(probe::probes(&entry.operations, self.timeline.at(number), self.live));
+            }
+        }
+        out.probe.dedup();
+    }
+
+    /// Adds the queries that tell whether columns came and went.
+    fn tombstones(&self, range: &Range<usize>, out: &mut MigrationVerdict) {
+        for number in range.clone() {
+            let Some(entry) = self.timeline.entries.get(number) else { continue };
+            for operation in entry.operations.iter() {
+                if let Operation::AlterTable(alter) = operation {
+                    let came_or_went = entry
+                        .writes
+                        .iter()
+                        .any(|(key, _, _)| key.is_existence() && key.object.starts_with("column "));
+                    if came_or_went {
+                        let state = self.timeline.at(number);
+                        out.probe.extend(probe::dropped_columns(&alter.table, state));
+                    }
+                }
+            }
+        }
+        out.probe.dedup();
     }
 }

@@ -7,6 +7,7 @@ mod concurrently_in_transaction;
 mod conflicts;
 mod context;
 mod delete_without_where;
+mod drift;
 mod drop_column;
 mod drop_database;
 mod drop_schema;
@@ -66,6 +67,7 @@ pub static ALL: &[&Rule] = &[
     &blocking_index::RULE,
     &concurrently_in_transaction::RULE,
     &delete_without_where::RULE,
+    &drift::RULE,
     &drop_column::RULE,
     &drop_database::RULE,
     &drop_schema::RULE,
