@@ -5,4 +5,5 @@
 
 pub mod compare;
 pub mod corpus;
+pub mod rows;
 pub mod servers;

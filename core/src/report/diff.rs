@@ -34,7 +34,7 @@ pub struct DiffChange {
     /// The object as people name it: `users.email`.
     pub object: String,
     /// Its kind: `schema`, `extension`, `type`, `sequence`, `table`, `column`, `constraint`, `index`, `trigger`,
-    /// `view` or `routine`.
+    /// `view` or `routine`; in a rollback's residual also `statement`.
     pub kind: String,
     /// `create`, `drop`, `alter` or `rename`.
     pub change: String,

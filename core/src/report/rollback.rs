@@ -19,8 +19,9 @@ pub struct RollbackReport {
     pub restore: Vec<String>,
     /// Statements that drop what `capture` made.
     pub cleanup: Vec<String>,
-    /// What differs from the start after the migrations and `sql`, by simulation. Empty proves that the schema comes
-    /// back exactly, unless a step says `unknown` or `irreversible`.
+    /// What differs from the start after the migrations, `sql` and `restore`, by simulation, and what may differ
+    /// because a statement could not be followed (`certainty` is `possible`, `before` and `after` are `null`; the kind
+    /// is `statement` when not even the object is known). Empty proves that the schema comes back exactly (data is what `class` tells).
     pub residual: Vec<DiffChange>,
 }
 

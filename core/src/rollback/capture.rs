@@ -107,6 +107,7 @@ impl<'a> Capture<'a> {
             return;
         };
         out.lose(RollbackClass::NeedsCapture, format!("every row of `{name}`"));
+        self.triggers_fire(table, out);
         let plan = self.plans.entry(name.clone()).or_default();
         plan.rows = true;
         plan.narrow(None);
@@ -151,6 +152,7 @@ impl<'a> Capture<'a> {
             out.lose(RollbackClass::StructureOnly, touched);
             return;
         }
+        self.triggers_fire(table, out);
         let plan = self.plans.entry(table.name.clone()).or_default();
         plan.columns.extend(columns.iter().cloned());
         plan.narrow(filter);
@@ -161,6 +163,7 @@ impl<'a> Capture<'a> {
         if primary_key(table).is_none() && filter.is_some() {
             out.loses.push(format!("`{}` has no primary key: run the restore once only", table.name));
         }
+        self.triggers_fire(table, out);
         let plan = self.plans.entry(table.name.clone()).or_default();
         plan.rows = true;
         plan.narrow(filter);
@@ -175,6 +178,7 @@ impl<'a> Capture<'a> {
             );
             return;
         };
+        self.triggers_fire(table, out);
         let others = table
             .columns
             .iter()
@@ -197,6 +201,7 @@ impl<'a> Capture<'a> {
             );
             return;
         }
+        self.triggers_fire(table, out);
         out.loses.push(format!(
             "rows that others insert into `{}` between capture and restore are deleted as well",
             table.name
@@ -207,8 +212,23 @@ impl<'a> Capture<'a> {
         plan.filter = Some(None);
     }
 
+    /// Says what triggers spoil. PostgreSQL's are switched off while rows are put back; the MySQL family's cannot be,
+    /// and those of a table that was dropped come back before its rows.
+    fn triggers_fire(&self, table: &Table, out: &mut Judgement) {
+        if self.start.catalog.dialect.is_mysql_family() && !table.triggers.is_empty() {
+            out.lose(
+                RollbackClass::StateDependent,
+                format!(
+                    "triggers of `{}` fire while its rows are put back: what they write stays",
+                    table.name
+                ),
+            );
+        }
+    }
+
     /// The rows that `condition` names are deleted again.
-    pub(super) fn delete_rows(&mut self, table: &Table, condition: &str) {
+    pub(super) fn delete_rows(&mut self, table: &Table, condition: &str, out: &mut Judgement) {
+        self.triggers_fire(table, out);
         self.plans.entry(table.name.clone()).or_default().delete.push(condition.to_owned());
     }
 
@@ -265,6 +285,8 @@ impl<'a> Capture<'a> {
                 "SET @remigrate_foreign_key_checks = @@foreign_key_checks, foreign_key_checks = 0".into(),
             );
         }
+        let (off, on) = triggers(dialect, copies.iter().map(|(table, _, _)| *table));
+        out.restore.extend(off);
         // Children first where rows go, parents first where they come back.
         for (table, plan, copy) in copies.iter().rev() {
             let target = quote::object(dialect, &table.name);
@@ -287,6 +309,7 @@ impl<'a> Capture<'a> {
                 out.restore.extend(put_back_columns(dialect, table, plan, copy));
             }
         }
+        out.restore.extend(on);
         if mysql && !out.restore.is_empty() {
             out.restore.push("SET foreign_key_checks = @remigrate_foreign_key_checks".into());
         }
@@ -302,6 +325,29 @@ impl<'a> Capture<'a> {
         }
         out
     }
+}
+
+/// PostgreSQL: the statements that switch the tables' own triggers off, and those that set them as they were. One by
+/// one, because each may fire in another way, and those that the server made for foreign keys must go on.
+fn triggers<'t>(dialect: Dialect, tables: impl Iterator<Item = &'t Table>) -> (Vec<String>, Vec<String>) {
+    let (mut off, mut on) = (Vec::new(), Vec::new());
+    if dialect != Dialect::Postgres {
+        return (off, on);
+    }
+    for table in tables {
+        let alter = format!("ALTER TABLE {}", quote::object(dialect, &table.name));
+        for trigger in &table.triggers {
+            let mode = match trigger.enabled.as_deref() {
+                Some("disabled" | "replica") => continue,
+                Some("always") => "ENABLE ALWAYS",
+                _ => "ENABLE",
+            };
+            let name = quote::name(dialect, &trigger.name);
+            off.push(format!("{alter} DISABLE TRIGGER {name}"));
+            on.push(format!("{alter} {mode} TRIGGER {name}"));
+        }
+    }
+    (off, on)
 }
 
 /// A free name for the copy, cut to what the servers allow (63 bytes, 64 characters).

@@ -67,7 +67,7 @@ pub(super) fn insert(
                 RollbackClass::LosesNewData,
                 format!("what was changed since in the rows inserted into `{}`", table.name),
             );
-            capture.delete_rows(table, &condition);
+            capture.delete_rows(table, &condition, out);
         }
         _ => {
             out.lose(

@@ -49,6 +49,8 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
     let residual = residual(&replayed(&whole, &state, start), start);
     let mut steps = steps;
     admit(&mut steps, &undone, &residual);
+    let mut residual = residual;
+    residual.extend(not_known(&undone, &state, start));
     RollbackReport {
         steps,
         capture: data.capture,
@@ -121,7 +123,10 @@ fn script(statements: &[String], dialect: Dialect) -> String {
     }
     let rendered: Vec<_> = statements.iter().map(dialect::render::Rendered::new).collect();
     let body = dialect::render::script(&rendered, dialect);
-    let alone = |sql: &String| sql.contains(" CONCURRENTLY ") || sql.starts_with("ALTER TYPE ");
+    // A label that is added cannot be used in the same transaction.
+    let alone = |sql: &String| {
+        sql.contains(" CONCURRENTLY ") || sql.starts_with("ALTER TYPE ") && sql.contains(" ADD VALUE ")
+    };
     if dialect == Dialect::Postgres && statements.len() > 1 && !statements.iter().any(alone) {
         return format!("BEGIN;\n{body}COMMIT;\n");
     }
@@ -154,6 +159,49 @@ fn residual(end: &State, start: &State) -> Vec<DiffChange> {
             ..DiffChange::from(&d.change)
         })
         .collect()
+}
+
+/// What statements did that could not be followed, as differences that are possible: without them an empty residual
+/// would say that the schema is back although nobody knows what happened to it.
+fn not_known(undone: &[Undone], end: &State, start: &State) -> Vec<DiffChange> {
+    let mut found: Vec<DiffChange> = Vec::new();
+    let outcomes = undone.iter().flat_map(|one| &one.operations).map(|applied| &applied.outcome);
+    for outcome in outcomes {
+        let refused = outcome.conflicts.iter().map(|c| (c.object.to_string(), Some(c.object.kind())));
+        for (object, kind) in outcome.unknowns.iter().map(|u| (u.object.clone(), None)).chain(refused) {
+            let kind = kind
+                .unwrap_or_else(|| kind_of(&object, end).or(kind_of(&object, start)).unwrap_or("statement"));
+            if !found.iter().any(|f| f.object == object && f.kind == kind) {
+                found.push(DiffChange {
+                    object,
+                    kind: kind.to_owned(),
+                    change: "alter".to_owned(),
+                    before: None,
+                    after: None,
+                    certainty: Certainty::Possible,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The kind of the object that people call `name`.
+fn kind_of(name: &str, state: &State) -> Option<&'static str> {
+    let catalog = &state.catalog;
+    if catalog.tables.iter().any(|t| t.name.to_string() == name) {
+        Some("table")
+    } else if catalog.views.iter().any(|v| v.name.to_string() == name) {
+        Some("view")
+    } else if catalog.sequences.iter().any(|s| s.name.to_string() == name) {
+        Some("sequence")
+    } else if catalog.types.iter().any(|t| t.name.to_string() == name) {
+        Some("type")
+    } else if catalog.routines.iter().any(|r| r.name.to_string() == name) {
+        Some("routine")
+    } else {
+        None
+    }
 }
 
 /// A step that says `exact` while something still differs would be a lie.

@@ -5,6 +5,7 @@
 //! schema when the catalog lists the type.
 mod column;
 mod define;
+mod enums;
 mod family;
 mod objects;
 mod order;

@@ -49,7 +49,7 @@ impl Writer<'_> {
         self.new_comment(&format!("{} {name}", type_word(&user_type.kind)), user_type.comment.as_deref());
     }
 
-    fn create_enum(&mut self, name: &ObjectName, labels: &[String]) {
+    pub(super) fn create_enum(&mut self, name: &ObjectName, labels: &[String]) {
         let labels: Vec<String> = labels.iter().map(|label| quote::literal(label)).collect();
         self.push(format!("CREATE TYPE {} AS ENUM ({})", quote::object(name), labels.join(", ")));
     }
@@ -78,75 +78,6 @@ impl Writer<'_> {
         if before.comment != after.comment {
             self.comment(&format!("{} {name}", type_word(&after.kind)), after.comment.as_deref());
         }
-    }
-
-    fn alter_enum(&mut self, name: &ObjectName, old: &[String], new: &[String]) {
-        if old == new {
-            return;
-        }
-        let written = quote::object(name);
-        let renamed: Vec<(&String, &String)> = old.iter().zip(new).filter(|(a, b)| a != b).collect();
-        if old.len() == new.len() && renamed.iter().all(|(a, b)| !new.contains(a) && !old.contains(b)) {
-            for (from, to) in renamed {
-                let (from, to) = (quote::literal(from), quote::literal(to));
-                self.push(format!("ALTER TYPE {written} RENAME VALUE {from} TO {to}"));
-            }
-            return;
-        }
-        let kept: Vec<&String> = new.iter().filter(|label| old.contains(label)).collect();
-        if !kept.iter().copied().eq(old.iter()) {
-            self.swap_enum(name, old, new);
-            return;
-        }
-        for (at, label) in new.iter().enumerate().filter(|(_, label)| !old.contains(label)) {
-            let place = match (at.checked_sub(1).and_then(|b| new.get(b)), old.first()) {
-                (Some(neighbour), _) => format!(" AFTER {}", quote::literal(neighbour)),
-                (None, Some(neighbour)) => format!(" BEFORE {}", quote::literal(neighbour)),
-                (None, None) => String::new(),
-            };
-            self.push_noted(
-                format!("ALTER TYPE {written} ADD VALUE {}{place}", quote::literal(label)),
-                "the transaction that adds a label cannot use it",
-            );
-        }
-    }
-
-    /// Labels cannot be removed or reordered: a new type takes the place of the old one, in every column of a table.
-    fn swap_enum(&mut self, name: &ObjectName, old: &[String], new: &[String]) {
-        let aside = name.sibling(crate::dialect::postgres::names::object_name(&name.name, None, "old"));
-        let mut uses = Vec::new();
-        for table in self.catalog.tables.iter() {
-            let own = table.columns.iter().filter(|c| c.data_type.custom.as_ref() == Some(name));
-            uses.extend(own.map(|column| (table.name.clone(), column.clone())));
-        }
-        let columns: Vec<(ObjectName, Name)> =
-            uses.iter().map(|(t, c)| (t.clone(), c.name.clone())).collect();
-        let views = self.drop_views_of(&columns);
-        self.push(format!("ALTER TYPE {} RENAME TO {}", quote::object(name), quote::name(&aside.name)));
-        self.create_enum(name, new);
-        for (table, column) in &uses {
-            let (column_name, array) = (quote::name(&column.name), &column.data_type.text);
-            let written = quote::data_type(&column.data_type);
-            let alter = format!("ALTER COLUMN {column_name}");
-            let mut actions =
-                vec![format!("{alter} TYPE {written} USING {column_name}::text{array}::{written}")];
-            if let Some(default) = &column.default {
-                actions.insert(0, format!("{alter} DROP DEFAULT"));
-                actions.push(format!("{alter} SET DEFAULT {}", quote::inline(default)));
-            }
-            let gone: Vec<&String> = old.iter().filter(|label| !new.contains(label)).collect();
-            let sql = format!("ALTER TABLE {} {}", quote::object(table), actions.join(", "));
-            if gone.is_empty() {
-                self.push(sql);
-            } else {
-                let gone = gone.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
-                self.push_noted(sql, format!("fails while rows of `{table}` hold {gone}"));
-            }
-        }
-        self.push(format!("DROP TYPE {}", quote::object(&aside)));
-        let comment = self.catalog.types.get(name).and_then(|t| t.comment.clone());
-        self.new_comment(&format!("TYPE {}", quote::object(name)), comment.as_deref());
-        self.create_views_again(&views);
     }
 
     fn alter_domain(&mut self, before: &UserType, after: &UserType) {

@@ -130,7 +130,7 @@ impl Writer<'_> {
         columns
     }
 
-    fn target(&self) -> Target {
+    pub(super) fn target(&self) -> Target {
         Target::new(Dialect::Postgres).with_version(self.catalog.server_version)
     }
 
