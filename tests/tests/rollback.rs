@@ -282,24 +282,52 @@ fn dialect_releases() -> [Release; 3] {
     Dialect::ALL.map(release)
 }
 
+/// Two projects at a time on each server.
+const WORKERS: usize = 2;
+
 #[test]
 fn what_is_promised_comes_back() {
-    let only = std::env::var("REMIGRATE_ONLY").unwrap_or_default();
-    let projects: Vec<Project> =
-        corpus::projects().into_iter().filter(|p| p.from_empty && p.name.contains(&only)).collect();
-    let total = Mutex::new(BTreeMap::<Dialect, Vec<Tally>>::new());
-    let run = |release: Release| {
+    let projects: Vec<Project> = corpus::projects().into_iter().filter(|p| p.from_empty).collect();
+    let done = Mutex::new(BTreeMap::<Dialect, Vec<Tally>>::new());
+    let queues = dialect_releases().map(|release| {
         let fits =
             |d: Dialect| d == release.dialect || d == Dialect::MySql && release.dialect == Dialect::MariaDb;
-        for project in projects.iter().filter(|p| fits(p.dialect)) {
-            let tally = Trial::new(release.shared(), project).run();
-            println!("{}\n{release} {}", tally.lines.join("\n"), show(&project.name, &tally));
-            total.lock().unwrap().entry(release.dialect).or_default().push(tally);
-        }
-    };
+        let mut queue: Vec<&Project> = projects.iter().filter(|p| fits(p.dialect)).collect();
+        // The longest history first.
+        queue.sort_by_key(|p| p.files.len());
+        (release, Mutex::new(queue))
+    });
     thread::scope(|scope| {
-        for release in dialect_releases() {
-            scope.spawn(move || run(release));
+        for (release, queue) in &queues {
+            for _ in 0..WORKERS {
+                scope.spawn(|| {
+                    loop {
+                        let Some(project) = queue.lock().unwrap().pop() else { break };
+                        let tally = Trial::new(release.shared(), project).run();
+                        println!("{}\n{release} {}", tally.lines.join("\n"), show(&project.name, &tally));
+                        done.lock().unwrap().entry(release.dialect).or_default().push(tally);
+                    }
+                });
+            }
         }
     });
+    let mut broken = 0;
+    for (dialect, tallies) in done.into_inner().unwrap() {
+        let count = |wanted: &dyn Fn(RollbackClass, Back) -> bool| -> usize {
+            let outcomes = tallies.iter().flat_map(|t| &t.outcomes);
+            outcomes.filter(|((class, back), _)| wanted(*class, *back)).map(|(_, n)| n).sum()
+        };
+        let all = count(&|_, _| true);
+        let exactly = count(&|_, back| back == Back::Exactly);
+        let reordered = count(&|_, back| back == Back::Reordered);
+        let promised = count(&|class, _| class <= RollbackClass::NeedsCapture);
+        println!(
+            "{dialect}: {exactly} of {all} migrations came back exactly, {reordered} but for the order of columns; {promised} were promised"
+        );
+        // Measured: all of 48 on MySQL and on MariaDB, 269 of 284 and 4 more but for the order on PostgreSQL.
+        assert!((exactly + reordered) * 100 >= all * 95, "{dialect}: {exactly} + {reordered} of {all}");
+        assert!(promised * 100 >= all * 80, "{dialect}: only {promised} of {all} are promised");
+        broken += tallies.iter().map(|t| t.violations).sum::<usize>();
+    }
+    assert_eq!(broken, 0, "promises that were not kept are above");
 }

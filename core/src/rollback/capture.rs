@@ -19,6 +19,9 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Statements {
     pub(super) capture: Vec<String>,
+    /// Before the schema changes back: rows that the migrations added to tables whose definition they changed, which
+    /// might not fit the old one.
+    pub(super) first: Vec<String>,
     pub(super) restore: Vec<String>,
     pub(super) cleanup: Vec<String>,
 }
@@ -260,9 +263,19 @@ impl<'a> Capture<'a> {
         self.sequences.extend(identities.map(|i| table.name.sibling(i.sequence.clone())));
     }
 
-    /// The statements.
-    pub(super) fn finish(self) -> Statements {
+    /// The statements; `end` is the state behind the migrations.
+    pub(super) fn finish(mut self, end: &State) -> Statements {
         let mut out = Statements::default();
+        for (name, plan) in &mut self.plans {
+            // Rows that went and rows that came may have the same keys: what is there then is another row.
+            let keys_return = plan.rows && (plan.new_rows || !plan.delete.is_empty());
+            if let Some(table) = self.start.catalog.tables.get(name).filter(|_| keys_return) {
+                let key = key_names(table);
+                let others = stored(table).filter(|c| !key.contains(&&c.name)).map(|c| c.name.clone());
+                plan.columns.extend(others);
+                plan.filter = Some(None);
+            }
+        }
         let dialect = self.start.catalog.dialect;
         let mut taken: BTreeSet<ObjectName> = BTreeSet::new();
         let order = in_order_of_keys(self.start, self.plans.keys());
@@ -290,16 +303,20 @@ impl<'a> Capture<'a> {
         // Children first where rows go, parents first where they come back.
         for (table, plan, copy) in copies.iter().rev() {
             let target = quote::object(dialect, &table.name);
-            for condition in &plan.delete {
-                out.restore.push(format!("DELETE FROM {target} WHERE {condition}"));
-            }
+            let mut gone: Vec<String> = plan
+                .delete
+                .iter()
+                .map(|condition| format!("DELETE FROM {target} WHERE {condition}"))
+                .collect();
             if plan.new_rows {
-                out.restore.push(format!(
+                gone.push(format!(
                     "DELETE FROM {target} WHERE NOT EXISTS (SELECT 1 FROM {} AS saved WHERE {})",
                     quote::object(dialect, copy),
                     matching(dialect, table, &target, "saved")
                 ));
             }
+            let early = go_first(table, self.start, end);
+            if early { out.first.extend(gone) } else { out.restore.extend(gone) }
         }
         for (table, plan, copy) in &copies {
             if plan.rows {
@@ -325,6 +342,17 @@ impl<'a> Capture<'a> {
         }
         out
     }
+}
+
+/// Whether rows that the migrations added go before the schema changes back: the table has another definition now, the
+/// same key, and nothing that the migrations made refers to it.
+fn go_first(table: &Table, start: &State, end: &State) -> bool {
+    let Some(now) = end.catalog.tables.get(&table.name) else { return false };
+    let made = |other: &Table| !start.catalog.tables.contains(&other.name);
+    let refers = |other: &Table| other.foreign_keys().any(|(_, key)| key.table == table.name);
+    now.as_ref() != table
+        && key_names(now) == key_names(table)
+        && !end.catalog.tables.iter().any(|other| made(other) && refers(other))
 }
 
 /// PostgreSQL: the statements that switch the tables' own triggers off, and those that set them as they were. One by
@@ -464,7 +492,12 @@ fn put_back_columns(dialect: Dialect, table: &Table, plan: &Plan, copy: &ObjectN
     }
     let same_row = matching(dialect, table, "present", "saved");
     Some(if dialect.is_mysql_family() {
-        let set: Vec<_> = columns.iter().map(|c| format!("present.{c} = saved.{c}")).collect();
+        let mut set: Vec<_> = columns.iter().map(|c| format!("present.{c} = saved.{c}")).collect();
+        // `ON UPDATE CURRENT_TIMESTAMP` must not fire.
+        let touched = stored(table).filter(|c| c.on_update.is_some() && !plan.columns.contains(&c.name));
+        set.extend(
+            touched.map(|c| quote::name(dialect, &c.name)).map(|c| format!("present.{c} = present.{c}")),
+        );
         format!("UPDATE {target} AS present JOIN {copy} AS saved ON {same_row} SET {}", set.join(", "))
     } else {
         let set: Vec<_> = columns.iter().map(|c| format!("{c} = saved.{c}")).collect();

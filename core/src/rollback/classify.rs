@@ -299,15 +299,14 @@ fn judge_operation(applied: &Applied, start: &State, capture: &mut Capture<'_>, 
                 format!("the comment on the {} that was there before is not modelled", verb.to_lowercase()),
             );
         }
-        Operation::Query { calls } if !calls.is_empty() => {
-            let unknown: Vec<_> =
-                calls.iter().filter(|c| !is_harmless(c, &target)).map(|c| format!("`{c}`")).collect();
-            if !unknown.is_empty() {
-                out.lose(RollbackClass::Unknown, format!("what {} did is not known", unknown.join(", ")));
+        Operation::Query { calls } => judge_calls(calls, &target, out),
+        Operation::Conditional { source, body, .. } => {
+            if outcome_says_nothing(applied) {
+                out.lose(RollbackClass::Unknown, "whether the statements inside ran is not known".into());
             }
-        }
-        Operation::Conditional { .. } if outcome_says_nothing(applied) => {
-            out.lose(RollbackClass::Unknown, "whether the statements inside ran is not known".into());
+            for inner in body {
+                data::conditional(source, &inner.node, applied, start, capture, out);
+            }
         }
         Operation::Insert(insert) => data::insert(insert, applied, start, capture, out),
         Operation::Update(update) => data::update(update, applied, start, capture, out),
@@ -316,6 +315,15 @@ fn judge_operation(applied: &Applied, start: &State, capture: &mut Capture<'_>, 
             data::truncate(tables, *cascade, *restart_identity, applied, start, capture, out);
         }
         _ => {}
+    }
+}
+
+/// A query that calls functions which may change something.
+pub(super) fn judge_calls(calls: &[crate::catalog::Name], target: &Target, out: &mut Judgement) {
+    let unknown: Vec<_> =
+        calls.iter().filter(|c| !is_harmless(c, target)).map(|c| format!("`{c}`")).collect();
+    if !unknown.is_empty() {
+        out.lose(RollbackClass::Unknown, format!("what {} did is not known", unknown.join(", ")));
     }
 }
 

@@ -1,13 +1,13 @@
 //! Data changes: what has to be saved so that rows come back.
 use super::{
     capture::Capture,
-    classify::{Judgement, primary_key},
+    classify::{self, Judgement, primary_key},
 };
 use crate::{
     apply::State,
     catalog::{Expression, ObjectName, ReferentialAction, Table},
     dialect::expression,
-    operation::{Delete, Filter, Insert, Update},
+    operation::{Delete, Filter, Insert, Operation, Update},
     replay::Applied,
     report::RollbackClass,
 };
@@ -22,7 +22,10 @@ fn at_start<'a>(
 ) -> Option<&'a Table> {
     let resolved = capture.resolve(name, applied);
     match start.catalog.tables.get(&resolved) {
-        Some(table) if table.complete => Some(table),
+        Some(table) if table.complete => {
+            fired(table, out);
+            Some(table)
+        }
         Some(_) => {
             out.lose(
                 RollbackClass::Unknown,
@@ -45,6 +48,58 @@ fn at_start<'a>(
             None
         }
         None => None,
+    }
+}
+
+/// A statement inside of a block that may have run, once or often, with values that are not known: every table that it
+/// writes to is saved whole.
+pub(super) fn conditional(
+    source: &str,
+    operation: &Operation,
+    applied: &Applied,
+    start: &State,
+    capture: &mut Capture<'_>,
+    out: &mut Judgement,
+) {
+    let (tables, cascades) = match operation {
+        Operation::Insert(insert) => (std::slice::from_ref(&insert.table), false),
+        Operation::Update(update) => (update.tables.as_slice(), true),
+        Operation::Delete(delete) => (delete.tables.as_slice(), true),
+        Operation::Truncate { tables, cascade, .. } => (tables.as_slice(), *cascade),
+        Operation::Query { calls } => return classify::judge_calls(calls, &applied.before.target(), out),
+        Operation::Conditional { body, .. } => {
+            for inner in body {
+                conditional(source, &inner.node, applied, start, capture, out);
+            }
+            return;
+        }
+        Operation::Opaque { verb, .. } => {
+            out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
+            return;
+        }
+        _ => return,
+    };
+    for name in tables {
+        let Some(table) = at_start(name, applied, start, capture, out) else { continue };
+        out.lose(RollbackClass::NeedsCapture, format!("rows of `{name}` that the {source} wrote or deleted"));
+        capture.all_rows(table, true, out);
+        for other in if cascades { cascade_closure(table, start) } else { Vec::new() } {
+            out.lose(
+                RollbackClass::NeedsCapture,
+                format!("rows of `{}` that go or change with them", other.name),
+            );
+            capture.all_rows(other, true, out);
+        }
+    }
+}
+
+/// Says that triggers fired: what they wrote is not followed.
+fn fired(table: &Table, out: &mut Judgement) {
+    if table.triggers.iter().any(|t| !matches!(t.enabled.as_deref(), Some("disabled" | "replica"))) {
+        out.lose(
+            RollbackClass::Unknown,
+            format!("triggers of `{}` fired, and what they wrote is not followed", table.name),
+        );
     }
 }
 
@@ -130,11 +185,14 @@ pub(super) fn update(
     }
     let Some(name) = update.tables.first() else { return };
     let Some(table) = at_start(name, applied, start, capture, out) else { return };
-    // Columns that the undone migrations added go again; their values need no saving.
-    let assigned: Vec<_> = update
-        .assignments
+    // Columns that the undone migrations added go again; their values need no saving. Any update of a row sets its
+    // `ON UPDATE CURRENT_TIMESTAMP`.
+    let assigned: Vec<_> = table
+        .columns
         .iter()
-        .filter_map(|(c, _)| table.columns.iter().find(|t| t.name.eq_ignore_ascii_case(c)))
+        .filter(|t| {
+            t.on_update.is_some() || update.assignments.iter().any(|(c, _)| t.name.eq_ignore_ascii_case(c))
+        })
         .map(|c| c.name.clone())
         .collect();
     if assigned.is_empty() && !update.assignments.is_empty() {

@@ -66,6 +66,22 @@ impl Fillers {
         (now, impossible)
     }
 
+    /// Whether a key over these columns, which a foreign key refers to, comes later.
+    fn key_waits(&self, table: &ObjectName, columns: &[Name]) -> bool {
+        self.waiting.iter().any(|change| {
+            let keys = match &change.delta {
+                Delta::Create { after: Object::Constraint { constraint, .. } } => match &constraint.kind {
+                    ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => &key.columns,
+                    _ => return false,
+                },
+                Delta::Create { after: Object::Index { index, .. } } if index.unique => &index.keys,
+                _ => return false,
+            };
+            change.path.relation() == Some(table)
+                && keys.iter().filter_map(|k| k.column.as_ref()).all(|c| columns.contains(c))
+        })
+    }
+
     fn must_wait(&self, change: &Change) -> bool {
         let filled = |table: &ObjectName, name: &Name| self.columns.contains(&(table.clone(), name.clone()));
         match (&change.path, &change.delta) {
@@ -76,7 +92,10 @@ impl Fillers {
                 ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
                     key.columns.iter().filter_map(|k| k.column.as_ref()).any(|c| filled(table, c))
                 }
-                ConstraintKind::ForeignKey(key) => key.columns.iter().any(|c| filled(table, c)),
+                ConstraintKind::ForeignKey(key) => {
+                    key.columns.iter().any(|c| filled(table, c))
+                        || self.key_waits(&key.table, &key.referenced)
+                }
                 ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => {
                     self.columns.iter().any(|(t, _)| t == table)
                 }

@@ -40,9 +40,10 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
     let mut fillers = Fillers::default();
     let steps: Vec<RollbackStep> =
         undone.iter().rev().map(|one| undo(one, start, &mut capture, &mut fillers)).collect();
-    let statements: Vec<String> = steps.iter().flat_map(|s| s.sql.iter().cloned()).collect();
+    let mut data = capture.finish(&state);
+    let mut statements = std::mem::take(&mut data.first);
+    statements.extend(steps.iter().flat_map(|s| s.sql.iter().cloned()));
     let sql = script(&statements, start.catalog.dialect);
-    let mut data = capture.finish();
     let late = dialect::render::render(&fillers.waiting, &replayed(&sql, &state, start).catalog);
     data.restore.extend(late.into_iter().map(|r| r.sql));
     let whole = format!("{sql}\n{}", script(&data.restore, start.catalog.dialect));

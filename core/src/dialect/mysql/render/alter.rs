@@ -165,8 +165,13 @@ impl Alter<'_> {
             let fresh = slot.origin.is_none() || self.remade(slot);
             if fresh {
                 if !self.server_makes(slot) {
-                    let clause = format!("ADD {}", keys::index(&slot.now, engine, self.target));
-                    self.push(clause);
+                    let mut definition = keys::index(&slot.now, engine, self.target);
+                    if slot.now.implicit && self.target.dialect == Dialect::MariaDb {
+                        // No server tells which indexes it made for a foreign key: one that looks so and was written by
+                        // hand is still there.
+                        definition = definition.replacen("KEY ", "KEY IF NOT EXISTS ", 1);
+                    }
+                    self.push(format!("ADD {definition}"));
                 }
                 continue;
             }
