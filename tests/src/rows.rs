@@ -276,7 +276,7 @@ fn literal(catalog: &Catalog, column: &Column, number: usize, variant: usize) ->
             if whole >= 2 { number_text } else { "0".into() }
         }
         "real" | "double" | "float" => format!("{}.5", 41 + number),
-        "boolean" => if number % 2 == 0 { "true" } else { "false" }.into(),
+        "boolean" => if number.is_multiple_of(2) { "true" } else { "false" }.into(),
         "bit" if catalog.dialect.is_mysql_family() => "b'1'".into(),
         "bit" => format!("B'{}'", "1".repeat(if size == 200 { 1 } else { size })),
         "character" | "char" | "varchar" | "text" | "tinytext" | "mediumtext" | "longtext" | "name"
