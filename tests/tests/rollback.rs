@@ -297,15 +297,16 @@ fn what_is_promised_comes_back() {
         queue.sort_by_key(|p| p.files.len());
         (release, Mutex::new(queue))
     });
+    let results = &done;
     thread::scope(|scope| {
         for (release, queue) in &queues {
             for _ in 0..WORKERS {
-                scope.spawn(|| {
+                scope.spawn(move || {
                     loop {
                         let Some(project) = queue.lock().unwrap().pop() else { break };
                         let tally = Trial::new(release.shared(), project).run();
                         println!("{}\n{release} {}", tally.lines.join("\n"), show(&project.name, &tally));
-                        done.lock().unwrap().entry(release.dialect).or_default().push(tally);
+                        results.lock().unwrap().entry(release.dialect).or_default().push(tally);
                     }
                 });
             }
