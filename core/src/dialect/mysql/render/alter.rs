@@ -166,7 +166,9 @@ impl Alter<'_> {
             if fresh {
                 if !self.server_makes(slot) {
                     let mut definition = keys::index(&slot.now, engine, self.target);
-                    if slot.now.implicit && self.target.dialect == Dialect::MariaDb {
+                    let dropped = format!("DROP INDEX {}", quote::name(&slot.now.name));
+                    let free = slot.origin.is_none() && !self.clauses.contains(&dropped);
+                    if slot.now.implicit && free && self.target.dialect == Dialect::MariaDb {
                         // No server tells which indexes it made for a foreign key: one that looks so and was written by
                         // hand is still there.
                         definition = definition.replacen("KEY ", "KEY IF NOT EXISTS ", 1);
