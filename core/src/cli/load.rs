@@ -34,6 +34,11 @@ pub(super) fn options(shared: &Shared) -> Result<Options, Error> {
 pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Error> {
     let mut files = Vec::new();
     for path in paths {
+        if is_url(&path.to_string_lossy()) {
+            // Without repeating it: it may hold a password.
+            let message = "a database URL stands where migrations are expected: give a file or a directory";
+            return Err(Error::new(ErrorKind::InvalidOptions, message));
+        }
         if !path.exists() {
             return Err(io(path, &"no such file or directory"));
         }

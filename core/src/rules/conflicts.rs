@@ -1,6 +1,6 @@
 //! The refusals that replaying foresees, one rule a kind: `not-found`, `already-exists`, `has-dependents`,
 //! `wrong-kind`, `key-mismatch`, `invalid-definition`, `not-allowed`.
-use super::{Context, Draft, EVERY, POSTGRES, Rule};
+use super::{Context, Draft, EVERY, POSTGRES, Rule, near};
 use crate::{apply::ConflictKind, report::Severity, target::Dialect};
 
 const STOPS: &str = "The server refuses the statement and the migration stops here. On MySQL and MariaDB the \
@@ -31,7 +31,8 @@ conflict_rule!(
     EVERY,
     &[
         "CREATE TABLE t (a int); ALTER TABLE t DROP COLUMN b;",
-        "CREATE TABLE t (a int); DROP TABLE t; DROP TABLE t;"
+        "CREATE TABLE t (a int); DROP TABLE t; DROP TABLE t;",
+        "CREATE TABLE orders (a int); ALTER TABLE ordres ADD COLUMN b int;"
     ],
     &["ALTER TABLE t ADD COLUMN b int;", "CREATE TABLE t (a int, b int); ALTER TABLE t DROP COLUMN b;"]
 );
@@ -103,7 +104,11 @@ conflict_rule!(
 
 fn report(cx: &Context<'_>, kind: ConflictKind, out: &mut Vec<Draft>) {
     for conflict in cx.outcome.conflicts.iter().filter(|c| c.kind == kind) {
-        let draft = Draft::new(cx.span, conflict.message.clone()).object(&conflict.object);
+        let mut draft = Draft::new(cx.span, conflict.message.clone()).object(&conflict.object);
+        draft.help = near::help(cx, conflict);
         out.push(if conflict.certain { draft } else { draft.possible().severity(Severity::Warning) });
+    }
+    if kind == ConflictKind::NotFound {
+        near::report(cx, out);
     }
 }

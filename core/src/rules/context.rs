@@ -73,11 +73,23 @@ impl Draft {
 
 impl<'a> Context<'a> {
     /// The name with the schema that an unqualified one is looked up in.
+    ///
+    /// PostgreSQL finds a temporary relation first, then goes through the search path; a name that is found nowhere is
+    /// taken to be in the schema that receives new objects.
     pub(crate) fn resolve(&self, name: &ObjectName) -> ObjectName {
-        match name.schema {
-            Some(_) => name.clone(),
-            None => ObjectName::new(self.before.current_schema(), name.name.clone()),
+        if name.schema.is_some() {
+            return name.clone();
         }
+        let catalog = &self.before.catalog;
+        let known = |full: &ObjectName| catalog.tables.contains(full) || catalog.views.contains(full);
+        let first = ObjectName::new(self.before.current_schema(), name.name.clone());
+        if self.target.dialect.is_mysql_family() {
+            return first;
+        }
+        let path = self.before.session.search_path.iter().map(String::as_str);
+        let mut places =
+            std::iter::once("pg_temp").chain(path).map(|schema| ObjectName::new(schema, name.name.clone()));
+        places.find(known).unwrap_or(first)
     }
 
     /// The table before the operation.

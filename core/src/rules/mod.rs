@@ -15,6 +15,7 @@ mod drop_table;
 mod foreign_key_validation;
 mod missing_transaction;
 mod modify_column_copy;
+mod near;
 mod not_analysed;
 mod rename_column;
 mod set_not_null;

@@ -9,7 +9,7 @@ pub(super) static TOOL: Tool =
     Tool { id: "dbmate", title: "dbmate", detect, companions: &[], read, ledger: Some(&ledger::DBMATE) };
 
 fn detect(files: &[SourceFile]) -> u32 {
-    if files.iter().any(|f| is_sql(f) && f.text.lines().any(|l| marker(l) == Some(true))) { 55 } else { 0 }
+    if files.iter().any(|f| is_sql(f) && marked_parts(&f.text, marker).0.is_some()) { 55 } else { 0 }
 }
 
 /// What follows `-- migrate:` on a line: the direction and its options.
@@ -32,13 +32,14 @@ fn read(files: &[SourceFile]) -> Reading {
     for (number, file) in files.iter().enumerate().filter(|(_, f)| is_sql(f)) {
         let (version, rest) = digits(file.file_name());
         let (up, down) = marked_parts(&file.text, marker);
-        if version.is_empty() {
-            continue;
-        }
-        let Some(up) = up else {
+        let Some(up) = up.filter(|_| !version.is_empty()) else {
             reading.problems.push(LayoutProblem {
                 file: number,
-                message: "the file has no `-- migrate:up`: dbmate refuses it".into(),
+                message: if version.is_empty() {
+                    "dbmate runs only files whose name starts with a number".into()
+                } else {
+                    "the file has no `-- migrate:up`: dbmate refuses it".into()
+                },
             });
             continue;
         };

@@ -9,7 +9,7 @@ pub(super) static TOOL: Tool =
     Tool { id: "goose", title: "goose", detect, companions: &[], read, ledger: Some(&ledger::GOOSE) };
 
 fn detect(files: &[SourceFile]) -> u32 {
-    if files.iter().any(|f| is_sql(f) && f.text.lines().any(|l| marker(l) == Some(true))) { 55 } else { 0 }
+    if files.iter().any(|f| is_sql(f) && marked_parts(&f.text, marker).0.is_some()) { 55 } else { 0 }
 }
 
 fn annotation(line: &str) -> Option<&str> {

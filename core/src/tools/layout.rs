@@ -105,13 +105,20 @@ type Found = BTreeMap<(String, String), (Option<usize>, Option<usize>)>;
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     found: Found,
+    /// Files that another one of the same version, name and direction took the place of.
+    displaced: Vec<(usize, usize)>,
 }
 
 impl Pairs {
     /// Notes file number `file` as one direction of the migration (`version`, `name`).
     pub(super) fn add(&mut self, version: &str, name: &str, up: bool, file: usize) {
         let slot = self.found.entry((version.to_owned(), name.to_owned())).or_default();
-        *(if up { &mut slot.0 } else { &mut slot.1 }) = Some(file);
+        let slot = if up { &mut slot.0 } else { &mut slot.1 };
+        if let Some(first) = *slot {
+            self.displaced.push((file, first));
+            return;
+        }
+        *slot = Some(file);
     }
 
     /// The migrations; a down file without an up file is a problem.
@@ -121,6 +128,13 @@ impl Pairs {
         transaction: impl Fn(&SourceFile) -> TransactionMode,
     ) -> Reading {
         let mut reading = Reading::default();
+        for (file, first) in self.displaced {
+            let other = files.get(first).map_or("", |f| f.path.as_str());
+            reading.problems.push(LayoutProblem {
+                file,
+                message: format!("this is the same migration as `{other}`, and was not read: remove one of them"),
+            });
+        }
         let part =
             |file: usize| Part { file, span: files.get(file).map_or(Span::default(), SourceFile::whole) };
         let mut found = self.found;
@@ -179,7 +193,8 @@ pub(super) fn marked_parts(
     };
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        if let Some(up) = marker(line.trim_end()) {
+        // A byte order mark may stand before the first line's marker.
+        if let Some(up) = marker(line.trim_start_matches('\u{feff}').trim_end()) {
             close(open, offset);
             open = Some((up, offset + line.len()));
         }

@@ -203,8 +203,29 @@ pub fn read(files: Vec<SourceFile>, id: Option<&str>) -> Result<MigrationSet, Er
         Some(id) => tool(id)?,
         None => detect(&files),
     };
-    let reading = (tool.read)(&files);
+    let mut reading = (tool.read)(&files);
+    note_unread(tool, &files, &mut reading);
     Ok(MigrationSet { tool, files, migrations: reading.migrations, problems: reading.problems })
+}
+
+/// SQL that is in no migration must not pass for checked.
+fn note_unread(tool: &Tool, files: &[SourceFile], reading: &mut layout::Reading) {
+    let mut read = vec![false; files.len()];
+    let parts = reading.migrations.iter().flat_map(|m| [Some(m.up.file), m.down.map(|d| d.file)]).flatten();
+    for file in parts.chain(reading.problems.iter().map(|p| p.file)) {
+        if let Some(read) = read.get_mut(file) {
+            *read = true;
+        }
+    }
+    for (number, file) in files.iter().enumerate().filter(|(_, f)| layout::is_sql(f)) {
+        if read.get(number) == Some(&false) && !file.text.trim().is_empty() {
+            let message = format!(
+                "{} runs no file of this name, and it was not read: rename it, or read it with `--tool plain`",
+                tool.title
+            );
+            reading.problems.push(LayoutProblem { file: number, message });
+        }
+    }
 }
 
 /// The tool that the files look like.

@@ -131,7 +131,13 @@ fn relocate(operation: &mut Operation, span: Span) {
             table.constraints.iter_mut().for_each(|c| c.span = span);
             table.indexes.iter_mut().for_each(|i| i.span = span);
         }
-        Operation::Conditional { body, .. } => body.iter_mut().for_each(|inner| inner.span = span),
+        // As deep as texts within texts are followed, `DEEPEST`.
+        Operation::Conditional { body, .. } => {
+            for inner in body {
+                inner.span = span;
+                relocate(&mut inner.node, span);
+            }
+        }
         _ => {}
     }
 }
