@@ -86,7 +86,11 @@ fn a_delete_of_something_is_not() {
         (PG, "SELECT $$ DROP TABLE users; $$;", ""),
         (MY, "SELECT \"DROP TABLE users;\";", ""),
         (EVERY, "CREATE TABLE truncate_names (drop_column int, delete_from int);", ""),
-        (PG, "CREATE FUNCTION truncate_name(t text) RETURNS text LANGUAGE sql AS $$ SELECT left(t, 5) $$;", ""),
+        (
+            PG,
+            "CREATE FUNCTION truncate_name(t text) RETURNS text LANGUAGE sql AS $$ SELECT left(t, 5) $$;",
+            "",
+        ),
         (
             PG,
             "CREATE FUNCTION wipe() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; END $$;",
@@ -144,7 +148,7 @@ fn what_goes_with_drop_and_truncate() {
         (PG, "TRUNCATE ONLY a, b RESTART IDENTITY CASCADE;", "truncate"),
         (MY, "TRUNCATE a;", "truncate"),
         (PG, "CREATE SCHEMA app; CREATE TABLE app.t (a int); DROP SCHEMA app CASCADE;", ""),
-        (EVERY, "CREATE TABLE t (a int); DROP TABLE t; DROP TABLE t;", "drop-table not-found"),
+        (EVERY, "CREATE TABLE t (a int); DROP TABLE t; DROP TABLE t;", "not-found"),
         (EVERY, "ALTER TABLE users ADD COLUMN b int; ALTER TABLE users DROP COLUMN b;", ""),
     ]);
 }
@@ -157,7 +161,11 @@ fn sql_inside_of_sql_counts() {
         (PG, "DO 'BEGIN EXECUTE ''DROP TABLE users''; END';", "drop-table"),
         (PG, "DO $$ BEGIN EXECUTE 'DELETE FROM users'; END $$;", "delete-without-where"),
         (PG, "DO $a$ BEGIN EXECUTE $b$ TRUNCATE users $b$; END $a$ LANGUAGE plpgsql;", "truncate"),
-        (PG, "DO $$ BEGIN FOR r IN DELETE FROM users RETURNING * LOOP NULL; END LOOP; END $$;", "delete-without-where"),
+        (
+            PG,
+            "DO $$ BEGIN FOR r IN DELETE FROM users RETURNING * LOOP NULL; END LOOP; END $$;",
+            "delete-without-where",
+        ),
         (PG, "DO $$ BEGIN RAISE NOTICE 'DROP TABLE users'; END $$;", ""),
         (PG, "DO $$ BEGIN -- DROP TABLE users;\n NULL; END $$;", ""),
         (PG, "DO $$ BEGIN EXECUTE 'DROP TABLE ' || x; END $$;", "not-analysed"),
@@ -168,11 +176,7 @@ fn sql_inside_of_sql_counts() {
             "CREATE FUNCTION wipe() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; END $$; SELECT wipe();",
             "delete-without-where",
         ),
-        (
-            PG,
-            "CREATE PROCEDURE wipe() LANGUAGE sql AS $$ DROP TABLE users; $$; CALL wipe();",
-            "drop-table",
-        ),
+        (PG, "CREATE PROCEDURE wipe() LANGUAGE sql AS $$ DROP TABLE users; $$; CALL wipe();", "drop-table"),
         (MY, "PREPARE p FROM 'DELETE FROM users'; EXECUTE p;", "delete-without-where"),
         (MY, "SET @s = 'DROP TABLE users'; PREPARE p FROM @s; EXECUTE p;", "drop-table"),
         (MARIA, "EXECUTE IMMEDIATE 'DROP TABLE users';", "drop-table"),
@@ -192,7 +196,9 @@ fn names_close_to_known_ones() {
             .findings
             .into_iter()
             .filter(|f| f.rule == "not-found")
-            .map(|f| format!("{:?} {:?} {}; {}", f.severity, f.certainty, f.message, f.help.unwrap_or_default()))
+            .map(|f| {
+                format!("{:?} {:?} {}; {}", f.severity, f.certainty, f.message, f.help.unwrap_or_default())
+            })
             .collect::<Vec<_>>()
             .join("\n")
     };
@@ -220,8 +226,12 @@ fn names_close_to_known_ones() {
             ""
         );
         let column = help(dialect, &format!("{orders} ALTER TABLE orders DROP COLUMN pirce;"));
-        assert!(column.starts_with("Error Certain") && column.ends_with("; did you mean `price`?"), "{column}");
-        let column = help(dialect, "ALTER TABLE users ADD COLUMN email text; ALTER TABLE users DROP COLUMN emial;");
+        assert!(
+            column.starts_with("Error Certain") && column.ends_with("; did you mean `price`?"),
+            "{column}"
+        );
+        let column =
+            help(dialect, "ALTER TABLE users ADD COLUMN email text; ALTER TABLE users DROP COLUMN emial;");
         assert_eq!(
             column,
             "Warning Possible no statement creates the column `emial` of `users`; did you mean `email`?"

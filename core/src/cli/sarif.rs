@@ -69,9 +69,22 @@ fn result(finding: &Finding) -> SarifResult {
 
 /// A path as a URI: relative to where the command ran, or `file://` when it is absolute.
 fn uri(path: &str) -> String {
-    const ESCAPED: &AsciiSet =
-        &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b']').add(b'\\')
-            .add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    const ESCAPED: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'%')
+        .add(b'<')
+        .add(b'>')
+        .add(b'?')
+        .add(b'[')
+        .add(b']')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
     let escaped = utf8_percent_encode(path, ESCAPED).to_string();
     let first = escaped.split('/').next().unwrap_or("");
     match first {

@@ -1,7 +1,7 @@
 //! `check`: is it valid, is it dangerous?
 use super::Options;
 use crate::{
-    apply,
+    apply::{self, ConflictKind},
     catalog::World,
     dialect,
     error::Error,
@@ -115,7 +115,11 @@ fn operation_findings(
         position,
         impact: &impact,
     };
-    for rule in rules::ALL.iter().filter(|r| enabled(r, target, options)) {
+    // What is not there cannot be destroyed, locked or rewritten: the refusal is the one thing to say.
+    let missing = |c: &apply::Conflict| c.certain && c.kind == ConflictKind::NotFound;
+    let refused = applied.outcome.changes.is_empty() && applied.outcome.conflicts.iter().any(missing);
+    let speaks = |rule: &Rule| !refused || rule.id == rules::NOT_FOUND;
+    for rule in rules::ALL.iter().filter(|r| enabled(r, target, options) && speaks(r)) {
         let mut drafts = Vec::new();
         (rule.check)(&context, &mut drafts);
         out.extend(drafts.into_iter().map(|draft| finding(rule, draft, step, certainty)));

@@ -124,14 +124,15 @@ fn guess_dialect(files: &[SourceFile]) -> Option<Dialect> {
             let text = token.text(&file.text);
             if token.kind == TokenKind::QuotedName && text.starts_with('`') {
                 mysql += 1;
+            } else if text.starts_with("::") || text.starts_with("$$") {
+                // MySQL's lexer, which reads here, takes `$$` for a name.
+                postgres += 1;
             } else if token.kind == TokenKind::Word {
                 match SIGNS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)) {
                     Some((_, Dialect::Postgres)) => postgres += 1,
                     Some(_) => mysql += 1,
                     None => {}
                 }
-            } else if text.starts_with("::") || text.starts_with("$$") {
-                postgres += 1;
             }
         }
     }

@@ -29,3 +29,22 @@ pub fn simulate(files: &[SourceFile], options: &Options) -> Result<Catalog, Erro
     replay::run_set(&set, &mut state, &mut |_, _| {});
     Ok(state.catalog)
 }
+
+/// What a simulation left out: the findings of [`check`](super::check()) about statements that the server would refuse,
+/// on the same start as [`simulate`].
+///
+/// # Errors
+/// As [`simulate`].
+#[cfg(feature = "cli")]
+pub(crate) fn left_out(
+    files: &[SourceFile],
+    options: &Options,
+) -> Result<Vec<crate::report::Finding>, Error> {
+    let target = options.target(files)?;
+    let schema =
+        options.schema.clone().unwrap_or_else(|| Catalog::new(target.dialect, target.version));
+    let options = Options { schema: Some(schema), disable: Vec::new(), ..options.clone() };
+    let mut findings = super::check(files, &options)?.findings;
+    findings.retain(|f| f.certainty == crate::report::Certainty::Certain && crate::rules::REFUSALS.contains(&f.rule.as_str()));
+    Ok(findings)
+}

@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    catalog::ObjectName,
+    catalog::{Name, ObjectName},
     change::{Change, Delta, ObjectPath},
     operation::{Operation, TransactionControl},
 };
@@ -14,6 +14,9 @@ pub struct Created {
     relations: BTreeSet<ObjectName>,
     /// Those of them that got rows: rewriting them costs time again.
     filled: BTreeSet<ObjectName>,
+    /// Columns that it added to tables.
+    columns: BTreeSet<(ObjectName, Name)>,
+    schemas: BTreeSet<Name>,
 }
 
 impl Created {
@@ -25,6 +28,16 @@ impl Created {
     /// Whether the migration made the relation and put nothing into it.
     pub fn is_empty_table(&self, name: &ObjectName) -> bool {
         self.relations.contains(name) && !self.filled.contains(name)
+    }
+
+    /// Whether the migration added the column, to a table of its own or to another.
+    pub fn contains_column(&self, table: &ObjectName, column: &Name) -> bool {
+        self.columns.contains(&(table.clone(), column.clone()))
+    }
+
+    /// Whether the migration made the schema.
+    pub fn contains_schema(&self, name: &Name) -> bool {
+        self.schemas.contains(name)
     }
 
     /// Takes notice of an operation and its changes.
@@ -48,6 +61,29 @@ impl Created {
                     if self.filled.remove(name) {
                         self.filled.insert(to.clone());
                     }
+                }
+                (ObjectPath::Column { table, name }, delta) => {
+                    let before = (table.clone(), name.clone());
+                    match delta {
+                        Delta::Create { .. } => {
+                            self.columns.insert(before);
+                        }
+                        Delta::Drop { .. } => {
+                            self.columns.remove(&before);
+                        }
+                        Delta::Rename { to: ObjectPath::Column { table, name } } => {
+                            if self.columns.remove(&before) {
+                                self.columns.insert((table.clone(), name.clone()));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                (ObjectPath::Schema { name }, Delta::Create { .. }) => {
+                    self.schemas.insert(name.clone());
+                }
+                (ObjectPath::Schema { name }, Delta::Drop { .. }) => {
+                    self.schemas.remove(name);
                 }
                 _ => {}
             }

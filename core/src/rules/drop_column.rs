@@ -4,7 +4,7 @@ use crate::{operation::TableAction, report::Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "drop-column",
-    summary: "Drops a column of a table that the migration did not create",
+    summary: "Drops a column that the migration did not create",
     why: "The values are gone, with every index, constraint and default that uses the column; application versions \
           that still name it fail.",
     instead: "Stop using the column in one release, save its values (`rollback` writes the statements), and drop it \
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     good: &[
         "CREATE TABLE t (a int, b int); ALTER TABLE t DROP COLUMN b;",
         "ALTER TABLE users ADD COLUMN email text;",
+        "ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a;",
     ],
     check,
 };
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
     for (table, span, action) in cx.table_actions() {
         let TableAction::DropColumn { name, if_exists, .. } = action else { continue };
-        if cx.is_new(table) {
+        if cx.is_new(table) || cx.created.contains_column(&cx.resolve(table), name) {
             continue;
         }
         let known = cx.table(table);

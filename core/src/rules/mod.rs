@@ -62,6 +62,21 @@ const EVERY: &[Dialect] = &Dialect::ALL;
 const POSTGRES: &[Dialect] = &[Dialect::Postgres];
 const MYSQL_FAMILY: &[Dialect] = &[Dialect::MySql, Dialect::MariaDb];
 
+/// The rule that reports what does not exist.
+pub(crate) const NOT_FOUND: &str = conflicts::NOT_FOUND.id;
+
+/// The rules that foresee that the server refuses a statement.
+pub(crate) const REFUSALS: &[&str] = &[
+    conflicts::ALREADY_EXISTS.id,
+    conflicts::HAS_DEPENDENTS.id,
+    conflicts::INVALID_DEFINITION.id,
+    conflicts::KEY_MISMATCH.id,
+    conflicts::NOT_ALLOWED.id,
+    conflicts::NOT_FOUND.id,
+    conflicts::WRONG_KIND.id,
+    syntax::RULE.id,
+];
+
 /// Every rule, sorted by name.
 pub static ALL: &[&Rule] = &[
     &conflicts::ALREADY_EXISTS,

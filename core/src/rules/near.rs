@@ -94,8 +94,7 @@ fn relations(operation: &Operation) -> Vec<&ObjectName> {
         O::Update(update) if update.tables.len() == 1 => update.tables.iter().collect(),
         O::Delete(delete) if delete.tables.len() == 1 => delete.tables.iter().collect(),
         O::Comment {
-            on: CommentTarget::Table { name: table } | CommentTarget::Column { table, .. },
-            ..
+            on: CommentTarget::Table { name: table } | CommentTarget::Column { table, .. }, ..
         } => vec![table],
         _ => Vec::new(),
     }

@@ -30,7 +30,11 @@ impl Span {
     }
 }
 
-/// A place as people count it: both start at 1, columns are counted in characters (Unicode scalar values).
+/// The byte order mark, which no editor shows: it is not a column.
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
+/// A place as people count it: both start at 1, columns are counted in characters (Unicode scalar values) without a
+/// byte order mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineColumn {
     /// Line, from 1.
@@ -61,7 +65,8 @@ impl LineIndex {
         let line = self.starts.partition_point(|s| *s <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let head = text.as_bytes().get(start as usize..offset as usize).unwrap_or(&[]);
-        let column = head.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        let column =
+            head.iter().filter(|b| (**b & 0xC0) != 0x80).count() - usize::from(head.starts_with(BOM));
         LineColumn { line: Span::new(line, line).start, column: Span::new(column + 1, 0).start }
     }
 
@@ -74,8 +79,10 @@ impl LineIndex {
         };
         let stop = self.starts.get(line as usize).copied().unwrap_or(end);
         let content = text.get(start as usize..stop as usize).unwrap_or("");
+        let mark = if start == 0 && text.as_bytes().starts_with(BOM) { BOM.len() } else { 0 };
+        let content = content.get(mark..).unwrap_or("");
         let inside =
             content.char_indices().nth(column.saturating_sub(1) as usize).map_or(content.len(), |(i, _)| i);
-        start.saturating_add(Span::new(inside, 0).start)
+        start.saturating_add(Span::new(mark + inside, 0).start)
     }
 }

@@ -121,7 +121,7 @@ impl Pairs {
         *slot = Some(file);
     }
 
-    /// The migrations; a down file without an up file is a problem.
+    /// The migrations; a down file without an up file is a problem, unless there are down files alone.
     pub(super) fn read(
         self,
         files: &[SourceFile],
@@ -132,13 +132,17 @@ impl Pairs {
             let other = files.get(first).map_or("", |f| f.path.as_str());
             reading.problems.push(LayoutProblem {
                 file,
-                message: format!("this is the same migration as `{other}`, and was not read: remove one of them"),
+                message: format!(
+                    "this is the same migration as `{other}`, and was not read: remove one of them"
+                ),
             });
         }
         let part =
             |file: usize| Part { file, span: files.get(file).map_or(Span::default(), SourceFile::whole) };
         let mut found = self.found;
         adopt_by_version(&mut found);
+        // Nothing but down files: they are what is asked about.
+        let alone = found.values().all(|pair| pair.0.is_none());
         for ((version, name), (up, down)) in found {
             match (up, down) {
                 (Some(up), down) => reading.migrations.push(Migration {
@@ -148,6 +152,14 @@ impl Pairs {
                     up: part(up),
                     down: down.map(part),
                     transaction: files.get(up).map_or(TransactionMode::Unknown, &transaction),
+                }),
+                (None, Some(down)) if alone => reading.migrations.push(Migration {
+                    version,
+                    name,
+                    kind: MigrationKind::Versioned,
+                    up: part(down),
+                    down: None,
+                    transaction: files.get(down).map_or(TransactionMode::Unknown, &transaction),
                 }),
                 (None, Some(down)) => reading.problems.push(LayoutProblem {
                     file: down,
@@ -165,8 +177,8 @@ fn adopt_by_version(found: &mut Found) {
     let orphans: Vec<_> =
         found.iter().filter(|(_, pair)| pair.0.is_none()).map(|(key, _)| key.clone()).collect();
     for orphan in orphans {
-        let mut ups =
-            found.iter().filter(|(key, pair)| key.0 == orphan.0 && pair.0.is_some() && pair.1.is_none());
+        let same = found.range((orphan.0.clone(), String::new())..).take_while(|(key, _)| key.0 == orphan.0);
+        let mut ups = same.filter(|(_, pair)| pair.0.is_some() && pair.1.is_none());
         let (Some((up, _)), None) = (ups.next(), ups.next()) else { continue };
         let up = up.clone();
         let down = found.remove(&orphan).and_then(|pair| pair.1);
