@@ -88,6 +88,30 @@ pub(crate) fn schema(name: &str, options: &Options) -> Result<Catalog, Error> {
     commands::simulate(&files(&[path.to_path_buf()])?, &options)
 }
 
+/// What the schema that `name` stands for is without, if it is made from SQL: statements that the server would refuse.
+pub(super) fn left_out(name: &str, options: &Options) -> Option<String> {
+    let path = Path::new(name);
+    if is_url(name) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        return None;
+    }
+    let options = Options { schema: None, ..options.clone() };
+    left_out_of(&files(&[path.to_path_buf()]).ok()?, &options)
+}
+
+/// What the schema after `files` is without.
+pub(super) fn left_out_of(files: &[SourceFile], options: &Options) -> Option<String> {
+    let found = commands::left_out(files, options).ok()?;
+    let first = found.first()?;
+    let how_many = match found.len() {
+        1 => "a statement".to_owned(),
+        n => format!("{n} statements"),
+    };
+    Some(format!(
+        "the schema is without {how_many} that the server would refuse: {}:{}:{}: {}",
+        first.file, first.line, first.column, first.message
+    ))
+}
+
 /// Two schemas; files that do not tell their dialect take that of the other side.
 pub(super) fn two_schemas(from: &str, to: &str, options: &Options) -> Result<(Catalog, Catalog), Error> {
     let like = |catalog: &Catalog| Options {

@@ -33,7 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
             return if usage { 2 } else { 0 };
         }
     };
-    match answer(arguments, out) {
+    match answer(arguments, out, err) {
         Ok(found) => u8::from(found),
         Err(error) => {
             let _ = writeln!(err, "remigrate: {error}");
@@ -56,10 +56,16 @@ pub fn run_process(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 /// Does the work; answers whether something was found.
-fn answer(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Error> {
+fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Result<bool, Error> {
     let shared = arguments.shared;
     let mut options = load::options(&shared)?;
     let format = shared.format;
+    let mut note = |note: Option<String>| {
+        if let Some(note) = note {
+            let _ = writeln!(err, "remigrate: {note}");
+        }
+    };
+    note(shared.schema.as_ref().and_then(|name| load::left_out(name, &options)));
     match arguments.command {
         Command::Check { paths, fail_on, disable } => {
             options.disable = disable;
@@ -79,7 +85,9 @@ fn answer(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Error> {
             Ok(false)
         }
         Command::Simulate { paths } => {
-            let catalog = commands::simulate(&load::files(&paths)?, &options)?;
+            let files = load::files(&paths)?;
+            let catalog = commands::simulate(&files, &options)?;
+            note(load::left_out_of(&files, &options));
             let script = commands::diff(&load::empty_like(&catalog), &catalog)?.sql;
             show(out, format, &catalog, || script.clone())?;
             Ok(false)
@@ -91,7 +99,10 @@ fn answer(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Error> {
             Ok(false)
         }
         Command::Diff { from, to } => {
-            let (from, to) = load::two_schemas(&from, &to, &options)?;
+            let names = [from, to];
+            let (from, to) = load::two_schemas(&names[0], &names[1], &options)?;
+            options.dialect = Some(from.dialect);
+            names.iter().for_each(|name| note(load::left_out(name, &options)));
             let report = commands::diff(&from, &to)?;
             show(out, format, &report, || text::diff(&report.changes, &report.sql))?;
             Ok(!report.changes.is_empty())
@@ -105,6 +116,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Error> {
         Command::History { path, against } => {
             let files = load::files(&[path])?;
             let live = load::schema(&against, &options)?;
+            note(load::left_out(&against, &options));
             let report = commands::history(&files, &live, &options)?;
             show(out, format, &report, || text::history(&report))?;
             Ok(false)
@@ -119,6 +131,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Error> {
         Command::Drift { path, against } => {
             let files = load::files(&[path])?;
             let live = load::schema(&against, &options)?;
+            note(load::left_out(&against, &options));
             let report = commands::drift(&files, &live, &options)?;
             show(out, format, &report, || text::diff(&report.changes, &report.sql))?;
             Ok(!report.changes.is_empty())

@@ -189,15 +189,11 @@ fn lexical_findings(part: &PartText<'_>) -> Vec<Finding> {
 /// What is wrong with names and places of the files.
 fn layout_findings(set: &MigrationSet, out: &mut Vec<Finding>) {
     let start = Place { line: 1, column: 1, end_line: 1, end_column: 1 };
+    // When nothing could be read, nothing was checked: that must not look like a success.
+    let severity = if set.migrations.is_empty() { Severity::Error } else { Severity::Warning };
     for problem in &set.problems {
         if let Some(file) = set.files.get(problem.file) {
-            out.push(file_finding(
-                "migration-layout",
-                file,
-                &start,
-                problem.message.clone(),
-                Severity::Warning,
-            ));
+            out.push(file_finding("migration-layout", file, &start, problem.message.clone(), severity));
         }
     }
 }

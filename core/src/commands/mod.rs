@@ -16,5 +16,7 @@ pub use history::{drift, history};
 pub use impact::impact;
 pub use options::Options;
 pub use rollback::rollback;
+#[cfg(feature = "cli")]
+pub(crate) use simulate::left_out;
 pub use simulate::simulate;
 pub use verify::verify;

@@ -41,10 +41,11 @@ pub(crate) fn left_out(
     options: &Options,
 ) -> Result<Vec<crate::report::Finding>, Error> {
     let target = options.target(files)?;
-    let schema =
-        options.schema.clone().unwrap_or_else(|| Catalog::new(target.dialect, target.version));
+    let schema = options.schema.clone().unwrap_or_else(|| Catalog::new(target.dialect, target.version));
     let options = Options { schema: Some(schema), disable: Vec::new(), ..options.clone() };
     let mut findings = super::check(files, &options)?.findings;
-    findings.retain(|f| f.certainty == crate::report::Certainty::Certain && crate::rules::REFUSALS.contains(&f.rule.as_str()));
+    findings.retain(|f| {
+        f.certainty == crate::report::Certainty::Certain && crate::rules::REFUSALS.contains(&f.rule.as_str())
+    });
     Ok(findings)
 }

@@ -159,6 +159,9 @@ fn describe(error: &mysql::Error) -> Error {
         mysql::Error::MySqlError(error) => {
             format!("the server refused: {} ({}, {})", error.message, error.code, error.state)
         }
+        // These two wrap themselves in their type's name when they are shown.
+        mysql::Error::DriverError(error) => format!("cannot reach the database: {error}"),
+        mysql::Error::IoError(error) => format!("cannot reach the database: {error}"),
         other => format!("cannot reach the database: {other}"),
     };
     Error::new(ErrorKind::Connection, message)

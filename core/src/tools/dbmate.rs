@@ -1,7 +1,7 @@
 //! dbmate: `-- migrate:up` and `-- migrate:down` in one file, `transaction:false` behind them.
 use super::{
     LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
-    layout::{Reading, digits, is_sql, marked_parts},
+    layout::{Reading, digits, is_sql, marked_parts, marked_share},
     ledger,
 };
 
@@ -9,7 +9,7 @@ pub(super) static TOOL: Tool =
     Tool { id: "dbmate", title: "dbmate", detect, companions: &[], read, ledger: Some(&ledger::DBMATE) };
 
 fn detect(files: &[SourceFile]) -> u32 {
-    if files.iter().any(|f| is_sql(f) && marked_parts(&f.text, marker).0.is_some()) { 55 } else { 0 }
+    marked_share(files, marker, 55)
 }
 
 /// What follows `-- migrate:` on a line: the direction and its options.

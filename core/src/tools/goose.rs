@@ -1,7 +1,7 @@
 //! goose: `-- +goose Up` and `-- +goose Down` in one file, `-- +goose NO TRANSACTION`.
 use super::{
     LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
-    layout::{Reading, digits, is_sql, marked_parts},
+    layout::{Reading, digits, is_sql, marked_parts, marked_share},
     ledger,
 };
 
@@ -9,7 +9,7 @@ pub(super) static TOOL: Tool =
     Tool { id: "goose", title: "goose", detect, companions: &[], read, ledger: Some(&ledger::GOOSE) };
 
 fn detect(files: &[SourceFile]) -> u32 {
-    if files.iter().any(|f| is_sql(f) && marked_parts(&f.text, marker).0.is_some()) { 55 } else { 0 }
+    marked_share(files, marker, 55)
 }
 
 fn annotation(line: &str) -> Option<&str> {

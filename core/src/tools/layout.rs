@@ -216,6 +216,21 @@ pub(super) fn marked_parts(
     parts
 }
 
+/// How strongly files look like those of a tool that marks its parts: `strength` when at least half of them have an up
+/// part. One marked file must not make the others disappear.
+pub(super) fn marked_share(
+    files: &[SourceFile],
+    marker: impl Fn(&str) -> Option<bool>,
+    strength: u32,
+) -> u32 {
+    let (mut marked, mut all) = (0_usize, 0_usize);
+    for file in files.iter().filter(|f| is_sql(f)) {
+        all += 1;
+        marked += usize::from(marked_parts(&file.text, &marker).0.is_some());
+    }
+    if marked > 0 && marked * 2 >= all { strength } else { 0 }
+}
+
 /// Whether the path ends in `.sql`, in any case.
 pub(super) fn is_sql(file: &SourceFile) -> bool {
     file.path.len() >= 4

@@ -109,7 +109,10 @@ pub(super) fn key(c: &mut Cursor<'_>) -> Read<IndexKey> {
     if c.at_name() && !c.at_any(&["nulls", "with"]) {
         let class = c.object_name_of("an operator class")?;
         let mut text = match &class.schema {
-            Some(schema) if *schema != *"pg_catalog" => format!("{schema}.{}", class.name),
+            // Where extensions usually are, and what introspection leaves out too.
+            Some(schema) if !matches!(schema.as_str(), "pg_catalog" | "public") => {
+                format!("{schema}.{}", class.name)
+            }
             _ => class.name.to_string(),
         };
         if c.at_paren() {
