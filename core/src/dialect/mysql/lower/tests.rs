@@ -44,7 +44,8 @@ fn compact(value: Value) -> Option<String> {
             if let (Some(name), true) = (map.get("name"), map.len() == 1) {
                 return compact(name.clone());
             }
-            let fields: Vec<String> = map
+            let sorted: std::collections::BTreeMap<_, _> = map.into_iter().collect();
+            let fields: Vec<String> = sorted
                 .into_iter()
                 .filter_map(|(key, value)| Some(format!("{key}={}", compact(value)?)))
                 .collect();

@@ -42,7 +42,8 @@ fn compact(value: &Value) -> String {
             }
             let mut head = String::new();
             let mut parts = Vec::new();
-            for (key, value) in fields {
+            let sorted: std::collections::BTreeMap<_, _> = fields.iter().collect();
+            for (key, value) in sorted {
                 if ["operation", "action", "kind"].contains(&key.as_str()) && value.is_string() {
                     head = value.as_str().unwrap_or("?").to_owned();
                     continue;
