@@ -1,6 +1,10 @@
 //! `drop-column`: a column with its values goes.
 use super::{Context, Draft, EVERY, Rule};
-use crate::{operation::TableAction, report::Severity};
+use crate::{
+    change::{Delta, ObjectPath},
+    operation::{Operation, TableAction},
+    report::Severity,
+};
 
 pub(super) static RULE: Rule = Rule {
     id: "drop-column",
@@ -21,6 +25,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
+    if let Operation::DropType { cascade: true, .. } | Operation::DropExtension { cascade: true, .. } =
+        cx.operation
+    {
+        with_type(cx, out);
+    }
     for (table, span, action) in cx.table_actions() {
         let TableAction::DropColumn { name, if_exists, .. } = action else { continue };
         if cx.is_new(table) || cx.created.contains_column(&cx.resolve(table), name) {
@@ -39,5 +48,24 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
                 .help("save the values first, and drop the column in a release after the one that stops using it")
                 .object(&format!("{table}.{name}")),
         );
+    }
+}
+
+/// `CASCADE` takes the columns of the type along.
+fn with_type(cx: &Context<'_>, out: &mut Vec<Draft>) {
+    let help = "change the columns' type first, or save their values";
+    for change in &cx.outcome.changes {
+        let (ObjectPath::Column { table, name }, Delta::Drop { .. }) = (&change.path, &change.delta) else {
+            continue;
+        };
+        if !cx.is_new(table) && !cx.created.contains_column(table, name) {
+            let message = format!("`CASCADE` drops the column `{name}` of `{table}` with all its values");
+            out.push(Draft::new(cx.span, message).help(help).object(&format!("{table}.{name}")));
+        }
+    }
+    if cx.before.catalog.is_open() && !cx.outcome.skipped {
+        let message =
+            "`CASCADE` drops every column of these types with all its values, in tables that are not known";
+        out.push(Draft::new(cx.span, message).help(help).possible().severity(Severity::Warning));
     }
 }

@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
     let dropped: Vec<&crate::catalog::Name> = match cx.operation {
         Operation::DropDatabase { name, .. } => vec![name],
-        Operation::DropSchema { names, .. } if cx.target.dialect.is_mysql_family() => names.iter().collect(),
+        Operation::DropSchema { names, .. } if cx.target.dialect.is_mysql_family() => {
+            names.iter().filter(|name| !cx.created.contains_schema(name)).collect()
+        }
         _ => return,
     };
     for name in dropped {

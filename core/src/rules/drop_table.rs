@@ -1,6 +1,6 @@
 //! `drop-table`: a table with its rows goes.
 use super::{Context, Draft, EVERY, Rule};
-use crate::{operation::Operation, report::Severity};
+use crate::{catalog::ObjectName, operation::Operation, report::Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "drop-table",
@@ -16,10 +16,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
+    if let Operation::CreateTable(create) = cx.operation
+        && create.or_replace
+        && !cx.is_new(&create.name)
+        && may_exist(cx, &create.name)
+    {
+        let name = &create.name;
+        let draft = Draft::new(
+            cx.span,
+            format!("`OR REPLACE` drops the table `{name}` with all its rows, if there is one"),
+        )
+        .help("say CREATE TABLE IF NOT EXISTS, or save the rows first")
+        .object(name);
+        out.push(if cx.table(name).is_some() { draft } else { draft.possible() });
+    }
     let Operation::DropTable { names, temporary: false, if_exists, .. } = cx.operation else { return };
     for name in names.iter().filter(|n| !cx.is_new(n)) {
-        let known_absent = *if_exists && !cx.before.catalog.is_open() && cx.table(name).is_none();
-        if known_absent {
+        if *if_exists && !may_exist(cx, name) {
             continue;
         }
         out.push(
@@ -30,4 +43,10 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
                 .object(name),
         );
     }
+}
+
+/// Whether there may be such a table before the statement.
+fn may_exist(cx: &Context<'_>, name: &ObjectName) -> bool {
+    let catalog = &cx.before.catalog;
+    cx.table(name).is_some() || catalog.is_open() && !catalog.absent.contains(&cx.resolve(name))
 }

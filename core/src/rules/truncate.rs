@@ -1,10 +1,13 @@
 //! `truncate`: every row of a table goes.
 use super::{Context, Draft, EVERY, Rule};
-use crate::{operation::Operation, report::Severity};
+use crate::{
+    operation::{Operation, TableAction},
+    report::Severity,
+};
 
 pub(super) static RULE: Rule = Rule {
     id: "truncate",
-    summary: "Empties a table that the migration did not create",
+    summary: "Empties a table, or partitions of one, that the migration did not create",
     why: "Every row is gone; with CASCADE the rows of all referencing tables as well. MySQL and MariaDB cannot roll \
           it back.",
     instead: "Save the rows first, or delete the ones that are meant with a condition.",
@@ -16,6 +19,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
+    for (table, span, action) in cx.table_actions() {
+        if let TableAction::Partitions { verb, destroys_rows: true, .. } = action
+            && !cx.is_new(table)
+        {
+            out.push(
+                Draft::new(span, format!("`{verb}` deletes every row of partitions of `{table}`"))
+                    .help("save the rows first")
+                    .object(table),
+            );
+        }
+    }
     let Operation::Truncate { tables, cascade, .. } = cx.operation else { return };
     for table in tables.iter().filter(|t| !cx.is_new(t)) {
         let also = if *cascade { ", and all tables that refer to it" } else { "" };
