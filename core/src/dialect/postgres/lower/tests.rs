@@ -155,7 +155,7 @@ fn every_family_of_statements() {
         ),
         (
             r#"create materialized view if not exists mv as select 1 as one with no data"#,
-            r#"create-view{if_not_exists, view={materialized, name=mv, query=«select 1 as one»}, with_no_data}"#,
+            r#"create-view{if_not_exists, view={columns=[one], materialized, name=mv, query=«select 1 as one»}, with_no_data}"#,
         ),
         (
             r#"create recursive view r (n) as values (1) union all select n + 1 from r"#,
