@@ -18,13 +18,15 @@ use crate::{
 };
 
 /// What a statement asks for, most of the time one operation. Text that the server refuses is
-/// [`Operation::Invalid`], what is not modelled [`Operation::Opaque`]; nothing is left out.
+/// [`Operation::Invalid`], what is not modelled [`Operation::Opaque`]. Empty only for what is said elsewhere: an
+/// `EXECUTE` or `DEALLOCATE` of what this script prepared stands with its `PREPARE`, commands of a client do nothing here.
 pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec<Located<Operation>> {
     match target.dialect {
         Dialect::Postgres => postgres::lower::lower(script, statement, target),
         Dialect::MySql | Dialect::MariaDb => mysql::lower::lower(script, statement, target),
     }
 }
+
 /// How strong a lock mode of either family is; 0 for a name that is none.
 pub(crate) fn lock_rank(mode: &str) -> usize {
     postgres::impact::rank(mode).max(mysql::impact::rank(mode))

@@ -73,13 +73,15 @@ fn widens(old: &DataType, new: &DataType) -> bool {
             !matches!(new.name.as_str(), "datetime" | "timestamp" | "time") || old.modifiers.is_empty()
         }
         // A decimal keeps its digits on both sides of the point.
-        ([p, s], [q, t]) => t >= s && q - t >= p - s,
-        ([p], [q, t]) => q - t >= *p,
+        ([p, s], [q, t]) => t >= s && q.saturating_sub(*t) >= p.saturating_sub(*s),
+        ([p], [q, t]) => q.saturating_sub(*t) >= *p,
         ([p, _], [_]) | ([p], [_]) if old.name == "numeric" && *p < 0 => false,
         ([_, _], [_]) => false,
         ([p], [q]) => q >= p,
-        // Integers have no modifiers and fit a decimal of 20 digits.
-        ([], [q, t]) => q - t >= 20,
+        // Integers have no modifiers and fit a decimal of 20 digits. A numeric without modifiers has any number of them.
+        ([], [q, t]) => {
+            (old.name.ends_with("int") || old.name == "integer") && *t >= 0 && q.saturating_sub(*t) >= 20
+        }
         ([], [_]) => matches!(new.name.as_str(), "datetime" | "timestamp" | "time"),
         _ => false,
     }

@@ -4,31 +4,12 @@ use super::{
     plain::write_name,
     tree::{NotUnderstood, Result},
 };
-use crate::text::TokenKind;
+use crate::{dialect::postgres, text::TokenKind};
 
-/// PostgreSQL's short names of its own types, and how `format_type` prints them.
-const ALIASES: &[(&str, &str)] = &[
-    ("bool", "boolean"),
-    ("char", "character"),
-    ("decimal", "numeric"),
-    ("dec", "numeric"),
-    ("float", "double precision"),
-    ("float4", "real"),
-    ("float8", "double precision"),
-    ("int", "integer"),
-    ("int2", "smallint"),
-    ("int4", "integer"),
-    ("int8", "bigint"),
-    ("bpchar", "character"),
-    ("serial", "integer"),
-    ("bigserial", "bigint"),
-    ("timestamptz", "timestamp with time zone"),
-    ("timestamp", "timestamp without time zone"),
-    ("timetz", "time with time zone"),
-    ("time", "time without time zone"),
-    ("varbit", "bit varying"),
-    ("varchar", "character varying"),
-];
+/// Short names that are no names of types but words of the grammar, which may stand in a cast without their modifiers;
+/// all others are in [`postgres::types`].
+const WORDS: &[(&str, &str)] =
+    &[("bigserial", "bigint"), ("char", "character"), ("float", "double precision"), ("serial", "integer")];
 
 const UNITS: &[&str] = &["year", "month", "day", "hour", "minute", "second"];
 
@@ -88,8 +69,9 @@ impl Parser<'_> {
         if name == "interval" {
             name.push_str(&self.interval_fields());
         }
-        if let Some((_, full)) = ALIASES.iter().find(|(short, _)| *short == name) {
-            name = (*full).to_owned();
+        let word = WORDS.iter().find(|(short, _)| *short == name).map(|(_, full)| *full);
+        if let Some(full) = word.or_else(|| postgres::types::printed(&name)) {
+            name = full.to_owned();
         }
         if !modifier.is_empty() && name.ends_with(" time zone") {
             // `timestamp(3) with time zone`

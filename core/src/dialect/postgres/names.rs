@@ -1,5 +1,5 @@
 //! The names that PostgreSQL gives to what has none (`makeObjectName`, `ChooseRelationName`, `ChooseIndexName` and
-//! `ChooseConstraintName` of the server; checked on 14 to 18).
+//! `ChooseConstraintName` of the server; checked on 17).
 use crate::catalog::{IndexKey, Name};
 
 /// The longest name in bytes (`NAMEDATALEN - 1`).

@@ -28,6 +28,11 @@ const ALIASES: &[(&str, &str)] = &[
     ("varchar", "character varying"),
 ];
 
+/// How `format_type` prints a type that has this internal or short name, in lower case.
+pub(in crate::dialect) fn printed(short: &str) -> Option<&'static str> {
+    ALIASES.iter().find(|(name, _)| *name == short).map(|(_, full)| *full)
+}
+
 /// The `serial` types with the integer type behind each.
 const SERIALS: &[(&str, &str)] = &[
     ("bigserial", "bigint"),

@@ -9,6 +9,7 @@ use alter::{Algorithm, Cost};
 use crate::{
     apply::{Outcome, State},
     catalog::ObjectName,
+    change::{Delta, ObjectPath},
     dialect::Impact,
     operation::{OnlineClauses, Operation, TransactionControl},
     report::{Certainty, TransactionUse},
@@ -179,11 +180,22 @@ impl Facts<'_> {
                     self.unsure("what the functions that it calls lock is not known");
                 }
             }
+            Operation::DropSchema { .. } | Operation::DropDatabase { .. } => {
+                let dropped = outcome.changes.iter().filter_map(|c| match (&c.path, &c.delta) {
+                    (ObjectPath::Table { name } | ObjectPath::View { name }, Delta::Drop { .. }) => {
+                        Some(name.clone())
+                    }
+                    _ => None,
+                });
+                self.ddl(&dropped.collect::<Vec<_>>());
+                self.impact.concurrent_dml = Some(false);
+                if self.before.catalog.is_open() {
+                    self.unsure("every table in it is locked exclusively; which ones there are is not known");
+                }
+            }
             Operation::CreateSchema { .. }
-            | Operation::DropSchema { .. }
             | Operation::RenameSchema { .. }
             | Operation::CreateDatabase { .. }
-            | Operation::DropDatabase { .. }
             | Operation::CreateExtension { .. }
             | Operation::DropExtension { .. }
             | Operation::RenameIndex { .. }

@@ -19,7 +19,7 @@ use crate::{
     catalog::{Name, ObjectName},
     change::{Delta, Object, ObjectPath},
     dialect::Impact,
-    operation::{CommentTarget, Operation, TableAction},
+    operation::{CommentTarget, Operation, TableAction, TypeAction},
     report::{Certainty, TransactionUse},
 };
 
@@ -247,7 +247,12 @@ impl Facts<'_> {
                     self.forbidden();
                 }
             }
-            Operation::Opaque { verb, .. } => {
+            Operation::Opaque { verb, objects, .. } => {
+                // Privileges are entries of system tables alone; a policy, say, locks its table.
+                if !objects.is_empty() && !verb.starts_with("GRANT") && !verb.starts_with("REVOKE") {
+                    self.unsure(format!("`{verb}` is not analysed: what it locks is not known"));
+                    self.impact.concurrent_dml = None;
+                }
                 if modes::FORBIDDEN_IN_TRANSACTION.iter().any(|f| verb.starts_with(f)) {
                     self.forbidden();
                 }
@@ -261,7 +266,16 @@ impl Facts<'_> {
             | Operation::DropRoutine { cascade: true, .. }
             | Operation::DropSchema { cascade: true, .. }
             | Operation::DropExtension { cascade: true, .. } => {
-                self.because("CASCADE locks every table that uses what goes exclusively");
+                let why = "CASCADE locks every table that uses what goes exclusively";
+                if self.before.catalog.is_open() {
+                    self.unsure(format!("{why}; which ones is not known"));
+                } else {
+                    self.because(why);
+                }
+            }
+            Operation::AlterType { action: TypeAction::Opaque { verb }, name } => {
+                self.unsure(format!("`{verb}` may lock and read every table that uses `{name}`"));
+                self.impact.concurrent_dml = None;
             }
             Operation::CreateSchema { .. }
             | Operation::DropSchema { .. }
@@ -283,6 +297,11 @@ impl Facts<'_> {
 
     fn maintenance(&mut self, command: &str, objects: &[ObjectName]) {
         let says = |word: &str| command.split_whitespace().any(|w| w == word);
+        let (mut objects, many) = (objects, ["SCHEMA", "DATABASE", "SYSTEM"].into_iter().any(says));
+        if many || objects.is_empty() {
+            objects = &[];
+            self.unsure("it goes through many tables one by one: which ones it locks is not listed");
+        }
         let verb = command.split_whitespace().next().unwrap_or("");
         match verb {
             "VACUUM" if says("FULL") => {
@@ -337,7 +356,11 @@ impl Facts<'_> {
     /// Cascades and foreign keys touch tables that the statement does not name.
     fn relations_of_changes(&mut self, outcome: &Outcome) {
         for change in &outcome.changes {
-            if let (ObjectPath::View { name }, Delta::Drop { .. }) = (&change.path, &change.delta) {
+            if let (
+                ObjectPath::View { name } | ObjectPath::Table { name } | ObjectPath::Sequence { name },
+                Delta::Drop { .. },
+            ) = (&change.path, &change.delta)
+            {
                 self.lock(name, ACCESS_EXCLUSIVE);
             }
             let (ObjectPath::Column { table, .. }
