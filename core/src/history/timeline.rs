@@ -328,9 +328,12 @@ impl Timeline {
 
 /// Runs a statement; `false` when the server would refuse it.
 pub(super) fn run(state: &mut State, operations: &[Operation]) -> bool {
-    operations
-        .iter()
-        .fold(true, |good, o| !apply::apply(state, o).conflicts.iter().any(|c| c.certain) && good)
+    let mut good = true;
+    // The parts behind a refused one are tried all the same: the model may be wrong about it.
+    for operation in operations {
+        good &= !apply::apply(state, operation).conflicts.iter().any(|c| c.certain);
+    }
+    good
 }
 
 /// The words of a text in lower case, those in strings included: bodies and dynamic SQL are strings.

@@ -242,7 +242,7 @@ fn nothing_in_the_end() {
     expect(
         MySql,
         &[migrations[0], migrations[1], migrations[3], migrations[4]],
-        &migrations[0].repeat(1),
+        migrations[0],
         &[Applied, Undecidable, Undecidable, NotApplied],
     );
     let report = judge(Postgres, &migrations, &schema(Postgres, &(migrations[0].to_owned() + migrations[4])));

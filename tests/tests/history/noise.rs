@@ -29,7 +29,7 @@ fn statement(dice: &mut Dice, dialect: Dialect) -> String {
     match dice.roll(12) {
         0 | 1 => format!("CREATE TABLE {table} (id int PRIMARY KEY, {column} {kind}{null})"),
         2 => format!("CREATE TABLE IF NOT EXISTS {table} (id int PRIMARY KEY, {column} {kind})"),
-        3 | 4 | 5 => format!("ALTER TABLE {table} ADD COLUMN {column} {kind}{null}"),
+        3..=5 => format!("ALTER TABLE {table} ADD COLUMN {column} {kind}{null}"),
         6 => format!("ALTER TABLE {table} DROP COLUMN {column}"),
         7 => format!("CREATE INDEX {table}_{column} ON {table} ({column})"),
         8 if dialect == Dialect::Postgres => format!("ALTER TABLE {table} ALTER COLUMN {column} TYPE {kind}"),
