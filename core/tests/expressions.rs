@@ -1,4 +1,5 @@
 //! Expressions without a server: any input is read, in little stack and linear time, and the normal form is one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 use std::{thread, time::Instant};
 
 use remigrate::{

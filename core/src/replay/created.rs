@@ -71,10 +71,10 @@ impl Created {
                         Delta::Drop { .. } => {
                             self.columns.remove(&before);
                         }
-                        Delta::Rename { to: ObjectPath::Column { table, name } } => {
-                            if self.columns.remove(&before) {
-                                self.columns.insert((table.clone(), name.clone()));
-                            }
+                        Delta::Rename { to: ObjectPath::Column { table, name } }
+                            if self.columns.remove(&before) =>
+                        {
+                            self.columns.insert((table.clone(), name.clone()));
                         }
                         _ => {}
                     }
