@@ -1,5 +1,4 @@
 //! The laws of the algebra on generated catalogs and operations.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 #![allow(clippy::panic, clippy::expect_used, reason = "that is how a test fails")]
 mod generate;
 
