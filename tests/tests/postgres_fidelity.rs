@@ -3,7 +3,7 @@
 use remigrate::{
     Catalog, Dialect, Session, Target,
     apply::{State, apply},
-    catalog::{ObjectName, Persistence},
+    catalog::{ObjectName, Persistence, Shelf},
     dialect::lower,
     live::{LiveOptions, snapshot},
     text::Script,
@@ -51,7 +51,7 @@ fn forgive(simulated: &mut Catalog, server: &mut Catalog) -> usize {
     for name in temporary.map(|t| t.name.clone()).collect::<Vec<_>>() {
         simulated.tables.remove(&name);
     }
-    simulated.absent.clear();
+    simulated.absent = Shelf::default();
     simulated.uncertain.clear();
     server.uncertain.clear();
     texts

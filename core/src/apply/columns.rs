@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     catalog::{
-        Column, ConstraintKind, Expression, Identity, Name, ObjectName, Sequence, SequenceOptions, Table,
+        Column, ConstraintKind, Expression, Identity, Link, Name, ObjectName, Sequence, SequenceOptions,
+        Table,
     },
     change::{Object, ObjectPath},
     dialect::expression,
@@ -176,7 +177,7 @@ pub(super) fn drop(
     let owned: Vec<ObjectName> = run
         .catalog()
         .sequences
-        .iter()
+        .linked(Link::Owned, name)
         .filter(|s| s.owned_by.as_ref().is_some_and(|(t, c)| t == name && *c == column))
         .map(|s| s.name.clone())
         .collect();
@@ -302,7 +303,7 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
     }
     // PostgreSQL keeps the view's own column names, so that its text changes in a way that depends on the query; in the
     // MySQL family the view breaks.
-    for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
+    for view in run.direct_readers(name) {
         if run.view_uses(&view, name, &from) != Use::No {
             let follows = if run.mysql() { "does not follow" } else { "follows in its own way" };
             run.uncertain(&view, format!("view `{view}` reads `{name}.{from}` and {follows} its new name"));
@@ -342,7 +343,7 @@ pub(super) fn set_type(
     collation: Option<&String>,
 ) -> Step {
     let path = column_path(name, column);
-    for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
+    for view in run.direct_readers(name) {
         match run.view_uses(&view, name, column) {
             Use::No => {}
             Use::Yes => {

@@ -6,7 +6,9 @@ use super::{
     run::{Run, Step, exists, fail, has_index, not_found},
 };
 use crate::{
-    catalog::{Column, Constraint, ConstraintKind, Expression, IndexKey, KeyIndex, Name, ObjectName, Table},
+    catalog::{
+        Column, Constraint, ConstraintKind, Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table,
+    },
     change::{Object, ObjectPath},
     dialect::mysql::names::PRIMARY,
     operation::{ConstraintDefinition, DropConstraintKind},
@@ -106,9 +108,8 @@ fn unique_in_database(run: &Run<'_>, table: &Table, kind: &ConstraintKind, name:
     if !foreign && run.catalog().dialect == Dialect::MariaDb {
         return Ok(());
     }
-    for other in
-        run.catalog().tables.iter().filter(|t| t.name.schema == table.name.schema && t.name != table.name)
-    {
+    let others = run.catalog().tables.linked(Link::Constraint, &table.name.sibling(name.clone()));
+    for other in others.filter(|t| t.name.schema == table.name.schema && t.name != table.name) {
         let clash = other.constraints.iter().any(|c| {
             matches!(c.kind, ConstraintKind::ForeignKey(_)) == foreign
                 && !matches!(c.kind, ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_))

@@ -1,12 +1,12 @@
 //! What depends on what: the objects that stand in the way of a drop, or go with it.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     ConflictKind,
     run::{Run, Step, fail},
 };
 use crate::{
-    catalog::{Expression, IndexKey, KeyIndex, Name, ObjectName, Table},
+    catalog::{Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table},
     change::{Object, ObjectPath},
     dialect::expression,
 };
@@ -48,14 +48,14 @@ impl Run<'_> {
             || key.include.iter().any(|c| self.same(c, column))
     }
 
+    /// The views that read the relation themselves.
+    pub(super) fn direct_readers(&self, relation: &ObjectName) -> Vec<ObjectName> {
+        self.catalog().views.linked(Link::Reads, relation).map(|view| view.name.clone()).collect()
+    }
+
     /// All views that read one of the relations, directly or through other views; readers come before what they read.
     pub(super) fn readers(&self, relations: &[ObjectName]) -> Vec<ObjectName> {
-        let mut edges: BTreeMap<&ObjectName, Vec<&ObjectName>> = BTreeMap::new();
-        for view in self.catalog().views.iter() {
-            for read in &view.reads {
-                edges.entry(read).or_default().push(&view.name);
-            }
-        }
+        let views = &self.catalog().views;
         let mut seen: BTreeSet<&ObjectName> = BTreeSet::new();
         let mut order = Vec::new();
         // (relation, whether its readers have been visited): a walk without recursion.
@@ -71,9 +71,9 @@ impl Run<'_> {
                 continue;
             }
             stack.push((relation, true));
-            for reader in edges.get(relation).into_iter().flatten() {
-                if !seen.contains(*reader) {
-                    stack.push((reader, false));
+            for reader in views.linked(Link::Reads, relation).filter(|v| v.reads.contains(relation)) {
+                if !seen.contains(&reader.name) {
+                    stack.push((&reader.name, false));
                 }
             }
         }
@@ -144,7 +144,7 @@ impl Run<'_> {
         columns: Option<&[Name]>,
     ) -> Vec<(ObjectName, usize)> {
         let mut found = Vec::new();
-        for other in self.catalog().tables.iter() {
+        for other in self.catalog().tables.linked(Link::Refers, table) {
             for (place, constraint) in other.constraints.iter().enumerate().rev() {
                 let crate::catalog::ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
                 let wanted = columns.is_none_or(|columns| {

@@ -34,7 +34,7 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
         }
     }
     refuse_generated(run, &table, column)?;
-    for view in run.catalog().views.iter().map(|v| v.name.clone()).collect::<Vec<_>>() {
+    for view in run.direct_readers(name) {
         if run.view_uses(&view, name, column) != super::dependents::Use::No {
             run.uncertain(
                 &view,

@@ -1,7 +1,7 @@
 //! Names for what a statement leaves unnamed, and whether a name is taken.
 use super::run::{Run, has_index};
 use crate::{
-    catalog::{ConstraintKind, ForeignKey, Index, IndexKey, Name, ObjectName, Table},
+    catalog::{ConstraintKind, ForeignKey, Index, IndexKey, Link, Name, ObjectName, Table},
     dialect::{mysql::names as mysql, postgres::names as postgres},
     target::Dialect,
 };
@@ -51,7 +51,7 @@ impl Run<'_> {
             || self
                 .catalog()
                 .tables
-                .iter()
+                .linked(Link::Constraint, &table.name.sibling(name))
                 .filter(|t| t.name.schema == table.name.schema)
                 .any(|t| t.constraints.iter().any(|c| c.name == *name))
     }

@@ -5,7 +5,7 @@ use super::{
     run::{Run, Step, fail, not_found},
 };
 use crate::{
-    catalog::{Column, Constraint, ConstraintKind, Index, Name, ObjectName},
+    catalog::{Column, Constraint, ConstraintKind, Index, Link, Name, ObjectName},
     change::{Object, ObjectPath},
     operation::{ConstraintDefinition, IndexDefinition},
 };
@@ -20,7 +20,7 @@ fn children(run: &Run<'_>, name: &ObjectName) -> Vec<ObjectName> {
     }
     run.catalog()
         .tables
-        .iter()
+        .linked(Link::Child, name)
         .filter(|t| {
             t.properties.partition_of.as_ref().is_some_and(|(parent, _)| parent == name)
                 || t.properties.inherits.contains(name)

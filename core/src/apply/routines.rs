@@ -7,7 +7,7 @@ use super::{
     run::{Relation, Run, Step, exists, fail, not_found},
 };
 use crate::{
-    catalog::{Name, ObjectName, Routine, RoutineKind, Trigger},
+    catalog::{Link, Name, ObjectName, Routine, RoutineKind, Trigger},
     change::{Object, ObjectPath},
     target::Dialect,
 };
@@ -145,8 +145,8 @@ pub(super) fn remove(run: &mut Run<'_>, routine: &Arc<Routine>, cascade: bool) -
     if !run.mysql() {
         let calls = |t: &Trigger| t.function.as_ref() == Some(&routine.name);
         let catalog = run.catalog();
-        let tables = catalog.tables.iter().map(|t| (&t.name, &t.triggers));
-        let views = catalog.views.iter().map(|v| (&v.name, &v.triggers));
+        let tables = catalog.tables.linked(Link::Calls, &routine.name).map(|t| (&t.name, &t.triggers));
+        let views = catalog.views.linked(Link::Calls, &routine.name).map(|v| (&v.name, &v.triggers));
         let users: Vec<(ObjectName, Name)> = tables
             .chain(views)
             .flat_map(|(on, list)| {
@@ -218,7 +218,7 @@ pub(super) fn create_trigger(
     }
     let list = triggers(run, &on);
     let elsewhere = run.mysql()
-        && run.catalog().tables.iter().any(|t| {
+        && run.catalog().tables.linked(Link::Trigger, &on.sibling(trigger.name.clone())).any(|t| {
             t.name.schema == on.schema
                 && t.name != on
                 && t.triggers.iter().any(|x| run.same(&x.name, &trigger.name))
@@ -277,7 +277,7 @@ pub(super) fn drop_trigger(
             let schema = run.state.current_schema();
             run.catalog()
                 .tables
-                .iter()
+                .linked(Link::Trigger, &ObjectName::new(schema.clone(), name.clone()))
                 .find(|t| {
                     t.name.schema.as_ref() == Some(&schema)
                         && t.triggers.iter().any(|x| run.same(&x.name, name))

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{Conflict, ConflictKind, Outcome, State, Unknown, commit};
 use crate::{
-    catalog::{Catalog, Column, Constraint, Index, Name, ObjectName, Table},
+    catalog::{Catalog, Column, Constraint, Index, Link, Name, ObjectName, Table},
     change::{Change, Delta, Object, ObjectPath},
     target::Target,
 };
@@ -150,7 +150,10 @@ impl Run<'_> {
     )]
     pub(super) fn uncertain(&mut self, object: impl ToString, reason: impl Into<String>) {
         let (object, reason) = (object.to_string(), reason.into());
-        self.state.catalog.uncertain.entry(object.clone()).or_insert_with(|| reason.clone());
+        let notes = &mut self.state.catalog.uncertain;
+        if !notes.contains_key(&object) {
+            notes.insert(object.clone(), reason.clone());
+        }
         self.unknown(object, reason);
     }
 
@@ -194,7 +197,7 @@ impl Run<'_> {
 
     /// Whether an unlisted relation may exist: the world is open and no statement removed it.
     pub(super) fn may_exist(&self, name: &ObjectName) -> bool {
-        self.is_open(name) && self.catalog().absent.binary_search(name).is_err()
+        self.is_open(name) && !self.catalog().absent.contains(name)
     }
 
     /// What has this full name in the namespace of relations.
@@ -222,7 +225,7 @@ impl Run<'_> {
     fn index_owner(&self, name: &ObjectName) -> Option<Relation> {
         let catalog = self.catalog();
         let here = |other: &ObjectName| other.schema == name.schema;
-        for table in catalog.tables.iter().filter(|t| here(&t.name)) {
+        for table in catalog.tables.linked(Link::Relation, name).filter(|t| here(&t.name)) {
             let of = |constraint| Relation::Index { table: table.name.clone(), constraint };
             if table.indexes.iter().any(|i| i.name == name.name) {
                 return Some(of(false));
@@ -237,8 +240,8 @@ impl Run<'_> {
                 }
             }
         }
-        let view =
-            catalog.views.iter().find(|v| here(&v.name) && v.indexes.iter().any(|i| i.name == name.name))?;
+        let mut views = catalog.views.linked(Link::Relation, name);
+        let view = views.find(|v| here(&v.name) && v.indexes.iter().any(|i| i.name == name.name))?;
         Some(Relation::Index { table: view.name.clone(), constraint: false })
     }
 

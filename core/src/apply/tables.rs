@@ -6,7 +6,7 @@ use super::{
     run::{Relation, Run, Step, exists, fail, not_found},
 };
 use crate::{
-    catalog::{Constraint, ConstraintKind, Index, Name, ObjectName, Sequence, Table},
+    catalog::{Constraint, ConstraintKind, Index, Link, Name, ObjectName, Sequence, Table},
     change::{Object, ObjectPath},
     dialect::mysql::names as mysql,
     operation::{ConstraintDefinition, CreateTable, IndexDefinition, Located},
@@ -328,7 +328,7 @@ pub(super) fn drop_all(run: &mut Run<'_>, names: &[ObjectName], cascade: bool) -
     while let Some(parent) = all.get(next).cloned() {
         next += 1;
         let mut partitions = Vec::new();
-        for table in run.catalog().tables.iter().filter(|_| !run.mysql()) {
+        for table in run.catalog().tables.linked(Link::Child, &parent).filter(|_| !run.mysql()) {
             let inherits = table.properties.inherits.contains(&parent);
             if inherits && !cascade && !all.contains(&table.name) {
                 let of = ObjectPath::Table { name: parent };
@@ -383,7 +383,7 @@ fn drop_one(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Step {
     let owned: Vec<ObjectName> = run
         .catalog()
         .sequences
-        .iter()
+        .linked(Link::Owned, name)
         .filter(|s| s.owned_by.as_ref().is_some_and(|(t, _)| t == name))
         .map(|s| s.name.clone())
         .collect();
@@ -422,7 +422,7 @@ pub(super) fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> S
         let owned: Vec<ObjectName> = run
             .catalog()
             .sequences
-            .iter()
+            .linked(Link::Owned, to)
             .filter(|s| s.owned_by.as_ref().is_some_and(|(t, _)| t == to) && s.name.schema == from.schema)
             .map(|s| s.name.clone())
             .collect();

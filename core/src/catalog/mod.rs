@@ -4,11 +4,10 @@ mod column;
 mod constraint;
 mod expression;
 mod name;
+mod notes;
 mod objects;
 mod shelf;
 mod table;
-
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +17,11 @@ pub use constraint::{
 };
 pub use expression::{DataType, Expression};
 pub use name::{Name, ObjectName};
+pub use notes::Notes;
 pub use objects::{
     Extension, Routine, RoutineKind, Schema, Sequence, SequenceOptions, UserType, UserTypeKind, View,
 };
-pub use shelf::{Keyed, Shelf};
+pub use shelf::{Keyed, Link, Shelf};
 pub use table::{Persistence, Table, TableProperties};
 
 use crate::{
@@ -93,11 +93,11 @@ pub struct Catalog {
     pub routines: Shelf<Routine>,
     /// Objects that a statement touched in a way that is not modelled, with the reason: what the catalog says of
     /// them is not certain. The key is the object as people name it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub uncertain: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Notes::is_empty")]
+    pub uncertain: Notes,
     /// Open world: relations that are known not to exist, because a statement dropped or renamed them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub absent: Vec<ObjectName>,
+    #[serde(default, skip_serializing_if = "Shelf::is_empty")]
+    pub absent: Shelf<ObjectName>,
 }
 
 impl Catalog {
@@ -123,8 +123,8 @@ impl Catalog {
             tables: Shelf::default(),
             views: Shelf::default(),
             routines: Shelf::default(),
-            uncertain: BTreeMap::new(),
-            absent: Vec::new(),
+            uncertain: Notes::default(),
+            absent: Shelf::default(),
         }
     }
 

@@ -3,6 +3,8 @@ use std::{borrow::Borrow, fmt, ops::Deref, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use super::Keyed;
+
 /// One identifier exactly as the server stores it: PostgreSQL's folding to lower case and truncation to 63 bytes
 /// have been done when a statement was lowered, quotes are gone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,6 +119,14 @@ impl ObjectName {
     /// The schema's name, empty when there is none.
     pub fn schema_str(&self) -> &str {
         self.schema.as_deref().unwrap_or("")
+    }
+}
+
+impl Keyed for ObjectName {
+    type Key = Self;
+
+    fn key(&self) -> Self {
+        self.clone()
     }
 }
 

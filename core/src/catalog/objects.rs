@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Expression, Index, Keyed, Name, ObjectName, Trigger, is_false};
+use super::{DataType, Expression, Index, Keyed, Link, Name, ObjectName, Trigger, is_false};
 
 /// A schema (PostgreSQL) or database (MySQL family).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -207,6 +207,10 @@ impl Keyed for Sequence {
     fn key(&self) -> ObjectName {
         self.name.clone()
     }
+
+    fn links(&self) -> Vec<(Link, ObjectName)> {
+        self.owned_by.iter().map(|(table, _)| (Link::Owned, table.clone())).collect()
+    }
 }
 
 impl Keyed for View {
@@ -214,6 +218,17 @@ impl Keyed for View {
 
     fn key(&self) -> ObjectName {
         self.name.clone()
+    }
+
+    fn links(&self) -> Vec<(Link, ObjectName)> {
+        let here = |name: &Name| self.name.sibling(name.clone());
+        let mut links: Vec<_> = self.reads.iter().map(|read| (Link::Reads, read.clone())).collect();
+        links.extend(self.indexes.iter().map(|i| (Link::Relation, here(&i.name))));
+        for trigger in &self.triggers {
+            links.push((Link::Trigger, here(&trigger.name)));
+            links.extend(trigger.function.iter().map(|f| (Link::Calls, f.clone())));
+        }
+        links
     }
 }
 

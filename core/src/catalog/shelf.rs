@@ -1,8 +1,32 @@
 //! A persistent map of objects by name, so that a snapshot of a catalog costs nothing.
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::Bound, sync::Arc};
 
-use rpds::RedBlackTreeMapSync;
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::ObjectName;
+
+/// How an object of a shelf is found by a name that is not its key. Without these, every statement would have to look
+/// through the whole schema for who has an index of that name, or who refers to that table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Link {
+    /// It has a relation of that name: an index, the index of a constraint, the sequence of an identity column.
+    Relation,
+    /// It has a constraint of that name.
+    Constraint,
+    /// It has a trigger of that name.
+    Trigger,
+    /// A trigger of it calls that function.
+    Calls,
+    /// A foreign key of it refers to that table.
+    Refers,
+    /// It is a partition or a child of that table.
+    Child,
+    /// It is a view that reads that relation.
+    Reads,
+    /// It is a sequence that belongs to a column of that table.
+    Owned,
+}
 
 /// An object that knows the key it is found under.
 pub trait Keyed {
@@ -11,49 +35,112 @@ pub trait Keyed {
 
     /// The object's key.
     fn key(&self) -> Self::Key;
+
+    /// The names that the object is found by besides its key.
+    fn links(&self) -> Vec<(Link, ObjectName)> {
+        Vec::new()
+    }
 }
+
+/// A link to the object under `key`; `None` is the place before all links of that kind and name.
+type Entry<K> = (Link, ObjectName, Option<K>);
 
 /// Objects sorted by key. Cloning is constant-time and shares everything; changes cost the logarithm.
 /// In JSON a shelf is the list of its objects.
-pub struct Shelf<T: Keyed>(RedBlackTreeMapSync<T::Key, Arc<T>>);
+pub struct Shelf<T: Keyed> {
+    objects: RedBlackTreeMapSync<T::Key, Arc<T>>,
+    /// Follows the objects. Names are in lower case: who asks compares in the way of the dialect.
+    links: RedBlackTreeSetSync<Entry<T::Key>>,
+}
+
+/// The links of an object as a shelf keeps them.
+fn entries<T: Keyed>(object: &T) -> Vec<(Link, ObjectName)> {
+    let mut links = object.links();
+    for (_, name) in &mut links {
+        lower(name);
+    }
+    links.sort_unstable();
+    links.dedup();
+    links
+}
+
+fn lower(name: &mut ObjectName) {
+    for part in name.schema.iter_mut().chain([&mut name.name]) {
+        if part.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
+            *part = part.to_lowercase().into();
+        }
+    }
+}
 
 impl<T: Keyed> Shelf<T> {
     /// The object under `key`.
     pub fn get(&self, key: &T::Key) -> Option<&Arc<T>> {
-        self.0.get(key)
+        self.objects.get(key)
     }
 
     /// Whether there is an object under `key`.
     pub fn contains(&self, key: &T::Key) -> bool {
-        self.0.contains_key(key)
+        self.objects.contains_key(key)
     }
 
     /// Puts an object under its own key; one that was there is replaced.
     pub fn insert(&mut self, object: impl Into<Arc<T>>) {
         let object = object.into();
-        self.0.insert_mut(object.key(), object);
+        let key = object.key();
+        let old = self.objects.get(&key).map_or_else(Vec::new, |old| entries(&**old));
+        self.relink(&key, &old, &entries(&*object));
+        self.objects.insert_mut(key, object);
     }
 
     /// Takes the object under `key` away and returns it.
     pub fn remove(&mut self, key: &T::Key) -> Option<Arc<T>> {
-        let found = self.0.get(key).cloned()?;
-        self.0.remove_mut(key);
+        let found = self.objects.get(key).cloned()?;
+        self.relink(key, &entries(&*found), &[]);
+        self.objects.remove_mut(key);
         Some(found)
+    }
+
+    /// Both lists are sorted.
+    fn relink(&mut self, key: &T::Key, old: &[(Link, ObjectName)], new: &[(Link, ObjectName)]) {
+        let entry = |(link, name): &(Link, ObjectName)| (*link, name.clone(), Some(key.clone()));
+        for gone in old.iter().filter(|link| new.binary_search(link).is_err()) {
+            self.links.remove_mut(&entry(gone));
+        }
+        for added in new.iter().filter(|link| old.binary_search(link).is_err()) {
+            self.links.insert_mut(entry(added));
+        }
+    }
+
+    /// The objects that may be linked to `name`, in the order of their keys: letters' case does not count here, so that
+    /// the caller still has to look at the object itself.
+    pub fn linked<'a>(
+        &'a self,
+        link: Link,
+        name: &ObjectName,
+    ) -> impl Iterator<Item = &'a Arc<T>> + use<'a, T> {
+        let mut name = name.clone();
+        lower(&mut name);
+        let first: Entry<T::Key> = (link, name, None);
+        let (_, name, _) = first.clone();
+        self.links
+            .range((Bound::Included(first), Bound::Unbounded))
+            .take_while(move |(l, n, _)| *l == link && *n == name)
+            .filter_map(|(_, _, key)| self.objects.get(key.as_ref()?))
     }
 
     /// The objects in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<T>> {
-        self.0.values()
+        self.objects.values()
     }
 
     /// The number of objects.
     pub fn len(&self) -> usize {
-        self.0.size()
+        self.objects.size()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.objects.is_empty()
     }
 }
 
@@ -61,23 +148,28 @@ impl<T: Keyed + Clone> Shelf<T> {
     /// Changes the object under `key` in place, keeping snapshots as they were. `edit` must not change the key.
     /// Returns `false` when there is no such object.
     pub fn edit(&mut self, key: &T::Key, edit: impl FnOnce(&mut T)) -> bool {
-        let Some(mut object) = self.remove(key) else { return false };
+        let Some(slot) = self.objects.get_mut(key) else { return false };
         // Copies only what a snapshot still shares.
-        edit(Arc::make_mut(&mut object));
-        self.0.insert_mut(key.clone(), object);
+        let object = Arc::make_mut(slot);
+        let old = entries(object);
+        edit(object);
+        let new = entries(object);
+        if old != new {
+            self.relink(key, &old, &new);
+        }
         true
     }
 }
 
 impl<T: Keyed> Clone for Shelf<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { objects: self.objects.clone(), links: self.links.clone() }
     }
 }
 
 impl<T: Keyed> Default for Shelf<T> {
     fn default() -> Self {
-        Self(RedBlackTreeMapSync::new_sync())
+        Self { objects: RedBlackTreeMapSync::new_sync(), links: RedBlackTreeSetSync::new_sync() }
     }
 }
 
@@ -110,5 +202,56 @@ impl<T: Keyed + Serialize> Serialize for Shelf<T> {
 impl<'de, T: Keyed + Deserialize<'de>> Deserialize<'de> for Shelf<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Vec::<T>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, IndexKey, Table};
+
+    fn table(name: &str, refers: &str) -> Table {
+        let mut table = Table::new(ObjectName::new("public", name));
+        table.indexes.push(Index::new(format!("I_{name}"), vec![IndexKey::column("a")]));
+        let key = ForeignKey {
+            columns: vec!["a".into()],
+            table: ObjectName::new("public", refers),
+            referenced: vec!["a".into()],
+            ..ForeignKey::default()
+        };
+        table.constraints.push(Constraint {
+            name: format!("{name}_fkey").into(),
+            kind: ConstraintKind::ForeignKey(key),
+            deferrable: false,
+            initially_deferred: false,
+            validated: true,
+            enforced: true,
+            comment: None,
+        });
+        table
+    }
+
+    fn found(shelf: &Shelf<Table>, link: Link, name: &str) -> Vec<String> {
+        shelf.linked(link, &ObjectName::new("public", name)).map(|t| t.name.name.to_string()).collect()
+    }
+
+    #[test]
+    fn links_follow_the_objects() {
+        let mut shelf: Shelf<Table> = ["b", "a", "c"].map(|name| table(name, "hub")).into_iter().collect();
+        assert_eq!(found(&shelf, Link::Refers, "hub"), ["a", "b", "c"]);
+        assert_eq!(found(&shelf, Link::Relation, "i_B"), ["b"]);
+        let before = shelf.clone();
+        let b = ObjectName::new("public", "b");
+        assert!(shelf.edit(&b, |t| t.indexes[0].name = "other".into()));
+        assert_eq!(found(&shelf, Link::Relation, "i_b"), [""; 0]);
+        assert_eq!(found(&shelf, Link::Relation, "other"), ["b"]);
+        shelf.insert(table("c", "else"));
+        assert_eq!(found(&shelf, Link::Refers, "hub"), ["a", "b"]);
+        shelf.remove(&b);
+        assert_eq!(found(&shelf, Link::Refers, "hub"), ["a"]);
+        assert_eq!(found(&shelf, Link::Constraint, "b_fkey"), [""; 0]);
+        // What was shared is as it was.
+        assert_eq!(found(&before, Link::Refers, "hub"), ["a", "b", "c"]);
+        assert_eq!(found(&before, Link::Relation, "i_b"), ["b"]);
     }
 }

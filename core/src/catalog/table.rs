@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Column, Constraint, ConstraintKind, ForeignKey, Index, KeyIndex, Keyed, ObjectName, Trigger, is_false,
-    is_true, yes,
+    Column, Constraint, ConstraintKind, ForeignKey, Index, KeyIndex, Keyed, Link, Name, ObjectName, Trigger,
+    is_false, is_true, yes,
 };
 
 /// A table with everything that goes when the table goes.
@@ -121,5 +121,31 @@ impl Keyed for Table {
 
     fn key(&self) -> ObjectName {
         self.name.clone()
+    }
+
+    fn links(&self) -> Vec<(Link, ObjectName)> {
+        let here = |name: &Name| self.name.sibling(name.clone());
+        let mut links: Vec<_> = self.indexes.iter().map(|i| (Link::Relation, here(&i.name))).collect();
+        for constraint in &self.constraints {
+            links.push((Link::Constraint, here(&constraint.name)));
+            match &constraint.kind {
+                ConstraintKind::ForeignKey(key) => links.push((Link::Refers, key.table.clone())),
+                ConstraintKind::PrimaryKey(_)
+                | ConstraintKind::Unique(_)
+                | ConstraintKind::Exclude { .. } => {
+                    links.push((Link::Relation, here(&constraint.name)));
+                }
+                ConstraintKind::Check { .. } => {}
+            }
+        }
+        let identities = self.columns.iter().filter_map(|c| c.identity.as_ref());
+        links.extend(identities.map(|i| (Link::Relation, here(&i.sequence))));
+        for trigger in &self.triggers {
+            links.push((Link::Trigger, here(&trigger.name)));
+            links.extend(trigger.function.iter().map(|f| (Link::Calls, f.clone())));
+        }
+        links.extend(self.properties.inherits.iter().map(|parent| (Link::Child, parent.clone())));
+        links.extend(self.properties.partition_of.iter().map(|(parent, _)| (Link::Child, parent.clone())));
+        links
     }
 }

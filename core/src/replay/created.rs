@@ -11,23 +11,30 @@ use crate::{
 /// them disturbs nobody.
 #[derive(Clone, Debug, Default)]
 pub struct Created {
-    relations: BTreeSet<ObjectName>,
+    relations: BTreeSet<Key>,
     /// Those of them that got rows: rewriting them costs time again.
-    filled: BTreeSet<ObjectName>,
+    filled: BTreeSet<Key>,
     /// Columns that it added to tables.
     columns: BTreeSet<(ObjectName, Name)>,
     schemas: BTreeSet<Name>,
 }
 
+/// A relation's name; the schema comes last, so that a name without one finds its relations.
+type Key = (Name, Option<Name>);
+
+fn key(name: &ObjectName) -> Key {
+    (name.name.clone(), name.schema.clone())
+}
+
 impl Created {
     /// Whether the migration made the relation.
     pub fn contains(&self, name: &ObjectName) -> bool {
-        self.relations.contains(name)
+        self.relations.contains(&key(name))
     }
 
     /// Whether the migration made the relation and put nothing into it.
     pub fn is_empty_table(&self, name: &ObjectName) -> bool {
-        self.relations.contains(name) && !self.filled.contains(name)
+        self.relations.contains(&key(name)) && !self.filled.contains(&key(name))
     }
 
     /// Whether the migration added the column, to a table of its own or to another.
@@ -45,21 +52,21 @@ impl Created {
         for change in changes {
             match (&change.path, &change.delta) {
                 (ObjectPath::Table { name } | ObjectPath::View { name }, Delta::Create { .. }) => {
-                    self.relations.insert(name.clone());
-                    self.filled.remove(name);
+                    self.relations.insert(key(name));
+                    self.filled.remove(&key(name));
                 }
                 (ObjectPath::Table { name } | ObjectPath::View { name }, Delta::Drop { .. }) => {
-                    self.relations.remove(name);
+                    self.relations.remove(&key(name));
                 }
                 (
                     ObjectPath::Table { name } | ObjectPath::View { name },
                     Delta::Rename { to: ObjectPath::Table { name: to } | ObjectPath::View { name: to } },
                 ) => {
-                    if self.relations.remove(name) {
-                        self.relations.insert(to.clone());
+                    if self.relations.remove(&key(name)) {
+                        self.relations.insert(key(to));
                     }
-                    if self.filled.remove(name) {
-                        self.filled.insert(to.clone());
+                    if self.filled.remove(&key(name)) {
+                        self.filled.insert(key(to));
                     }
                 }
                 (ObjectPath::Column { table, name }, delta) => {
@@ -91,10 +98,11 @@ impl Created {
         match operation {
             Operation::Insert(insert) => {
                 let written = &insert.table;
-                let filled = self.relations.iter().filter(|r| {
-                    r.name == written.name && (written.schema.is_none() || r.schema == written.schema)
-                });
-                self.filled.extend(filled.cloned().collect::<Vec<_>>());
+                let named = self.relations.range((written.name.clone(), None)..);
+                let named = named.take_while(|(name, _)| *name == written.name);
+                let filled =
+                    named.filter(|(_, schema)| written.schema.is_none() || *schema == written.schema);
+                self.filled.extend(filled.cloned());
             }
             // From here on other sessions see the tables.
             Operation::Transaction(TransactionControl::Commit) => *self = Self::default(),

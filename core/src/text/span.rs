@@ -47,6 +47,16 @@ pub struct LineColumn {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters begin before every [`STRIDE`]th byte: columns on a line of megabytes cost no more than others.
+    characters: Vec<u32>,
+}
+
+/// Bytes from one count of characters to the next.
+const STRIDE: usize = 1024;
+
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count()
 }
 
 impl LineIndex {
@@ -56,17 +66,36 @@ impl LineIndex {
         starts.extend(
             text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| Span::new(i + 1, i + 1).start),
         );
-        Self { starts }
+        let mut counts = vec![0];
+        let mut sum = 0;
+        for block in text.as_bytes().chunks_exact(STRIDE) {
+            sum += characters(block);
+            counts.push(Span::new(sum, 0).start);
+        }
+        Self { starts, characters: counts }
+    }
+
+    /// How many characters begin from byte `start` to before byte `end`.
+    fn characters_in(&self, text: &[u8], start: usize, end: usize) -> usize {
+        if end.saturating_sub(start) <= STRIDE {
+            return text.get(start..end).map_or(0, characters);
+        }
+        let before = |offset: usize| {
+            let block = offset / STRIDE;
+            let rest = text.get(block * STRIDE..offset).unwrap_or(&[]);
+            self.characters.get(block).map_or(0, |count| *count as usize) + characters(rest)
+        };
+        if end > text.len() { 0 } else { before(end).saturating_sub(before(start)) }
     }
 
     /// The line and column of byte `offset` in `text`, which must be the text that was indexed.
-    /// Costs a binary search and the length of the one line.
+    /// Costs a binary search.
     pub fn locate(&self, text: &str, offset: u32) -> LineColumn {
         let line = self.starts.partition_point(|s| *s <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let head = text.as_bytes().get(start as usize..offset as usize).unwrap_or(&[]);
-        let column =
-            head.iter().filter(|b| (**b & 0xC0) != 0x80).count() - usize::from(head.starts_with(BOM));
+        let column = self.characters_in(text.as_bytes(), start as usize, offset as usize)
+            - usize::from(head.starts_with(BOM));
         LineColumn { line: Span::new(line, line).start, column: Span::new(column + 1, 0).start }
     }
 
@@ -84,5 +113,24 @@ impl LineIndex {
         let inside =
             content.char_indices().nth(column.saturating_sub(1) as usize).map_or(content.len(), |(i, _)| i);
         start.saturating_add(Span::new(mark + inside, 0).start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_on_long_lines_too() {
+        let line = "é1€".repeat(3 * STRIDE);
+        let text = format!("a\n{line}\n{line}");
+        let lines = LineIndex::new(&text);
+        for (at, (offset, _)) in line.char_indices().enumerate() {
+            for (line_number, start) in [(2, 2), (3, 3 + line.len())] {
+                let place = lines.locate(&text, u32::try_from(start + offset).unwrap_or(0));
+                assert_eq!((place.line, place.column as usize), (line_number, at + 1));
+            }
+        }
+        assert_eq!(lines.locate(&text, u32::MAX), LineColumn { line: 3, column: 1 });
     }
 }

@@ -2,20 +2,18 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "that is how a test fails")]
 mod generate;
 
-use std::collections::BTreeMap;
-
 use generate::Choices;
 use proptest::prelude::*;
 use remigrate::{
     Catalog, Dialect, Target,
     apply::{State, apply, commit},
-    catalog::{Table, View, World},
+    catalog::{Notes, Table, View, World},
     diff::diff,
 };
 
 /// What a catalog says of its own knowledge is not undone by a rollback.
 fn facts(catalog: &Catalog) -> Catalog {
-    Catalog { uncertain: BTreeMap::new(), ..catalog.clone() }
+    Catalog { uncertain: Notes::default(), ..catalog.clone() }
 }
 
 /// Applies the operations one by one and checks each. Returns the catalog and how many operations changed something.

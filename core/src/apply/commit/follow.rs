@@ -1,12 +1,14 @@
 //! What a rename takes along.
+use std::collections::BTreeSet;
+
 use super::{
     mismatch, missing, note_absent, occupied,
     text::{self, Role},
 };
 use crate::{
     catalog::{
-        Catalog, Column, ConstraintKind, DataType, Expression, IndexKey, Keyed, Name, ObjectName, Shelf,
-        Table, UserTypeKind,
+        Catalog, Column, ConstraintKind, DataType, Expression, IndexKey, Keyed, Link, Name, ObjectName,
+        Shelf, Table, UserTypeKind,
     },
     change::ObjectPath,
     dialect::expression,
@@ -171,6 +173,20 @@ fn each<T: Keyed + Clone>(shelf: &mut Shelf<T>, needs: impl Fn(&T) -> bool, edit
     }
 }
 
+/// The same for those that are linked to a name.
+fn each_linked<T: Keyed + Clone>(
+    shelf: &mut Shelf<T>,
+    (links, name): (&[Link], &ObjectName),
+    needs: impl Fn(&T) -> bool,
+    edit: impl Fn(&mut T),
+) {
+    let linked = links.iter().flat_map(|link| shelf.linked(*link, name));
+    let keys: BTreeSet<T::Key> = linked.filter(|x| needs(x)).map(|x| x.key()).collect();
+    for key in keys {
+        shelf.edit(&key, &edit);
+    }
+}
+
 fn each_type(catalog: &mut Catalog, needs: &dyn Fn(&DataType) -> bool, edit: &dyn Fn(&mut DataType)) {
     each(
         &mut catalog.tables,
@@ -223,8 +239,9 @@ fn sequence_defaults(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) 
 }
 
 fn routine_callers(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
-    each(
+    each_linked(
         &mut catalog.tables,
+        (&[Link::Calls], from),
         |t| t.triggers.iter().any(|x| x.function.as_ref() == Some(from)),
         |t| {
             for trigger in &mut t.triggers {
@@ -234,8 +251,9 @@ fn routine_callers(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
             }
         },
     );
-    each(
+    each_linked(
         &mut catalog.views,
+        (&[Link::Calls], from),
         |t| t.triggers.iter().any(|x| x.function.as_ref() == Some(from)),
         |t| {
             for trigger in &mut t.triggers {
@@ -255,8 +273,9 @@ fn table(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
             *name = to.clone();
         }
     };
-    each(
+    each_linked(
         &mut catalog.tables,
+        (&[Link::Refers, Link::Child], from),
         |t| {
             t.foreign_keys().any(|(_, k)| k.table == *from)
                 || t.properties.inherits.contains(from)
@@ -272,14 +291,16 @@ fn table(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
             }
         },
     );
-    each(
+    each_linked(
         &mut catalog.sequences,
+        (&[Link::Owned], from),
         |s| s.owned_by.as_ref().is_some_and(|(t, _)| t == from),
         |s| s.owned_by.iter_mut().for_each(|(t, _)| swap(t)),
     );
     if catalog.dialect == Dialect::Postgres {
-        each(
+        each_linked(
             &mut catalog.views,
+            (&[Link::Reads], from),
             |v| v.reads.contains(from),
             |v| {
                 v.reads.iter_mut().for_each(swap);
@@ -315,8 +336,9 @@ fn column(
         }
         result
     })?;
-    each(
+    each_linked(
         &mut catalog.tables,
+        (&[Link::Refers], table),
         |t| t.foreign_keys().any(|(_, k)| k.table == *table && k.referenced.iter().any(same)),
         |t| {
             for constraint in &mut t.constraints {
@@ -328,8 +350,9 @@ fn column(
             }
         },
     );
-    each(
+    each_linked(
         &mut catalog.sequences,
+        (&[Link::Owned], table),
         |s| s.owned_by.as_ref().is_some_and(|(t, c)| t == table && same(c)),
         |s| s.owned_by.iter_mut().for_each(|(_, c)| swap(c)),
     );
@@ -457,8 +480,7 @@ fn schema(catalog: &mut Catalog, from: &Name, to: &Name) {
         }
     });
     rebuild(&mut catalog.routines, |r| swap(&mut r.name));
-    catalog.absent.iter_mut().for_each(swap);
-    catalog.absent.sort();
+    rebuild(&mut catalog.absent, swap);
 }
 
 fn rebuild<T: Keyed + Clone + PartialEq>(shelf: &mut Shelf<T>, edit: impl Fn(&mut T)) {

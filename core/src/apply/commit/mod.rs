@@ -50,18 +50,15 @@ fn mismatch(path: &ObjectPath) -> Error {
     )
 }
 
-/// Remembers in an open world that a relation is (or is no longer) known to be absent. The list stays sorted, so that
-/// there and back is the identical list.
+/// Remembers in an open world that a relation is (or is no longer) known to be absent.
 pub(super) fn note_absent(catalog: &mut Catalog, name: &ObjectName, absent: bool) {
     if !catalog.is_open() {
         return;
     }
-    match (catalog.absent.binary_search(name), absent) {
-        (Err(place), true) => catalog.absent.insert(place, name.clone()),
-        (Ok(place), false) => {
-            catalog.absent.remove(place);
-        }
-        (Ok(_), true) | (Err(_), false) => {}
+    if absent {
+        catalog.absent.insert(name.clone());
+    } else {
+        catalog.absent.remove(name);
     }
 }
 

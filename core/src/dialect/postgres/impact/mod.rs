@@ -16,7 +16,7 @@ use modes::{
 
 use crate::{
     apply::{Outcome, State},
-    catalog::{Name, ObjectName},
+    catalog::{Link, Name, ObjectName},
     change::{Delta, Object, ObjectPath},
     dialect::Impact,
     operation::{CommentTarget, Operation, TableAction, TypeAction},
@@ -92,8 +92,16 @@ impl Facts<'_> {
         let index = self.resolve(index);
         let has = |names: &[crate::catalog::Index]| names.iter().any(|i| i.name == index.name);
         let catalog = &self.before.catalog;
-        let table = catalog.tables.iter().find(|t| t.name.schema == index.schema && has(&t.indexes));
-        let view = || catalog.views.iter().find(|v| v.name.schema == index.schema && has(&v.indexes));
+        let table = catalog
+            .tables
+            .linked(Link::Relation, &index)
+            .find(|t| t.name.schema == index.schema && has(&t.indexes));
+        let view = || {
+            catalog
+                .views
+                .linked(Link::Relation, &index)
+                .find(|v| v.name.schema == index.schema && has(&v.indexes))
+        };
         table.map(|t| t.name.clone()).or_else(|| view().map(|v| v.name.clone()))
     }
 

@@ -1,10 +1,10 @@
 //! What belongs to one relation: constraints, indexes and triggers.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::{names, optional_name, options, table::parameters};
 use crate::{
     catalog::{
-        Constraint, ConstraintKind, Expression, ForeignKey, Index, IndexKey, KeyIndex, ObjectName,
+        Constraint, ConstraintKind, Expression, ForeignKey, Index, IndexKey, KeyIndex, Notes, ObjectName,
         ReferentialAction, Trigger,
     },
     dialect::{
@@ -59,7 +59,7 @@ impl<'a> Belongings<'a> {
         &mut self,
         oid: &str,
         table: &ObjectName,
-        uncertain: &mut BTreeMap<String, String>,
+        uncertain: &mut Notes,
     ) -> Vec<Constraint> {
         for (constraint, beyond) in self.beyond.remove(oid).unwrap_or_default() {
             let reason = format!("has `{beyond}`, which the catalog has no place for");
