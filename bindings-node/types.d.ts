@@ -266,7 +266,7 @@ export interface DiffChange {
   object: string
   /**
    * Its kind: `schema`, `extension`, `type`, `sequence`, `table`, `column`, `constraint`, `index`, `trigger`,
-   * `view` or `routine`.
+   * `view` or `routine`; in a rollback's residual also `statement`.
    */
   kind: string
   /** `create`, `drop`, `alter` or `rename`. */
@@ -450,8 +450,9 @@ export interface RollbackReport {
   /** Statements that drop what `capture` made. */
   cleanup: string[]
   /**
-   * What differs from the start after the migrations and `sql`, by simulation. Empty proves that the schema comes
-   * back exactly, unless a step says `unknown` or `irreversible`.
+   * What differs from the start after the migrations, `sql` and `restore`, by simulation, and what may differ
+   * because a statement could not be followed (`certainty` is `possible`, `before` and `after` are `null`; the kind
+   * is `statement` when not even the object is known). Empty proves that the schema comes back exactly (data is what `class` tells).
    */
   residual: DiffChange[]
 }

@@ -230,7 +230,7 @@ class DiffChange:
 
     kind: str
     """Its kind: `schema`, `extension`, `type`, `sequence`, `table`, `column`, `constraint`,
-    `index`, `trigger`, `view` or `routine`.
+    `index`, `trigger`, `view` or `routine`; in a rollback's residual also `statement`.
     """
 
     change: str
@@ -515,8 +515,10 @@ class RollbackReport:
     """Statements that drop what `capture` made."""
 
     residual: list[DiffChange]
-    """What differs from the start after the migrations and `sql`, by simulation. Empty proves that
-    the schema comes back exactly, unless a step says `unknown` or `irreversible`.
+    """What differs from the start after the migrations, `sql` and `restore`, by simulation, and
+    what may differ because a statement could not be followed (`certainty` is `possible`,
+    `before` and `after` are `None`; the kind is `statement` when not even the object is known).
+    Empty proves that the schema comes back exactly (data is what `class` tells).
     """
 
     @classmethod
