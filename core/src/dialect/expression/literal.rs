@@ -230,7 +230,8 @@ fn micros_of(number: &str) -> Option<i64> {
 /// A JSON object or array with its keys in order and without white space. `None` where it is none, or has numbers
 /// that this representation would not keep.
 fn json(value: &str) -> Option<String> {
-    let parsed: serde_json::Value = serde_json::from_str(value).ok()?;
+    let mut parsed: serde_json::Value = serde_json::from_str(value).ok()?;
+    parsed.sort_all_objects();
     let mut open = vec![&parsed];
     while let Some(value) = open.pop() {
         match value {
