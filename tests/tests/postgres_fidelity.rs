@@ -99,6 +99,6 @@ fn replaying_gives_what_the_server_has() {
     }
     println!("{equal} of {all} migrations");
     assert!(all > 200, "{all} migrations");
-    // What the published histories reach; the rest are blocks that depend on a condition, which the model says.
+    // Lowered from 95: 264 of 284 was measured. Why is not established; see docs/known-failures.md.
     assert!(equal * 100 >= all * 92, "{equal} of {all} migrations");
 }
