@@ -1,0 +1,356 @@
+//! What statements ask for, in a vocabulary that is the same for every server. Nothing downstream of lowering looks
+//! at SQL text or at a parser's tree again.
+mod alter_table;
+mod create_table;
+mod objects;
+mod rows;
+mod session;
+
+use serde::Serialize;
+
+use crate::{
+    catalog::{Name, ObjectName, Routine, RoutineKind, SequenceOptions, Trigger, UserTypeKind, View},
+    text::Span,
+};
+
+pub use alter_table::{AlterTable, ColumnPosition, DropConstraintKind, TableAction};
+pub use create_table::{
+    ColumnDefinition, ConstraintDefinition, CreateIndex, CreateTable, IndexDefinition, OnlineClauses,
+};
+pub use objects::{CommentTarget, EnumPlace, SequenceAction, TypeAction};
+pub use rows::{Delete, Filter, Insert, Update};
+pub use session::TransactionControl;
+
+/// A part of a script with the bytes it came from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Located<T> {
+    /// Where it stands in the script.
+    pub span: Span,
+    /// What it is.
+    pub node: T,
+}
+
+/// What one statement asks the server to do.
+///
+/// Names are as the server will store them (folded, unquoted), schemas are `None` when not written. Nothing has
+/// been looked up yet: that is what `apply` does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "operation", rename_all = "kebab-case")]
+pub enum Operation {
+    /// `CREATE SCHEMA`; in the MySQL family `CREATE DATABASE`.
+    CreateSchema {
+        /// Name.
+        name: Name,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP SCHEMA`; in the MySQL family `DROP DATABASE`.
+    DropSchema {
+        /// Names.
+        names: Vec<Name>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`; always true in the MySQL family.
+        cascade: bool,
+    },
+    /// `ALTER SCHEMA … RENAME TO`.
+    RenameSchema {
+        /// Old name.
+        from: Name,
+        /// New name.
+        to: Name,
+    },
+    /// PostgreSQL's `CREATE DATABASE`: nothing in the current database changes.
+    CreateDatabase {
+        /// Name.
+        name: Name,
+    },
+    /// PostgreSQL's `DROP DATABASE`: a whole database is destroyed.
+    DropDatabase {
+        /// Name.
+        name: Name,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// `CREATE EXTENSION`.
+    CreateExtension {
+        /// Name.
+        name: Name,
+        /// `SCHEMA`.
+        schema: Option<Name>,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP EXTENSION`.
+    DropExtension {
+        /// Names.
+        names: Vec<Name>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `CREATE TABLE`.
+    CreateTable(Box<CreateTable>),
+    /// `DROP TABLE`.
+    DropTable {
+        /// Names.
+        names: Vec<ObjectName>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE` (no effect in the MySQL family).
+        cascade: bool,
+        /// `TEMPORARY`.
+        temporary: bool,
+    },
+    /// `ALTER TABLE`, also in its disguises (`ALTER INDEX … RENAME`, `CREATE INDEX` of the MySQL family are not:
+    /// they have their own operations).
+    AlterTable(Box<AlterTable>),
+    /// The MySQL family's `RENAME TABLE a TO b, c TO d`.
+    RenameTables {
+        /// Old and new names, renamed in this order.
+        renames: Vec<(ObjectName, ObjectName)>,
+        /// `IF EXISTS` (MariaDB).
+        if_exists: bool,
+    },
+    /// `TRUNCATE`.
+    Truncate {
+        /// Tables.
+        tables: Vec<ObjectName>,
+        /// `CASCADE`: referencing tables are emptied too.
+        cascade: bool,
+        /// `RESTART IDENTITY`; always true in the MySQL family.
+        restart_identity: bool,
+    },
+    /// `CREATE INDEX`.
+    CreateIndex(Box<CreateIndex>),
+    /// `DROP INDEX`.
+    DropIndex {
+        /// Index names (PostgreSQL: with schema).
+        names: Vec<ObjectName>,
+        /// The table, in the MySQL family.
+        table: Option<ObjectName>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+        /// `CONCURRENTLY`.
+        concurrently: bool,
+        /// `ALGORITHM=` and `LOCK=`.
+        online: OnlineClauses,
+    },
+    /// PostgreSQL's `ALTER INDEX … RENAME TO`.
+    RenameIndex {
+        /// Old name.
+        from: ObjectName,
+        /// New name.
+        to: Name,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// `CREATE SEQUENCE`.
+    CreateSequence {
+        /// Name.
+        name: ObjectName,
+        /// Options.
+        options: SequenceOptions,
+        /// `OWNED BY`.
+        owned_by: Option<(ObjectName, Name)>,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+        /// `TEMPORARY`.
+        temporary: bool,
+    },
+    /// `ALTER SEQUENCE`.
+    AlterSequence {
+        /// Name.
+        name: ObjectName,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// What changes.
+        action: SequenceAction,
+    },
+    /// `DROP SEQUENCE`.
+    DropSequence {
+        /// Names.
+        names: Vec<ObjectName>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `CREATE VIEW`, `CREATE MATERIALIZED VIEW`.
+    CreateView {
+        /// The view; `name` and `reads` as written.
+        view: Box<View>,
+        /// `OR REPLACE`.
+        or_replace: bool,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+        /// Materialized: `WITH NO DATA`.
+        with_no_data: bool,
+    },
+    /// `DROP VIEW`, `DROP MATERIALIZED VIEW`.
+    DropView {
+        /// Names.
+        names: Vec<ObjectName>,
+        /// Whether they are materialized.
+        materialized: bool,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `ALTER VIEW … RENAME TO`, `ALTER MATERIALIZED VIEW … RENAME TO`.
+    RenameView {
+        /// Old name.
+        from: ObjectName,
+        /// New name.
+        to: Name,
+        /// Whether it is materialized.
+        materialized: bool,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// `REFRESH MATERIALIZED VIEW`.
+    RefreshView {
+        /// Name.
+        name: ObjectName,
+        /// `CONCURRENTLY`.
+        concurrently: bool,
+    },
+    /// `CREATE TYPE`, `CREATE DOMAIN`.
+    CreateType {
+        /// Name.
+        name: ObjectName,
+        /// What it is.
+        kind: UserTypeKind,
+    },
+    /// `ALTER TYPE`, `ALTER DOMAIN`.
+    AlterType {
+        /// Name.
+        name: ObjectName,
+        /// What changes.
+        action: TypeAction,
+    },
+    /// `DROP TYPE`, `DROP DOMAIN`.
+    DropType {
+        /// Names.
+        names: Vec<ObjectName>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `CREATE FUNCTION`, `CREATE PROCEDURE`.
+    CreateRoutine {
+        /// The routine; `name` as written.
+        routine: Box<Routine>,
+        /// `OR REPLACE`.
+        or_replace: bool,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP FUNCTION`, `DROP PROCEDURE`, `DROP ROUTINE`.
+    DropRoutine {
+        /// Names with PostgreSQL signatures; `None` when the argument list was left away.
+        routines: Vec<(ObjectName, Option<String>)>,
+        /// The kind; `None` for `DROP ROUTINE`.
+        kind: Option<RoutineKind>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `CREATE TRIGGER`.
+    CreateTrigger {
+        /// The table or view it is on.
+        table: ObjectName,
+        /// The trigger.
+        trigger: Box<Trigger>,
+        /// `OR REPLACE`.
+        or_replace: bool,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP TRIGGER`.
+    DropTrigger {
+        /// Name.
+        name: Name,
+        /// The table (PostgreSQL); the MySQL family finds the trigger by its name.
+        table: Option<ObjectName>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `COMMENT ON`.
+    Comment {
+        /// On what.
+        on: CommentTarget,
+        /// The text; `None` takes a comment away.
+        text: Option<String>,
+    },
+    /// `INSERT`, `REPLACE`, `COPY … FROM`, `LOAD DATA`, `MERGE`.
+    Insert(Box<Insert>),
+    /// `UPDATE`.
+    Update(Box<Update>),
+    /// `DELETE`.
+    Delete(Box<Delete>),
+    /// `SELECT`, `VALUES`, `SHOW`, `EXPLAIN`: reads only, as far as the text tells.
+    Query {
+        /// Functions that the query calls, lower case and without schema: they may do anything.
+        calls: Vec<Name>,
+    },
+    /// `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints.
+    Transaction(TransactionControl),
+    /// `SET`, `RESET`, `SELECT set_config(…)`, `USE`.
+    Set {
+        /// Setting, lower case.
+        setting: String,
+        /// New value with string quotes removed; `None` for `DEFAULT` and `RESET`.
+        value: Option<String>,
+        /// `SET LOCAL`.
+        local: bool,
+    },
+    /// `LOCK TABLE(S)`.
+    LockTables {
+        /// Tables.
+        tables: Vec<ObjectName>,
+        /// The mode as written, upper case; `None` for the server's default.
+        mode: Option<String>,
+    },
+    /// Maintenance that changes no definition: `VACUUM`, `ANALYZE`, `REINDEX`, `CLUSTER`, `OPTIMIZE TABLE` …
+    Maintenance {
+        /// The command, upper case, with the words that change what it costs: `VACUUM FULL`, `REINDEX
+        /// CONCURRENTLY`.
+        command: String,
+        /// What it works on.
+        objects: Vec<ObjectName>,
+    },
+    /// SQL inside SQL that may or may not run: a `DO` block, a routine that the migration calls, prepared text.
+    Conditional {
+        /// Where the inner statements come from: `DO block`, `PREPARE`, …
+        source: String,
+        /// The inner statements that could be read.
+        body: Vec<Located<Self>>,
+        /// Whether every inner statement was read. `false`: the block may do more than `body` says.
+        complete: bool,
+    },
+    /// A statement that the server may well accept and that is not modelled: named, never silently harmless.
+    Opaque {
+        /// Its verb, upper case: `GRANT`, `CREATE EVENT TRIGGER`, …
+        verb: String,
+        /// Objects it names, as people write them.
+        objects: Vec<ObjectName>,
+        /// Whether it can change or destroy what the catalog models (tables, columns, …); `GRANT` cannot.
+        may_change_schema: bool,
+    },
+    /// Text that is not a statement of this server.
+    Invalid {
+        /// What is wrong and what was expected.
+        message: String,
+        /// What to do about it, when that is plain.
+        help: Option<String>,
+    },
+}
