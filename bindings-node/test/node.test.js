@@ -98,11 +98,14 @@ test('the command line', () => {
   fs.rmSync(folder, { recursive: true })
 })
 
-test("the README's example prints what it says", () => {
-  const text = fs.readFileSync(path.join(__dirname, '../README.md'), 'utf8')
-  const [, script, output] = text.match(/```js\n([\s\S]*?)```\n+```text\n([\s\S]*?)```/)
-  const code = script.replace("require('remigrate')", `require(${JSON.stringify(path.join(__dirname, '..'))})`)
-  const ran = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' })
-  assert.equal(ran.stderr, '')
-  assert.equal(ran.stdout, output)
-})
+for (const readme of ['../README.md', '../../README.md']) {
+  test(`the example of ${readme} prints what it says`, () => {
+    const text = fs.readFileSync(path.join(__dirname, readme), 'utf8')
+    const [, script] = text.match(/```js\n([\s\S]*?)```/)
+    const [, output] = text.match(/```text\n([\s\S]*?)```/)
+    const code = script.replace("require('remigrate')", `require(${JSON.stringify(path.join(__dirname, '..'))})`)
+    const ran = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' })
+    assert.equal(ran.stderr, '')
+    assert.equal(ran.stdout, output)
+  })
+}

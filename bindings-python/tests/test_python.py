@@ -154,3 +154,10 @@ def test_examples_of_the_documentation() -> None:
     tried = doctest.testfile(str(PROJECT / "bindings-python/README.md"), module_relative=False, encoding="utf-8")
     assert tried.attempted > 0
     assert tried.failed == 0
+
+
+def test_example_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (PROJECT / "README.md").read_text("utf-8")
+    code, output = (text.split(f"```{language}\n")[1].split("```")[0] for language in ("python", "text"))
+    exec(code, {})
+    assert capsys.readouterr().out == output

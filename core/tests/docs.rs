@@ -1,8 +1,8 @@
 //! Documentation that is generated, and examples that are shown: they must be true.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
-use std::{fmt::Write as _, fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path, process::Command};
 
-use remigrate::{Dialect, Options, check, commands, rollback, tools::SourceFile};
+use remigrate::commands;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -42,19 +42,28 @@ fn the_rule_reference_is_up_to_date() {
     );
 }
 
+/// The example program is the README's text, and prints what the README says.
 #[test]
 fn the_readmes_rust_example_prints_what_it_says() {
-    let files = [
-        SourceFile::new("1_users.sql", "CREATE TABLE users (id bigint PRIMARY KEY, email text);"),
-        SourceFile::new("2_email.sql", "ALTER TABLE users DROP COLUMN email;"),
-    ];
-    let mut options = Options::new(Dialect::Postgres);
-    let mut printed = String::new();
-    for f in check(&files, &options).unwrap().findings {
-        writeln!(printed, "{}:{}:{} {}: {}", f.file, f.line, f.column, f.rule, f.message).unwrap();
-    }
-    options.to = Some("1".into());
-    printed.push_str(&rollback(&files, &options).unwrap().sql);
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let source = fs::read_to_string(root().join("core/examples/ten_lines.rs")).unwrap();
+    let (_, source) = source.split_once("\n\n").unwrap();
+    assert!(readme.contains(&format!("```rust\n{source}```")), "the README's Rust should be:\n{source}");
+    // The selection of packages and features that these tests were built with, so that nothing is built twice.
+    let selection: &[&str] = if cfg!(feature = "schema") {
+        &["--workspace", "--all-features"]
+    } else {
+        &["--package", "remigrate"]
+    };
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--example", "ten_lines"])
+        .args(selection)
+        .current_dir(root())
+        .status();
+    assert!(built.unwrap().success());
+    let program = std::env::current_exe().unwrap();
+    let program = program.parent().and_then(Path::parent).unwrap().join("examples/ten_lines");
+    let output = Command::new(&program).output().unwrap_or_else(|e| panic!("{}: {e}", program.display()));
+    let printed = String::from_utf8(output.stdout).unwrap();
     assert!(readme.contains(&format!("```text\n{printed}```")), "the README's output should be:\n{printed}");
 }

@@ -124,6 +124,20 @@ fn readme() {
     assert_eq!(output_of(&compile(&source), &[] as &[&str]), block("text"));
 }
 
+/// The lines of C in the project's README find what the README says of the same statement.
+#[test]
+fn lines_of_the_projects_readme() {
+    let text = fs::read_to_string(here().join("../README.md")).unwrap();
+    let (_, rest) = text.split_once("```c\n").unwrap();
+    let lines = rest.split_once("```").unwrap().0;
+    let source = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("project-readme.c");
+    let program =
+        format!("#include <stdio.h>\n#include \"remigrate.h\"\nint main(void) {{\n{lines}return 0;\n}}\n");
+    fs::write(&source, program).unwrap();
+    let report: Value = serde_json::from_str(&output_of(&compile(&source), &[] as &[&str])).unwrap();
+    assert_eq!(report["findings"][0]["rule"], "drop-column", "{report}");
+}
+
 /// The library shows no symbols but those with the prefix.
 #[test]
 fn nothing_else_is_exported() {
