@@ -6,8 +6,10 @@ pub use created::Created;
 
 use crate::{
     apply::{self, Outcome, State},
+    change::Change,
     dialect,
     operation::{Located, Operation, TransactionControl},
+    target::Dialect,
     text::{LineIndex, Script, Span, Statement},
     tools::{MigrationSet, Part, SourceFile, TransactionMode},
 };
@@ -110,19 +112,31 @@ pub fn run(
 ) {
     let mut created = Created::default();
     let mut in_block = false;
+    let mut block = Vec::new();
     for (index, statement) in part.script.statements.iter().enumerate() {
         let operations = dialect::lower(&part.script, statement, &state.target());
         let mut applied = Vec::with_capacity(operations.len());
         let was_in_block = in_block;
         for operation in operations {
             let before = state.clone();
-            let outcome = apply::apply(state, &operation.node);
+            let mut outcome = apply::apply(state, &operation.node);
             match operation.node {
                 Operation::Transaction(TransactionControl::Begin) => in_block = true,
+                Operation::Transaction(TransactionControl::Rollback)
+                    if in_block && state.catalog.dialect == Dialect::Postgres =>
+                {
+                    outcome = undo(std::mem::take(&mut block), state);
+                    in_block = false;
+                }
                 Operation::Transaction(TransactionControl::Commit | TransactionControl::Rollback) => {
                     in_block = false;
                 }
                 _ => {}
+            }
+            if in_block {
+                block.extend(outcome.changes.iter().cloned());
+            } else {
+                block.clear();
             }
             applied.push(Applied { operation, before, outcome });
         }
@@ -140,6 +154,25 @@ pub fn run(
             created.note(&one.operation.node, &one.outcome.changes);
         }
     }
+}
+
+/// What PostgreSQL's `ROLLBACK` does: the changes since `BEGIN` are undone, settings that they depend on are not followed.
+fn undo(block: Vec<Change>, state: &mut State) -> Outcome {
+    let mut outcome = Outcome::default();
+    for change in block.iter().rev().map(Change::invert) {
+        match apply::commit(&mut state.catalog, &change) {
+            Ok(()) => outcome.changes.push(change),
+            Err(error) => outcome.unknowns.push(apply::Unknown {
+                object: change.path.to_string(),
+                message: format!(
+                    "ROLLBACK undoes what was done to `{}`, which is not followed: {error}",
+                    change.path
+                ),
+                probe: None,
+            }),
+        }
+    }
+    outcome
 }
 
 /// Runs every migration of `set` upwards, in order; `visit` gets the migration's number in the set, from 0.

@@ -60,11 +60,24 @@ pub(super) struct Capture<'a> {
     start: &'a State,
     plans: BTreeMap<ObjectName, Plan>,
     sequences: BTreeSet<ObjectName>,
+    /// Names of routines that the database has or that the migrations make, in lower case.
+    routines: BTreeSet<String>,
 }
 
 impl<'a> Capture<'a> {
     pub(super) fn new(start: &'a State) -> Self {
-        Self { start, plans: BTreeMap::new(), sequences: BTreeSet::new() }
+        let routines = start.catalog.routines.iter().map(|r| r.name.name.to_lowercase()).collect();
+        Self { start, plans: BTreeMap::new(), sequences: BTreeSet::new(), routines }
+    }
+
+    /// Takes notice of a routine that the migrations make.
+    pub(super) fn learn_routine(&mut self, name: &str) {
+        self.routines.insert(name.to_lowercase());
+    }
+
+    /// Whether the database has, or the migrations make, a routine of that name in lower case.
+    pub(super) fn is_own_routine(&self, name: &str) -> bool {
+        self.routines.contains(name)
     }
 
     /// The name with the schema that it is looked up in.
@@ -78,6 +91,17 @@ impl<'a> Capture<'a> {
             .map(|schema| ObjectName::new(schema.as_str(), name.name.clone()))
             .find(|n| applied.before.catalog.tables.contains(n));
         found.unwrap_or_else(|| ObjectName::new(applied.before.current_schema(), name.name.clone()))
+    }
+
+    /// As [`Capture::resolve`], for a sequence.
+    pub(super) fn resolve_sequence(&self, name: &ObjectName, applied: &Applied) -> ObjectName {
+        let path = &applied.before.session.search_path;
+        let found = path
+            .iter()
+            .filter(|_| name.schema.is_none())
+            .map(|schema| ObjectName::new(schema.as_str(), name.name.clone()))
+            .find(|n| applied.before.catalog.sequences.contains(n));
+        found.unwrap_or_else(|| self.resolve(name, applied))
     }
 
     /// Whether the table exists now, completely known, and did not at the start.
@@ -235,11 +259,14 @@ impl<'a> Capture<'a> {
         self.plans.entry(table.name.clone()).or_default().delete.push(condition.to_owned());
     }
 
-    /// The position of a sequence is saved.
+    /// The position of a sequence is saved, where that can be done; one that the undone migrations made has none.
     pub(super) fn sequence(&mut self, name: &ObjectName, out: &mut Judgement) {
-        if self.start.catalog.dialect == Dialect::Postgres && self.start.catalog.sequences.contains(name) {
+        let existed = self.start.catalog.sequences.contains(name);
+        if existed && self.start.catalog.dialect == Dialect::Postgres {
             out.lose(RollbackClass::NeedsCapture, format!("the position of the sequence `{name}`"));
             self.sequences.insert(name.clone());
+        } else if existed || self.start.catalog.is_open() {
+            out.lose(RollbackClass::StructureOnly, format!("the position of the sequence `{name}`"));
         }
     }
 

@@ -1,14 +1,13 @@
 //! How good the inverse of an operation is.
-use super::{capture::Capture, data, types};
+use super::{capture::Capture, operations, rights, types};
 use crate::{
     apply::State,
     catalog::{Column, ConstraintKind, ObjectName, Table, UserTypeKind},
     change::{Change, Delta, Object, ObjectPath},
-    dialect::{expression, quote},
-    operation::{CommentTarget, Operation, SequenceAction, TableAction},
+    dialect::quote,
+    operation::{Operation, TableAction},
     replay::Applied,
     report::RollbackClass,
-    target::Target,
 };
 
 /// A class with its reasons.
@@ -70,9 +69,10 @@ pub(super) fn judge(applied: &Applied, start: &State, capture: &mut Capture<'_>)
         judgement.keep_hands_off = true;
     }
     for change in &outcome.changes {
+        rights::judge(change, start, &mut judgement);
         judge_change(change, applied, start, capture, &mut judgement);
     }
-    judge_operation(applied, start, capture, &mut judgement);
+    operations::judge(&applied.operation.node, None, applied, start, capture, &mut judgement);
     judgement
 }
 
@@ -98,6 +98,11 @@ fn depends_on_existence(operation: &Operation) -> bool {
 
 fn is_new(start: &State, table: &ObjectName) -> bool {
     !start.catalog.is_open() && !start.catalog.tables.contains(table) || start.catalog.absent.contains(table)
+}
+
+/// Whether there may have been such a table before everything that is undone.
+pub(super) fn may_have_existed(start: &State, table: &ObjectName) -> bool {
+    !is_new(start, table)
 }
 
 fn judge_change(
@@ -173,6 +178,14 @@ fn judge_change(
         (Delta::Drop { .. }, ObjectPath::Extension { name }) => {
             out.lose(RollbackClass::StructureOnly, format!("data in objects of the extension `{name}`"));
         }
+        (Delta::Drop { before: Object::View(view) }, ObjectPath::View { name }) if view.materialized => {
+            if start.catalog.views.contains(name) {
+                out.lose(
+                    RollbackClass::StructureOnly,
+                    format!("the rows that `{name}` held: it is filled anew from what its query finds then"),
+                );
+            }
+        }
         (Delta::Drop { .. }, _) => {}
         (
             Delta::Alter {
@@ -193,6 +206,14 @@ fn judge_change(
                 out.lose(
                     RollbackClass::StateDependent,
                     format!("PostgreSQL cannot take a label from `{name}`: the type is made anew, which fails while a row has the label"),
+                );
+            }
+        }
+        (Delta::Alter { after: Object::View(view), .. }, ObjectPath::View { name }) if view.materialized => {
+            if start.catalog.views.contains(name) {
+                out.lose(
+                    RollbackClass::StructureOnly,
+                    format!("the rows that `{name}` held, if it has to be made anew"),
                 );
             }
         }
@@ -250,94 +271,6 @@ fn alter_column(
     if old.generated.is_none() && new.generated.is_some() {
         capture.column(table, name, out);
     }
-}
-
-/// The parts of an operation that are no change of the schema, or none that is modelled.
-fn judge_operation(applied: &Applied, start: &State, capture: &mut Capture<'_>, out: &mut Judgement) {
-    let target = applied.before.target();
-    match &applied.operation.node {
-        Operation::Opaque { verb, .. } => {
-            out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
-        }
-        Operation::DropDatabase { name, .. } => {
-            out.lose(RollbackClass::Irreversible, format!("the database `{name}`"));
-        }
-        Operation::DropSchema { names, .. } if target.dialect.is_mysql_family() => {
-            for name in names {
-                out.lose(RollbackClass::Irreversible, format!("the database `{name}`"));
-            }
-        }
-        Operation::CreateDatabase { name } => {
-            out.lose(
-                RollbackClass::StateDependent,
-                format!("the database `{name}` stays: drop it by hand if nothing uses it"),
-            );
-        }
-        Operation::AlterTable(alter) => {
-            for action in &alter.actions {
-                match &action.node {
-                    TableAction::Opaque { verb, .. } => {
-                        out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
-                    }
-                    TableAction::Partitions { verb, destroys_rows, .. } => {
-                        let class =
-                            if *destroys_rows { RollbackClass::Irreversible } else { RollbackClass::Unknown };
-                        out.lose(class, format!("what `{verb}` did to `{}`", alter.table));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Operation::AlterSequence { name, action: SequenceAction::Options { options }, .. }
-            if options.iter().any(|(option, _)| option == "restart") =>
-        {
-            capture.sequence(&capture.resolve(name, applied), out);
-        }
-        Operation::Comment { on: CommentTarget::Other { verb }, .. } => {
-            out.lose(
-                RollbackClass::Unknown,
-                format!("the comment on the {} that was there before is not modelled", verb.to_lowercase()),
-            );
-        }
-        Operation::Query { calls } => judge_calls(calls, &target, out),
-        Operation::Conditional { source, body, .. } => {
-            if outcome_says_nothing(applied) {
-                out.lose(RollbackClass::Unknown, "whether the statements inside ran is not known".into());
-            }
-            for inner in body {
-                data::conditional(source, &inner.node, applied, start, capture, out);
-            }
-        }
-        Operation::Insert(insert) => data::insert(insert, applied, start, capture, out),
-        Operation::Update(update) => data::update(update, applied, start, capture, out),
-        Operation::Delete(delete) => data::delete(delete, applied, start, capture, out),
-        Operation::Truncate { tables, cascade, restart_identity } => {
-            data::truncate(tables, *cascade, *restart_identity, applied, start, capture, out);
-        }
-        _ => {}
-    }
-}
-
-/// A query that calls functions which may change something.
-pub(super) fn judge_calls(calls: &[crate::catalog::Name], target: &Target, out: &mut Judgement) {
-    let unknown: Vec<_> =
-        calls.iter().filter(|c| !is_harmless(c, target)).map(|c| format!("`{c}`")).collect();
-    if !unknown.is_empty() {
-        out.lose(RollbackClass::Unknown, format!("what {} did is not known", unknown.join(", ")));
-    }
-}
-
-fn outcome_says_nothing(applied: &Applied) -> bool {
-    let outcome = &applied.outcome;
-    outcome.unknowns.is_empty() && outcome.changes.is_empty() && !outcome.skipped
-}
-
-/// The server's own functions that change nothing which outlives the session, though each call may differ.
-const SESSION_ONLY: &[&str] =
-    &["set_config", "random", "clock_timestamp", "pg_sleep", "sleep", "uuid", "gen_random_uuid", "rand"];
-
-fn is_harmless(function: &str, target: &Target) -> bool {
-    SESSION_ONLY.contains(&function) || expression::builtin_function(function, target) == Some(false)
 }
 
 /// Whether the table had its primary key at the start.

@@ -1,7 +1,7 @@
 //! Data changes: what has to be saved so that rows come back.
 use super::{
     capture::Capture,
-    classify::{self, Judgement, primary_key},
+    classify::{Judgement, primary_key},
 };
 use crate::{
     apply::State,
@@ -66,17 +66,6 @@ pub(super) fn conditional(
         Operation::Update(update) => (update.tables.as_slice(), true),
         Operation::Delete(delete) => (delete.tables.as_slice(), true),
         Operation::Truncate { tables, cascade, .. } => (tables.as_slice(), *cascade),
-        Operation::Query { calls } => return classify::judge_calls(calls, &applied.before.target(), out),
-        Operation::Conditional { body, .. } => {
-            for inner in body {
-                conditional(source, &inner.node, applied, start, capture, out);
-            }
-            return;
-        }
-        Operation::Opaque { verb, .. } => {
-            out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
-            return;
-        }
         _ => return,
     };
     for name in tables {

@@ -7,6 +7,8 @@ mod capture;
 mod classify;
 mod data;
 mod fill;
+mod operations;
+mod rights;
 mod types;
 
 use capture::Capture;
@@ -17,6 +19,7 @@ use crate::{
     apply::State,
     change::{Change, Delta, Object, ObjectPath},
     dialect, diff,
+    operation::Operation,
     replay::{self, Applied, PartText, Step},
     report::{Certainty, DiffChange, RollbackClass, RollbackReport, RollbackStep},
     target::Dialect,
@@ -34,6 +37,11 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
             replay::run(&part, migration.transaction, &mut state, &mut |step| {
                 undone.push(Undone::new(step));
             });
+        }
+    }
+    for applied in undone.iter().flat_map(|one| &one.operations) {
+        if let Operation::CreateRoutine { routine, .. } = &applied.operation.node {
+            capture.learn_routine(&routine.name.name);
         }
     }
     // Backwards, as the script runs: what has to wait for captured values is known only then.
@@ -102,6 +110,7 @@ fn undo(one: &Undone, start: &State, capture: &mut Capture<'_>, fillers: &mut Fi
             judgement.lose(RollbackClass::StateDependent, problem);
         }
         for rendered in dialect::render::render(&now, &after.catalog) {
+            rights::made_anew(&rendered.sql, &now, &mut judgement);
             // What a note says shows in the residual, which decides about the class.
             judgement.loses.extend(rendered.note.clone());
             sql.push(rendered.sql);

@@ -282,16 +282,34 @@ pub(super) fn merge(c: &mut Cursor<'_>) -> Read<Operation> {
 /// Behind `COPY`.
 pub(super) fn copy(c: &mut Cursor<'_>) -> Read<Operation> {
     if c.at_paren() {
-        c.skip_parens()?;
+        let (inner, _) = c.parenthesised()?;
         c.expect("to")?;
-        return Ok(Operation::Query { calls: Vec::new() });
+        if inner.at_any(&["insert", "update", "delete", "merge", "with"]) {
+            return Ok(super::common::opaque("COPY", Vec::new(), true));
+        }
+        let calls = super::query::calls(&inner, inner.rest_span());
+        return Ok(match copied_to(c) {
+            Operation::Query { .. } => Operation::Query { calls },
+            other => other,
+        });
     }
     c.accept("binary");
     let table = c.object_name_of("a table name")?;
     let columns = if c.at_paren() { c.name_list("a column name")? } else { Vec::new() };
     if c.expect_any(&["from", "to"])? == "to" {
-        return Ok(Operation::Query { calls: Vec::new() });
+        return Ok(copied_to(c));
     }
     let insert = Insert { table, columns, verb: "COPY".into(), ..Insert::default() };
     Ok(Operation::Insert(Box::new(insert)))
+}
+
+/// Behind `COPY … TO`: a program that the server runs may do anything, a file is written on the server.
+fn copied_to(c: &Cursor<'_>) -> Operation {
+    if c.at("program") {
+        return super::common::opaque("COPY TO PROGRAM", Vec::new(), true);
+    }
+    if c.at_any(&["stdout", "stdin"]) {
+        return Operation::Query { calls: Vec::new() };
+    }
+    super::common::opaque("COPY TO", Vec::new(), false)
 }

@@ -126,9 +126,10 @@ fn statement(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Op
             let calls = query::calls(c, c.rest_span());
             Operation::Query { calls }
         }
-        "show" | "declare" | "fetch" | "close" | "move" | "listen" | "notify" | "unlisten" | "deallocate" => {
+        "show" | "declare" | "fetch" | "close" | "move" | "listen" | "unlisten" | "deallocate" => {
             Operation::Query { calls: Vec::new() }
         }
+        "notify" => common::opaque("NOTIFY", Vec::new(), false),
         _ => return Err(Stop::Opaque),
     };
     Ok(vec![Located { span: whole, node }])
