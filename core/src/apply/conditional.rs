@@ -4,8 +4,9 @@ use super::{
     run::{Run, Step},
 };
 use crate::{
-    catalog::{Name, ObjectName},
+    catalog::{Catalog, Name, ObjectName},
     change::ObjectPath,
+    dialect::expression,
     operation::{Located, Operation},
 };
 
@@ -17,7 +18,9 @@ const DEEPEST: usize = 8;
 /// way it would fail; this is certain, and it is what idempotent migrations do on their second run.
 pub(super) fn block(run: &mut Run<'_>, source: &str, body: &[Located<Operation>], complete: bool) -> Step {
     if run.depth >= DEEPEST {
-        run.unknown(source, format!("the {source} is nested too deep to be followed"));
+        let message = format!("the {source} is nested too deep to be followed");
+        run.anything(&message);
+        run.unknown(source, message);
         return Ok(());
     }
     // Statements see what those before them did, as far as it is known, but none of it is kept.
@@ -51,8 +54,13 @@ pub(super) fn block(run: &mut Run<'_>, source: &str, body: &[Located<Operation>]
         }
     }
     run.out.skipped |= skipped;
+    if let Some(reason) = state.catalog.uncertain.get(Catalog::EVERYTHING) {
+        run.anything(reason);
+    }
     if !complete {
-        run.unknown(source, format!("the {source} may do more than could be read"));
+        let message = format!("the {source} may do more than could be read");
+        run.anything(&message);
+        run.unknown(source, message);
     }
     Ok(())
 }
@@ -72,7 +80,13 @@ pub(super) fn opaque(run: &mut Run<'_>, verb: &str, objects: &[ObjectName], may_
         return;
     }
     if objects.is_empty() {
-        run.unknown(verb, format!("{verb} is not followed: what it changes is not known"));
+        let message = format!("{verb} is not followed: what it changes is not known");
+        run.anything(&message);
+        run.unknown(verb, message);
+    }
+    // What runs is named, not what it touches.
+    if matches!(verb, "CALL" | "EXECUTE") {
+        run.anything(&format!("{verb} is not followed: what it changes is not known"));
     }
     for name in objects {
         let full = run.find(name).map_or_else(|| run.qualify(name), |(full, _)| full);
@@ -82,6 +96,14 @@ pub(super) fn opaque(run: &mut Run<'_>, verb: &str, objects: &[ObjectName], may_
 
 /// A query that calls routines: those that are known to contain definitions may change anything.
 pub(super) fn query(run: &mut Run<'_>, calls: &[Name]) {
+    let target = run.target();
+    let foreign = calls.iter().find(|call| {
+        expression::builtin_function(call, &target).is_none()
+            && !run.catalog().routines.iter().any(|r| call.eq_ignore_ascii_case(&r.name.name))
+    });
+    if let Some(call) = foreign {
+        run.anything(&format!("`{call}` is called, and what it does is not known"));
+    }
     if calls.is_empty() || run.catalog().routines.is_empty() {
         return;
     }
@@ -99,6 +121,8 @@ pub(super) fn query(run: &mut Run<'_>, calls: &[Name]) {
         .map(|r| r.name.clone())
         .collect();
     for name in found {
-        run.unknown(&name, format!("routine `{name}` is called, and its body can change the schema"));
+        let message = format!("routine `{name}` is called, and its body can change the schema");
+        run.anything(&message);
+        run.unknown(&name, message);
     }
 }

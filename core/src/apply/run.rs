@@ -121,6 +121,11 @@ impl Run<'_> {
         self.emit(path, Delta::Rename { to })
     }
 
+    /// Notes that a statement may have changed anything.
+    pub(super) fn anything(&mut self, reason: &str) {
+        self.state.catalog.uncertain.insert(Catalog::EVERYTHING.to_owned(), reason.to_owned());
+    }
+
     #[allow(
         clippy::needless_pass_by_value,
         reason = "callers hand over paths and names in whichever way they have them"

@@ -92,7 +92,7 @@ pub struct Catalog {
     #[serde(default)]
     pub routines: Shelf<Routine>,
     /// Objects that a statement touched in a way that is not modelled, with the reason: what the catalog says of
-    /// them is not certain. The key is the object as people name it.
+    /// them is not certain. The key is the object as people name it, or [`Catalog::EVERYTHING`].
     #[serde(default, skip_serializing_if = "Notes::is_empty")]
     pub uncertain: Notes,
     /// Open world: relations that are known not to exist, because a statement dropped or renamed them.
@@ -103,6 +103,9 @@ pub struct Catalog {
 impl Catalog {
     /// The version of the JSON form that this release writes.
     pub const FORMAT: u32 = 1;
+
+    /// The key in [`Catalog::uncertain`] of a statement that may have changed anything: a procedure that is called, say.
+    pub const EVERYTHING: &'static str = "*";
 
     /// An empty closed catalog: a freshly created database. PostgreSQL's has the schema `public`.
     pub fn new(dialect: Dialect, server_version: ServerVersion) -> Self {

@@ -152,7 +152,8 @@ pub(super) fn diff(changes: &[DiffChange], sql: &str) -> String {
     }
     let mut out = String::new();
     for change in changes {
-        let doubt = if change.certainty == Certainty::Possible { " (perhaps)" } else { "" };
+        let doubt = change.doubt.as_ref().map_or_else(String::new, |why| format!(" (perhaps: {why})"));
+        let doubt = doubt.replace(['\n', '\r'], " ");
         let _ = writeln!(out, "-- {} {} {}{doubt}", change.change, change.kind, change.object);
     }
     let _ = write!(out, "\n{sql}");

@@ -3,7 +3,7 @@ use crate::{
     catalog::Catalog,
     dialect::render,
     error::{Error, ErrorKind},
-    report::{Certainty, DiffChange, DiffReport},
+    report::{DiffChange, DiffReport},
 };
 
 /// What turns `from` into `to`, and the script that does it.
@@ -25,13 +25,7 @@ pub fn diff(from: &Catalog, to: &Catalog) -> Result<DiffReport, Error> {
     let changes: Vec<_> = differences.iter().map(|d| d.change.clone()).collect();
     let rendered = render::render(&changes, from);
     Ok(DiffReport {
-        changes: differences
-            .iter()
-            .map(|d| DiffChange {
-                certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
-                ..DiffChange::from(&d.change)
-            })
-            .collect(),
+        changes: differences.iter().map(DiffChange::from).collect(),
         sql: render::script(&rendered, from.dialect),
     })
 }

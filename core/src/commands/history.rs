@@ -2,9 +2,9 @@
 use super::Options;
 use crate::{
     catalog::{Catalog, World},
-    change::{Change, Delta, ObjectPath},
+    change::{Delta, ObjectPath},
     dialect::render,
-    diff,
+    diff::{self, Difference},
     error::{Error, ErrorKind},
     history as reconstruction, replay,
     report::{Certainty, DiffChange, DriftReport, Finding, HistoryReport, Severity},
@@ -54,17 +54,24 @@ pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<
     same_family(target.dialect, live)?;
     let mut state = options.start(&target, World::Closed);
     state.catalog.default_collation.clone_from(&live.default_collation);
-    replay::run_set(&set, &mut state, &mut |_, _| {});
+    let mut refused = Vec::new();
+    replay::run_set(&set, &mut state, &mut |_, step| {
+        let conflicts = step.operations.iter().flat_map(|o| &o.outcome.conflicts);
+        refused.extend(conflicts.map(|c| {
+            let what = format!(
+                "statement {} of `{}` would be refused: {}",
+                step.number, step.part.file.path, c.message
+            );
+            (c.object.to_string(), what)
+        }));
+    });
+    for (object, what) in refused {
+        state.catalog.uncertain.insert(object, what);
+    }
     let live = crate::history::without_ledgers(live);
     let differences = diff::differences(&state.catalog, &live);
-    let findings = differences.iter().filter(|d| d.certain).map(|d| finding(&d.change)).collect();
-    let changes = differences
-        .iter()
-        .map(|d| DiffChange {
-            certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
-            ..DiffChange::from(&d.change)
-        })
-        .collect();
+    let findings = differences.iter().map(finding).collect();
+    let changes = differences.iter().map(DiffChange::from).collect();
     let repair: Vec<_> = diff::differences(&live, &state.catalog).into_iter().map(|d| d.change).collect();
     let sql = render::script(&render::render(&repair, &live), live.dialect);
     Ok(DriftReport { changes, sql, findings })
@@ -72,7 +79,10 @@ pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<
 
 /// What a difference means for the database: something that the migrations make is missing, or something is there
 /// that they do not make.
-fn finding(change: &Change) -> Finding {
+///
+/// What is not certain is worth a look and no more.
+fn finding(difference: &Difference) -> Finding {
+    let change = &difference.change;
     let (kind, path) = (change.path.kind(), &change.path);
     let holds_rows = matches!(change.path, ObjectPath::Table { .. } | ObjectPath::Column { .. });
     let (severity, message) = match &change.delta {
@@ -90,7 +100,7 @@ fn finding(change: &Change) -> Finding {
     };
     Finding {
         rule: "drift".to_owned(),
-        severity,
+        severity: if difference.doubt.is_some() { Severity::Info } else { severity },
         file: String::new(),
         line: 1,
         column: 1,
@@ -98,9 +108,9 @@ fn finding(change: &Change) -> Finding {
         end_column: 1,
         statement: 0,
         message,
-        help: None,
+        help: difference.doubt.as_ref().map(|why| format!("look at it by hand: {why}")),
         objects: vec![path.to_string()],
-        certainty: Certainty::Certain,
+        certainty: if difference.doubt.is_some() { Certainty::Possible } else { Certainty::Certain },
     }
 }
 

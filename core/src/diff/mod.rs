@@ -23,9 +23,10 @@ use crate::{
 pub struct Difference {
     /// What turns the first catalog's object into the second's.
     pub change: Change,
-    /// `false` where the two sides may mean the same after all: views and expressions whose texts differ, objects that
-    /// a statement touched in a way that is not modelled, objects of an open world that no statement mentions.
-    pub certain: bool,
+    /// Why the two sides may mean the same after all: views and expressions whose texts differ, objects that a
+    /// statement touched in a way that is not modelled, objects of an open world that no statement mentions. `None`
+    /// when the difference is certain.
+    pub doubt: Option<String>,
 }
 
 /// The changes that turn `from` into `to`, in executable order: committed one after the other to `from` they give `to`,
@@ -34,7 +35,7 @@ pub fn diff(from: &Catalog, to: &Catalog) -> Vec<Change> {
     differences(from, to).into_iter().map(|d| d.change).collect()
 }
 
-/// As [`diff`], and for each change whether it is certain.
+/// As [`diff`], and for each change why it is not certain, if it is not.
 pub fn differences(from: &Catalog, to: &Catalog) -> Vec<Difference> {
     let mut differ = Differ {
         work: from.clone(),
@@ -80,8 +81,13 @@ impl Differ<'_> {
     fn emit(&mut self, path: ObjectPath, delta: Delta, certain: bool) {
         let change = Change { path, delta };
         if commit(&mut self.work, &change).is_ok() {
-            let certain = certain && !self.is_uncertain(&change.path);
-            self.found.push(Difference { change, certain });
+            let why = match change.delta {
+                Delta::Create { .. } => "not all that was there before is known",
+                Delta::Drop { .. } => "not all that is to be there is known",
+                Delta::Alter { .. } | Delta::Rename { .. } => "two texts differ, and may mean the same",
+            };
+            let doubt = self.doubt(&change.path).or_else(|| (!certain).then(|| why.to_owned()));
+            self.found.push(Difference { change, doubt });
         }
     }
 
@@ -102,13 +108,24 @@ impl Differ<'_> {
         self.emit(path, Delta::Alter { before, after }, certain);
     }
 
-    fn is_uncertain(&self, path: &ObjectPath) -> bool {
-        let listed = |c: &Catalog| {
-            !c.uncertain.is_empty()
-                && (c.uncertain.contains_key(&path.to_string())
-                    || path.relation().is_some_and(|r| c.uncertain.contains_key(&r.to_string())))
-        };
-        listed(self.from) || listed(self.to)
+    /// Why what one of the catalogs says of the object is not certain.
+    fn doubt(&self, path: &ObjectPath) -> Option<String> {
+        if self.from.uncertain.is_empty() && self.to.uncertain.is_empty() {
+            return None;
+        }
+        let mut names = vec![path.to_string()];
+        names.extend(path.relation().map(ToString::to_string));
+        match path {
+            // Overloads are uncertain together.
+            ObjectPath::Routine { name, .. } => names.push(name.to_string()),
+            // PostgreSQL's statements name an index by itself.
+            ObjectPath::Index { table, name } => names.push(table.sibling(name.clone()).to_string()),
+            _ => {}
+        }
+        names.push(Catalog::EVERYTHING.to_owned());
+        let found =
+            names.iter().find_map(|n| self.from.uncertain.get(n).or_else(|| self.to.uncertain.get(n)));
+        found.map(str::to_owned)
     }
 
     fn schemas(&mut self) {

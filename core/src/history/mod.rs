@@ -24,7 +24,7 @@ use crate::{
     catalog::Catalog,
     diff,
     operation::Operation,
-    report::{Certainty, DiffChange, HistoryReport, MigrationVerdict, Verdict},
+    report::{DiffChange, HistoryReport, MigrationVerdict, Verdict},
     target::Dialect,
     tools::{self, MigrationSet, ledger::LeftOut},
 };
@@ -99,13 +99,7 @@ pub(crate) fn without_ledgers(live: &Catalog) -> Catalog {
 
 /// What the verdicts leave unexplained.
 fn differences(expected: &Catalog, live: &Catalog) -> Vec<DiffChange> {
-    diff::differences(expected, live)
-        .iter()
-        .map(|d| DiffChange {
-            certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
-            ..DiffChange::from(&d.change)
-        })
-        .collect()
+    diff::differences(expected, live).iter().map(DiffChange::from).collect()
 }
 
 /// What is asked: the migrations, their history if all ran in order, and what is there.

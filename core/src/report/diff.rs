@@ -3,7 +3,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Certainty, Finding};
-use crate::change::{Change, Delta};
+use crate::{
+    change::{Change, Delta},
+    diff::Difference,
+};
 
 /// What turns one schema into another.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,8 +45,10 @@ pub struct DiffChange {
     pub before: Option<Value>,
     /// The object's definition after; `null` when it is dropped.
     pub after: Option<Value>,
-    /// `possible` when two texts differ and may still mean the same.
+    /// `possible` when two texts differ and may still mean the same, or when what one side says is not certain.
     pub certainty: Certainty,
+    /// Why the difference is `possible`; `null` when it is certain.
+    pub doubt: Option<String>,
 }
 
 impl From<&Change> for DiffChange {
@@ -61,6 +66,17 @@ impl From<&Change> for DiffChange {
             before,
             after,
             certainty: Certainty::Certain,
+            doubt: None,
+        }
+    }
+}
+
+impl From<&Difference> for DiffChange {
+    fn from(difference: &Difference) -> Self {
+        Self {
+            certainty: if difference.doubt.is_none() { Certainty::Certain } else { Certainty::Possible },
+            doubt: difference.doubt.clone(),
+            ..Self::from(&difference.change)
         }
     }
 }

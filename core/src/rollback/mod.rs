@@ -162,13 +162,7 @@ fn replayed(sql: &str, after: &State, start: &State) -> State {
 
 /// What differs from `start`.
 fn residual(end: &State, start: &State) -> Vec<DiffChange> {
-    diff::differences(&end.catalog, &start.catalog)
-        .iter()
-        .map(|d| DiffChange {
-            certainty: if d.certain { Certainty::Certain } else { Certainty::Possible },
-            ..DiffChange::from(&d.change)
-        })
-        .collect()
+    diff::differences(&end.catalog, &start.catalog).iter().map(DiffChange::from).collect()
 }
 
 /// What statements did that could not be followed, as differences that are possible: without them an empty residual
@@ -177,8 +171,10 @@ fn not_known(undone: &[Undone], end: &State, start: &State) -> Vec<DiffChange> {
     let mut found: Vec<DiffChange> = Vec::new();
     let outcomes = undone.iter().flat_map(|one| &one.operations).map(|applied| &applied.outcome);
     for outcome in outcomes {
-        let refused = outcome.conflicts.iter().map(|c| (c.object.to_string(), Some(c.object.kind())));
-        for (object, kind) in outcome.unknowns.iter().map(|u| (u.object.clone(), None)).chain(refused) {
+        let refused =
+            outcome.conflicts.iter().map(|c| (c.object.to_string(), Some(c.object.kind()), &c.message));
+        let unknown = outcome.unknowns.iter().map(|u| (u.object.clone(), None, &u.message));
+        for (object, kind, why) in unknown.chain(refused) {
             let kind = kind
                 .unwrap_or_else(|| kind_of(&object, end).or(kind_of(&object, start)).unwrap_or("statement"));
             if !found.iter().any(|f| f.object == object && f.kind == kind) {
@@ -189,6 +185,7 @@ fn not_known(undone: &[Undone], end: &State, start: &State) -> Vec<DiffChange> {
                     before: None,
                     after: None,
                     certainty: Certainty::Possible,
+                    doubt: Some(why.clone()),
                 });
             }
         }
