@@ -275,8 +275,10 @@ export interface DiffChange {
   before: unknown
   /** The object's definition after; `null` when it is dropped. */
   after: unknown
-  /** `possible` when two texts differ and may still mean the same. */
+  /** `possible` when two texts differ and may still mean the same, or when what one side says is not certain. */
   certainty: Certainty
+  /** Why the difference is `possible`; `null` when it is certain. */
+  doubt: string | null
 }
 
 /** What turns one schema into another. */

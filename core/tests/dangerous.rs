@@ -65,6 +65,22 @@ fn a_delete_of_everything_is_found_however_it_is_written() {
         (MY, "DELETE u FROM users u;", rule),
         (MY, "/*!50000 DELETE FROM users */;", rule),
         (MARIA, "DELETE FROM users RETURNING id;", rule),
+        (PG, "MERGE INTO users u USING old o ON true WHEN MATCHED THEN DELETE;", rule),
+        (
+            PG,
+            "MERGE INTO users u USING old o ON 1 = 1 WHEN MATCHED AND true THEN DELETE WHEN NOT MATCHED THEN DO NOTHING;",
+            rule,
+        ),
+        (
+            PG,
+            "MERGE INTO users u USING old o ON u.id = o.id WHEN MATCHED THEN DO NOTHING WHEN NOT MATCHED BY SOURCE THEN DELETE;",
+            rule,
+        ),
+        (
+            PG,
+            "MERGE INTO users USING (SELECT 1 AS a) s ON CASE WHEN true THEN true END OR true WHEN MATCHED THEN DELETE;",
+            rule,
+        ),
     ]);
 }
 
@@ -72,6 +88,19 @@ fn a_delete_of_everything_is_found_however_it_is_written() {
 fn a_delete_of_something_is_not() {
     all(&[
         (EVERY, "DELETE FROM users WHERE id = 1;", ""),
+        (PG, "MERGE INTO users u USING old o ON u.id = o.id WHEN MATCHED THEN DELETE;", ""),
+        (PG, "MERGE INTO users u USING old o ON true WHEN MATCHED AND u.id = o.id THEN DELETE;", ""),
+        (
+            PG,
+            "MERGE INTO users u USING old o ON true WHEN MATCHED AND CASE WHEN u.a THEN u.b END THEN DELETE;",
+            "",
+        ),
+        (
+            PG,
+            "MERGE INTO users u USING old o ON u.id = o.id WHEN NOT MATCHED BY SOURCE AND u.a = 1 THEN DELETE;",
+            "",
+        ),
+        (PG, "MERGE INTO users u USING old o ON true WHEN MATCHED THEN UPDATE SET a = 1;", ""),
         (EVERY, "DELETE FROM users WHERE id = id2 AND a = 1;", ""),
         (EVERY, "DELETE FROM users WHERE 1 = 0;", ""),
         (EVERY, "DELETE FROM users WHERE false;", ""),

@@ -50,6 +50,19 @@ fn rust_reproduces_the_vectors() {
     assert!(count >= 10);
 }
 
+#[test]
+fn every_finding_names_a_rule() {
+    let mut findings = 0;
+    for vector in files().iter().flat_map(|file| vectors(file)) {
+        for finding in vector["answer"]["findings"].as_array().into_iter().flatten() {
+            let rule = finding["rule"].as_str().unwrap();
+            assert!(remigrate::explain(rule).is_ok(), "`{rule}` is no rule: {finding}");
+            findings += 1;
+        }
+    }
+    assert!(findings > 0);
+}
+
 /// What the vectors are for: text in every place in which a language could count differently.
 #[test]
 fn vectors_point_behind_text_that_is_not_ascii() {

@@ -245,7 +245,12 @@ class DiffChange:
     """The object's definition after; `None` when it is dropped."""
 
     certainty: Certainty
-    """`possible` when two texts differ and may still mean the same."""
+    """`possible` when two texts differ and may still mean the same, or when what one side says is
+    not certain.
+    """
+
+    doubt: Optional[str]
+    """Why the difference is `possible`; `None` when it is certain."""
 
     @classmethod
     def _from(cls, data: Any) -> DiffChange:
@@ -256,6 +261,7 @@ class DiffChange:
             before=data["before"],
             after=data["after"],
             certainty=data["certainty"],
+            doubt=data["doubt"],
         )
 
 

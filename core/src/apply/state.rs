@@ -2,7 +2,7 @@
 use serde::Serialize;
 
 use crate::{
-    catalog::{Catalog, Name, World},
+    catalog::{Catalog, Name, ObjectName, World},
     change::{Change, ObjectPath},
     target::{Session, Target},
 };
@@ -35,6 +35,28 @@ impl State {
             version: self.catalog.server_version,
             session: self.session.clone(),
         }
+    }
+
+    /// The name of a relation with the schema that an unqualified one is looked up in.
+    ///
+    /// PostgreSQL finds a temporary relation first, then goes through the search path; a name that is found nowhere is
+    /// taken to be in the schema that receives new objects.
+    pub(crate) fn relation_name(&self, name: &ObjectName) -> ObjectName {
+        if name.schema.is_some() {
+            return name.clone();
+        }
+        let catalog = &self.catalog;
+        let known = |full: &ObjectName| {
+            catalog.tables.contains(full) || catalog.views.contains(full) || catalog.sequences.contains(full)
+        };
+        let first = ObjectName::new(self.current_schema(), name.name.clone());
+        if catalog.dialect.is_mysql_family() {
+            return first;
+        }
+        let path = self.session.search_path.iter().map(String::as_str);
+        let mut places =
+            std::iter::once("pg_temp").chain(path).map(|schema| ObjectName::new(schema, name.name.clone()));
+        places.find(known).unwrap_or(first)
     }
 
     /// The schema that receives objects created without one.

@@ -1,4 +1,6 @@
 //! Whole tables: create, drop, rename, truncate.
+use std::collections::BTreeSet;
+
 use super::{
     ConflictKind,
     dependents::has_dependents,
@@ -273,6 +275,7 @@ fn mysql_keys(
 /// `DROP TABLE`.
 pub(super) fn drop(run: &mut Run<'_>, names: &[ObjectName], if_exists: bool, cascade: bool) -> Step {
     let mut found: Vec<ObjectName> = Vec::new();
+    let mut seen: BTreeSet<ObjectName> = BTreeSet::new();
     let mut missing = None;
     for name in names {
         let known = run.find(name).is_some();
@@ -282,7 +285,7 @@ pub(super) fn drop(run: &mut Run<'_>, names: &[ObjectName], if_exists: bool, cas
                     let message = format!("the definition of `{full}` is not known: it cannot be restored");
                     run.unknown(&full, message);
                 }
-                if !found.contains(&full) {
+                if seen.insert(full.clone()) {
                     found.push(full);
                 }
             }
@@ -323,6 +326,7 @@ fn drop_message(_: Box<super::Conflict>) {}
 /// Drops listed tables together: foreign keys among them are no obstacle.
 pub(super) fn drop_all(run: &mut Run<'_>, names: &[ObjectName], cascade: bool) -> Step {
     let mut all: Vec<ObjectName> = names.to_vec();
+    let mut listed: BTreeSet<ObjectName> = all.iter().cloned().collect();
     let mut next = 0;
     // Partitions go with their parent; children by INHERITS only with CASCADE.
     while let Some(parent) = all.get(next).cloned() {
@@ -330,21 +334,22 @@ pub(super) fn drop_all(run: &mut Run<'_>, names: &[ObjectName], cascade: bool) -
         let mut partitions = Vec::new();
         for table in run.catalog().tables.linked(Link::Child, &parent).filter(|_| !run.mysql()) {
             let inherits = table.properties.inherits.contains(&parent);
-            if inherits && !cascade && !all.contains(&table.name) {
+            if inherits && !cascade && !listed.contains(&table.name) {
                 let of = ObjectPath::Table { name: parent };
                 return has_dependents(&of, &format!("table `{}` inherits from it", table.name));
             }
             let partition = table.properties.partition_of.as_ref().is_some_and(|(p, _)| *p == parent);
-            if (inherits || partition) && !all.contains(&table.name) {
+            if (inherits || partition) && !listed.contains(&table.name) {
                 partitions.push(table.name.clone());
             }
         }
+        listed.extend(partitions.iter().cloned());
         all.extend(partitions);
     }
     for name in &all {
         let of = ObjectPath::Table { name: name.clone() };
         for (other, place) in run.references(name, None) {
-            if all.contains(&other) {
+            if listed.contains(&other) {
                 if other != *name {
                     // Whichever of the two goes first: the foreign key must not stand in the way.
                     run.remove_constraint(&other, place)?;

@@ -168,7 +168,7 @@ fn lexical_findings(part: &PartText<'_>) -> Vec<Finding> {
     for problem in &part.script.problems {
         let before = part.script.statements.partition_point(|s| s.span.start <= problem.span.start);
         findings.push(file_finding(
-            "syntax",
+            rules::SYNTAX,
             part.file,
             &place_of(problem.span),
             problem.message.clone(),
@@ -181,7 +181,7 @@ fn lexical_findings(part: &PartText<'_>) -> Vec<Finding> {
     if let Some(at) = part.file.invalid_at {
         let place = Place::new(&part.lines, &part.file.text, Span { start: at, end: at });
         let message = "the file is not UTF-8 from here on: bytes that are not were replaced";
-        findings.push(file_finding("syntax", part.file, &place, message.into(), Severity::Warning));
+        findings.push(file_finding(rules::SYNTAX, part.file, &place, message.into(), Severity::Warning));
     }
     findings
 }
@@ -193,7 +193,7 @@ fn layout_findings(set: &MigrationSet, out: &mut Vec<Finding>) {
     let severity = if set.migrations.is_empty() { Severity::Error } else { Severity::Warning };
     for problem in &set.problems {
         if let Some(file) = set.files.get(problem.file) {
-            out.push(file_finding("migration-layout", file, &start, problem.message.clone(), severity));
+            out.push(file_finding(rules::LAYOUT, file, &start, problem.message.clone(), severity));
         }
     }
 }

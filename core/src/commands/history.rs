@@ -99,7 +99,7 @@ fn finding(difference: &Difference) -> Finding {
         Delta::Rename { to } => (Severity::Warning, format!("{kind} `{path}` has the name `{to}`")),
     };
     Finding {
-        rule: "drift".to_owned(),
+        rule: crate::rules::DRIFT.to_owned(),
         severity: if difference.doubt.is_some() { Severity::Info } else { severity },
         file: String::new(),
         line: 1,

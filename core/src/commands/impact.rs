@@ -2,11 +2,11 @@
 use super::Options;
 use crate::{
     catalog::{ObjectName, World},
-    dialect::{self, Impact},
+    dialect::{self, Facts, Impact},
     error::Error,
     operation::Operation,
     replay::{self, Applied, Step},
-    report::{Certainty, ImpactReport, StatementImpact, TableLock, TransactionUse},
+    report::{Certainty, ImpactReport, StatementImpact, TableLock},
     tools::SourceFile,
 };
 
@@ -36,10 +36,11 @@ pub fn impact(files: &[SourceFile], options: &Options) -> Result<ImpactReport, E
 
 fn statement(step: &Step<'_>) -> StatementImpact {
     let start = step.part.in_file(step.statement.span).start;
-    let mut total = Impact::default();
+    let mut total = Facts::new(step.after);
     for applied in step.operations {
-        add(&mut total, one(applied));
+        total.add(one(applied));
     }
+    let total = total.impact;
     let names = |names: &[ObjectName]| names.iter().map(ToString::to_string).collect();
     StatementImpact {
         file: step.part.file.path.clone(),
@@ -62,20 +63,32 @@ fn statement(step: &Step<'_>) -> StatementImpact {
 }
 
 fn one(applied: &Applied) -> Impact {
-    let mut impact = dialect::impact(&applied.operation.node, &applied.outcome, &applied.before);
+    let mut total = Facts::new(&applied.before);
+    total.add(dialect::impact(&applied.operation.node, &applied.outcome, &applied.before));
     if let Operation::Conditional { source, body, complete } = &applied.operation.node {
         let mut state = applied.before.clone();
         for inner in body {
             let before = state.clone();
             let outcome = crate::apply::apply(&mut state, &inner.node);
-            add(&mut impact, dialect::impact(&inner.node, &outcome, &before));
+            total.add(dialect::impact(&inner.node, &outcome, &before));
         }
-        impact.certainty = Certainty::Possible;
-        impact.because.push(if *complete {
+        total.impact.certainty = Certainty::Possible;
+        total.because(if *complete {
             format!("the statements in the {source} may or may not run")
         } else {
             format!("not everything in the {source} could be read")
         });
+    }
+    let mut impact = total.impact;
+    if let Operation::DropTable { cascade: false, .. } = &applied.operation.node
+        && applied.outcome.conflicts.is_empty()
+    {
+        // Whether it is there is not known; what is locked if it is, is.
+        if !applied.outcome.unknowns.is_empty() {
+            let why = "tables that are not known may have foreign keys: what these refer to is locked too";
+            impact.because.push(why.into());
+        }
+        return impact;
     }
     if !applied.outcome.unknowns.is_empty() || !applied.outcome.conflicts.is_empty() {
         impact.certainty = Certainty::Possible;
@@ -85,35 +98,4 @@ fn one(applied: &Applied) -> Impact {
             .extend(applied.outcome.conflicts.iter().map(|c| format!("it may be refused: {}", c.message)));
     }
     impact
-}
-
-/// The statement as a whole costs the most that one of its operations costs.
-fn add(total: &mut Impact, more: Impact) {
-    for (relation, mode) in more.locks {
-        match total.locks.iter_mut().find(|(r, _)| *r == relation) {
-            Some((_, held)) if dialect::lock_rank(held) >= dialect::lock_rank(mode) => {}
-            Some((_, held)) => *held = mode,
-            None => total.locks.push((relation, mode)),
-        }
-    }
-    let merge = |into: &mut Vec<ObjectName>, names: Vec<ObjectName>| {
-        for name in names {
-            if !into.contains(&name) {
-                into.push(name);
-            }
-        }
-    };
-    merge(&mut total.rewrites, more.rewrites);
-    merge(&mut total.scans, more.scans);
-    if more.transaction != TransactionUse::Allowed {
-        total.transaction = more.transaction;
-    }
-    total.algorithm = total.algorithm.or(more.algorithm);
-    total.concurrent_dml = match (total.concurrent_dml, more.concurrent_dml) {
-        (Some(a), Some(b)) => Some(a && b),
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        _ => None,
-    };
-    total.certainty = total.certainty.max(more.certainty);
-    total.because.extend(more.because);
 }

@@ -9,6 +9,7 @@ pub mod postgres;
 pub mod quote;
 pub mod render;
 
+pub(crate) use impact::Facts;
 pub use impact::{Impact, impact};
 
 use crate::{

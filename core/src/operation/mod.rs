@@ -354,3 +354,22 @@ pub enum Operation {
         help: Option<String>,
     },
 }
+
+/// Whether an opaque statement of this verb leaves nothing behind: it reads, or what it does ends with the session.
+pub fn leaves_nothing(verb: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "CHECKSUM",
+        "DISCARD",
+        "GET",
+        "HANDLER",
+        "HELP",
+        "LISTEN",
+        "LOAD",
+        "LOAD INDEX INTO CACHE",
+        "LOCK INSTANCE FOR BACKUP",
+        "SET ROLE",
+        "UNLISTEN",
+        "UNLOCK",
+    ];
+    VERBS.contains(&verb)
+}

@@ -18,6 +18,8 @@ pub struct Insert {
     pub may_overwrite: bool,
     /// `ON CONFLICT DO NOTHING`, `INSERT IGNORE`.
     pub ignores_conflicts: bool,
+    /// `MERGE`: which rows its branches delete, the least restricted branch; `None` when none deletes.
+    pub deletes: Option<Filter>,
     /// Tables that it reads.
     pub reads: Vec<ObjectName>,
 }

@@ -12,27 +12,13 @@ use crate::{
     apply::State,
     catalog::{Expression, Name},
     dialect::{expression, quote},
-    operation::{CommentTarget, Operation, SequenceAction, TableAction, TransactionControl, TypeAction},
+    operation::{
+        self, CommentTarget, Operation, SequenceAction, TableAction, TransactionControl, TypeAction,
+    },
     replay::Applied,
     report::RollbackClass,
     target::Target,
 };
-
-/// Statements that are not modelled and leave nothing behind: they read, or end with the session.
-const LEAVES_NOTHING: &[&str] = &[
-    "CHECKSUM",
-    "DISCARD",
-    "GET",
-    "HANDLER",
-    "HELP",
-    "LISTEN",
-    "LOAD",
-    "LOAD INDEX INTO CACHE",
-    "LOCK INSTANCE FOR BACKUP",
-    "SET ROLE",
-    "UNLISTEN",
-    "UNLOCK",
-];
 
 /// The server's own functions that change nothing which outlives the session, though each call may differ.
 const SESSION_ONLY: &[&str] = &[
@@ -94,7 +80,7 @@ pub(super) fn judge(
         Operation::Opaque { verb, may_change_schema, .. } => {
             if *may_change_schema {
                 out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
-            } else if !LEAVES_NOTHING.contains(&verb.as_str()) {
+            } else if !operation::leaves_nothing(verb) {
                 out.lose(
                     RollbackClass::Unknown,
                     format!("what `{verb}` did is not undone: what was there before it is not known"),

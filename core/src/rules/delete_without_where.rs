@@ -19,6 +19,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
+    if let Operation::Insert(merge) = cx.operation
+        && let Some(Filter::None | Filter::Tautology { .. }) = merge.deletes
+        && !cx.is_new(&merge.table)
+    {
+        let table = &merge.table;
+        let message = format!("the MERGE deletes rows of `{table}` and no condition says which");
+        out.push(
+            Draft::new(cx.span, message)
+                .help("add `AND` and a condition to the branch, or save the rows first")
+                .object(table),
+        );
+    }
     let Operation::Delete(delete) = cx.operation else { return };
     let how = match delete.filter {
         Filter::None => "has no WHERE",

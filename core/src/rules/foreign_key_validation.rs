@@ -9,7 +9,10 @@ pub(super) static RULE: Rule = Rule {
     instead: "Add it NOT VALID, then VALIDATE CONSTRAINT in another transaction, which lets writers through.",
     severity: Severity::Error,
     dialects: POSTGRES,
-    bad: &["ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b_id) REFERENCES b (id);"],
+    bad: &[
+        "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b_id) REFERENCES b (id);",
+        "ALTER TABLE a ADD COLUMN b_id int DEFAULT 1 REFERENCES b (id);",
+    ],
     good: &[
         "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b_id) REFERENCES b (id) NOT VALID;",
         "CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (b_id int REFERENCES b (id));",
@@ -19,10 +22,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
-    for (table, span, action) in cx.table_actions() {
-        let TableAction::AddConstraint { definition } = action else { continue };
+    for (table, span, action) in cx.table_actions().filter(|(table, ..)| !cx.is_new_and_empty(table)) {
+        let definition = match action {
+            TableAction::AddConstraint { definition } => &**definition,
+            // Rows get the default, which is looked up in the other table.
+            TableAction::AddColumn { definition, .. } if definition.column.default.is_some() => {
+                let is_key = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey(_));
+                match definition.constraints.iter().find(|c| is_key(&c.node.kind)) {
+                    Some(constraint) => &constraint.node,
+                    None => continue,
+                }
+            }
+            _ => continue,
+        };
         let ConstraintKind::ForeignKey(key) = &definition.kind else { continue };
-        if definition.not_valid || definition.not_enforced || cx.is_new_and_empty(table) {
+        // An operation that finds everything there checks nothing.
+        let checks = cx.impact.scans.contains(&cx.resolve(table));
+        if definition.not_valid || definition.not_enforced || !checks {
             continue;
         }
         out.push(

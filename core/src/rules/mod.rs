@@ -2,7 +2,10 @@
 //!
 //! A rule looks at an operation, at what it changed and at the schema before it, never at text. Its examples are its
 //! documentation and its first tests.
+mod add_column_not_null;
+mod blocking_constraint;
 mod blocking_index;
+mod check_validation;
 mod concurrently_in_transaction;
 mod conflicts;
 mod context;
@@ -10,9 +13,11 @@ mod delete_without_where;
 mod drift;
 mod drop_column;
 mod drop_database;
+mod drop_owned;
 mod drop_schema;
 mod drop_table;
 mod foreign_key_validation;
+mod migration_layout;
 mod missing_transaction;
 mod modify_column_copy;
 mod near;
@@ -20,6 +25,7 @@ mod not_analysed;
 mod rename_column;
 mod set_not_null;
 mod syntax;
+mod table_copy;
 #[cfg(test)]
 mod tests;
 mod truncate;
@@ -62,10 +68,20 @@ const EVERY: &[Dialect] = &Dialect::ALL;
 const POSTGRES: &[Dialect] = &[Dialect::Postgres];
 const MYSQL_FAMILY: &[Dialect] = &[Dialect::MySql, Dialect::MariaDb];
 
+/// What findings about files name.
+pub(crate) const LAYOUT: &str = migration_layout::ID;
+
+/// What findings about text that cannot be read name.
+pub(crate) const SYNTAX: &str = syntax::RULE.id;
+
+/// What findings about a live schema name.
+pub(crate) const DRIFT: &str = drift::RULE.id;
+
 /// The rule that reports what does not exist.
 pub(crate) const NOT_FOUND: &str = conflicts::NOT_FOUND.id;
 
 /// The rules that foresee that the server refuses a statement.
+#[cfg(feature = "cli")]
 pub(crate) const REFUSALS: &[&str] = &[
     conflicts::ALREADY_EXISTS.id,
     conflicts::HAS_DEPENDENTS.id,
@@ -79,19 +95,24 @@ pub(crate) const REFUSALS: &[&str] = &[
 
 /// Every rule, sorted by name.
 pub static ALL: &[&Rule] = &[
+    &add_column_not_null::RULE,
     &conflicts::ALREADY_EXISTS,
+    &blocking_constraint::RULE,
     &blocking_index::RULE,
+    &check_validation::RULE,
     &concurrently_in_transaction::RULE,
     &delete_without_where::RULE,
     &drift::RULE,
     &drop_column::RULE,
     &drop_database::RULE,
+    &drop_owned::RULE,
     &drop_schema::RULE,
     &drop_table::RULE,
     &foreign_key_validation::RULE,
     &conflicts::HAS_DEPENDENTS,
     &conflicts::INVALID_DEFINITION,
     &conflicts::KEY_MISMATCH,
+    &migration_layout::RULE,
     &missing_transaction::RULE,
     &modify_column_copy::RULE,
     &conflicts::NOT_ALLOWED,
@@ -100,6 +121,7 @@ pub static ALL: &[&Rule] = &[
     &rename_column::RULE,
     &set_not_null::RULE,
     &syntax::RULE,
+    &table_copy::RULE,
     &truncate::RULE,
     &type_change_rewrite::RULE,
     &update_without_where::RULE,

@@ -3,6 +3,8 @@
 //! In an open world a table that no statement created may exist all the same, so that a slip of the pen looks like a
 //! table that was there before. A name that differs by a letter or two from one that the migrations created is worth
 //! a word.
+use std::collections::BTreeSet;
+
 use super::{Context, Draft};
 use crate::{
     apply::Conflict,
@@ -27,17 +29,19 @@ pub(super) fn report(cx: &Context<'_>, out: &mut Vec<Draft>) {
     if !cx.before.catalog.is_open() || !cx.outcome.conflicts.is_empty() {
         return;
     }
-    let mut seen: Vec<ObjectName> = Vec::new();
-    for name in relations(cx.operation) {
+    let mut seen: BTreeSet<ObjectName> = BTreeSet::new();
+    // Whether a name is listed in some other schema is looked up among so many and no more.
+    let catalog = &cx.before.catalog;
+    let few = catalog.tables.len() + catalog.views.len() + catalog.sequences.len() <= MOST;
+    for name in relations(cx.operation).into_iter().filter(|_| few) {
         let full = cx.resolve(name);
-        if seen.contains(&full) || is_listed(cx, name) {
+        if !seen.insert(full.clone()) {
             continue;
         }
-        if let Some(near) = near_table(cx, &full) {
+        if let Some(near) = near_table(cx, &full).filter(|_| !is_listed(cx, name)) {
             let message = format!("no statement creates the table `{name}`");
             out.push(draft(cx.span, message, near).object(name));
         }
-        seen.push(full);
     }
     for (table, span, action) in cx.table_actions() {
         let (Some(name), Some(known)) = (column(action), cx.table(table)) else { continue };

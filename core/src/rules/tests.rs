@@ -40,3 +40,25 @@ fn rules_are_named_sorted_and_documented() {
         assert!(!rule.good.is_empty() && !rule.dialects.is_empty(), "{}", rule.id);
     }
 }
+
+/// Files with something wrong beside their statements.
+const LAYOUTS: &[(&str, &str)] = &[
+    ("notes.sql", "-- +goose Up\nSELECT 1;"),
+    ("1_a.sql", "-- +goose Down\nSELECT 1;"),
+    ("1_a.sql", "-- migrate:up\nSELECT 'a"),
+    ("V1__a.sql", "SELECT 1; \u{0} SELECT 2; /* open"),
+];
+
+#[test]
+fn every_finding_names_a_rule() {
+    let examples = ALL.iter().flat_map(|r| r.bad.iter().chain(r.good)).map(|sql| ("example.sql", *sql));
+    for (path, sql) in examples.chain(LAYOUTS.iter().copied()) {
+        for dialect in Dialect::ALL {
+            let other = SourceFile::new("2_other.sql", "-- +goose Up\nSELECT 2;");
+            let files = [SourceFile::from_bytes(path, sql.as_bytes()), other];
+            for finding in check(&files, &Options::new(dialect)).unwrap().findings {
+                assert!(super::rule(&finding.rule).is_ok(), "`{}` is no rule: {sql}", finding.rule);
+            }
+        }
+    }
+}

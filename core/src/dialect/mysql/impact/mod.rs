@@ -4,13 +4,15 @@
 //! measurements, each action tried with every `ALGORITHM` and `LOCK`.
 mod alter;
 
+use std::ops::{Deref, DerefMut};
+
 use alter::{Algorithm, Cost};
 
 use crate::{
     apply::{Outcome, State},
     catalog::ObjectName,
     change::{Delta, ObjectPath},
-    dialect::Impact,
+    dialect::{Facts, Impact},
     operation::{OnlineClauses, Operation, TransactionControl},
     report::{Certainty, TransactionUse},
 };
@@ -36,41 +38,32 @@ pub(crate) fn rank(mode: &str) -> usize {
 
 /// What `operation` costs when it runs on `before`, where it does `outcome`.
 pub(crate) fn impact(operation: &Operation, outcome: &Outcome, before: &State) -> Impact {
-    let mut at = Facts { before, impact: Impact::default() };
+    let mut at = MySql(Facts::new(before));
     at.operation(operation, outcome);
     at.finish()
 }
 
-struct Facts<'a> {
-    before: &'a State,
-    impact: Impact,
+/// The facts collected so far.
+struct MySql<'a>(Facts<'a>);
+
+impl<'a> Deref for MySql<'a> {
+    type Target = Facts<'a>;
+
+    fn deref(&self) -> &Facts<'a> {
+        &self.0
+    }
 }
 
-impl Facts<'_> {
-    fn resolve(&self, name: &ObjectName) -> ObjectName {
-        match name.schema {
-            Some(_) => name.clone(),
-            None => ObjectName::new(self.before.current_schema(), name.name.clone()),
-        }
+impl<'a> DerefMut for MySql<'a> {
+    fn deref_mut(&mut self) -> &mut Facts<'a> {
+        &mut self.0
     }
+}
 
-    fn lock(&mut self, name: &ObjectName, mode: &'static str) {
-        let name = self.resolve(name);
-        match self.impact.locks.iter_mut().find(|(n, _)| *n == name) {
-            Some((_, held)) if rank(held) >= rank(mode) => {}
-            Some((_, held)) => *held = mode,
-            None => self.impact.locks.push((name, mode)),
-        }
-    }
-
+impl MySql<'_> {
     fn ddl(&mut self, tables: &[ObjectName]) {
-        tables.iter().for_each(|t| self.lock(t, EXCLUSIVE));
+        self.locks(tables, EXCLUSIVE);
         self.impact.transaction = TransactionUse::ImplicitCommit;
-    }
-
-    fn unsure(&mut self, why: impl Into<String>) {
-        self.impact.certainty = Certainty::Possible;
-        self.impact.because.push(why.into());
     }
 
     fn operation(&mut self, operation: &Operation, outcome: &Outcome) {
@@ -222,7 +215,7 @@ impl Facts<'_> {
             "OPTIMIZE" => {
                 objects.iter().for_each(|o| self.lock(o, EXCLUSIVE));
                 self.impact.algorithm = Some("inplace");
-                self.impact.rewrites = objects.iter().map(|o| self.resolve(o)).collect();
+                objects.iter().for_each(|o| self.rewrite(o));
                 self.impact
                     .because
                     .push("InnoDB builds the table anew; with a FULLTEXT index it copies it".into());
@@ -240,7 +233,7 @@ impl Facts<'_> {
             ));
             self.impact.algorithm = Some("copy");
             self.impact.concurrent_dml = Some(false);
-            self.impact.rewrites.push(table.clone());
+            self.rewrite(table);
             return;
         }
         let mut algorithm = cost.algorithm;
@@ -255,10 +248,10 @@ impl Facts<'_> {
                 && online.lock.as_deref().is_none_or(|l| l == "NONE" || l == "DEFAULT"),
         );
         if algorithm == Algorithm::Copy || cost.rebuild {
-            self.impact.rewrites.push(table.clone());
+            self.rewrite(table);
         }
         if cost.scan {
-            self.impact.scans.push(table.clone());
+            self.scan(table);
         }
         for other in cost.others {
             self.lock(&other, EXCLUSIVE);
@@ -286,6 +279,6 @@ impl Facts<'_> {
             self.impact.rewrites.retain(known);
             self.impact.scans.retain(known);
         }
-        self.impact
+        self.0.impact
     }
 }

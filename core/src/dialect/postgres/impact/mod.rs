@@ -7,6 +7,8 @@ mod alter;
 mod modes;
 mod types;
 
+use std::ops::{Deref, DerefMut};
+
 use alter::Cost;
 pub(crate) use modes::rank;
 use modes::{
@@ -18,73 +20,39 @@ use crate::{
     apply::{Outcome, State},
     catalog::{Link, Name, ObjectName},
     change::{Delta, Object, ObjectPath},
-    dialect::Impact,
+    dialect::{Facts, Impact},
     operation::{CommentTarget, Operation, TableAction, TypeAction},
     report::{Certainty, TransactionUse},
 };
 
 /// What `operation` costs when it runs on `before`, where it does `outcome`.
 pub(crate) fn impact(operation: &Operation, outcome: &Outcome, before: &State) -> Impact {
-    let mut at = Facts { before, impact: Impact::default() };
+    let mut at = Postgres(Facts::new(before));
     at.operation(operation, outcome);
     at.relations_of_changes(outcome);
     at.finish()
 }
 
 /// The facts collected so far.
-struct Facts<'a> {
-    before: &'a State,
-    impact: Impact,
+struct Postgres<'a>(Facts<'a>);
+
+impl<'a> Deref for Postgres<'a> {
+    type Target = Facts<'a>;
+
+    fn deref(&self) -> &Facts<'a> {
+        &self.0
+    }
 }
 
-impl Facts<'_> {
-    fn resolve(&self, name: &ObjectName) -> ObjectName {
-        match name.schema {
-            Some(_) => name.clone(),
-            None => ObjectName::new(self.before.current_schema(), name.name.clone()),
-        }
+impl<'a> DerefMut for Postgres<'a> {
+    fn deref_mut(&mut self) -> &mut Facts<'a> {
+        &mut self.0
     }
+}
 
-    fn lock(&mut self, name: &ObjectName, mode: &'static str) {
-        let name = self.resolve(name);
-        match self.impact.locks.iter_mut().find(|(n, _)| *n == name) {
-            Some((_, held)) if rank(held) >= rank(mode) => {}
-            Some((_, held)) => *held = mode,
-            None => self.impact.locks.push((name, mode)),
-        }
-    }
-
-    fn rewrite(&mut self, name: &ObjectName) {
-        let name = self.resolve(name);
-        if !self.impact.rewrites.contains(&name) {
-            self.impact.rewrites.push(name);
-        }
-    }
-
-    fn scan(&mut self, name: &ObjectName) {
-        let name = self.resolve(name);
-        if !self.impact.scans.contains(&name) {
-            self.impact.scans.push(name);
-        }
-    }
-
-    fn because(&mut self, why: impl Into<String>) {
-        self.impact.because.push(why.into());
-    }
-
-    fn unsure(&mut self, why: impl Into<String>) {
-        self.impact.certainty = Certainty::Possible;
-        self.because(why);
-    }
-
+impl Postgres<'_> {
     fn forbidden(&mut self) {
         self.impact.transaction = TransactionUse::Forbidden;
-    }
-
-    fn locks(&mut self, names: &[ObjectName], mode: &'static str) {
-        for name in names {
-            self.lock(name, mode);
-        }
     }
 
     /// The table or materialized view that an index is on.
@@ -407,7 +375,7 @@ impl Facts<'_> {
         others.extend(
             catalog
                 .tables
-                .iter()
+                .linked(Link::Refers, &name)
                 .filter(|t| t.foreign_keys().any(|(_, k)| k.table == name))
                 .map(|t| t.name.clone()),
         );
@@ -434,7 +402,7 @@ impl Facts<'_> {
                     || before
                         .catalog
                         .tables
-                        .iter()
+                        .linked(Link::Relation, n)
                         .any(|t| t.name.schema == n.schema && t.indexes.iter().any(|i| i.name == n.name))
             };
             self.impact.locks.retain(|(n, _)| known(n));
@@ -444,7 +412,7 @@ impl Facts<'_> {
         if self.impact.locks.iter().any(|(_, mode)| rank(mode) >= rank(SHARE)) {
             self.impact.concurrent_dml = Some(false);
         }
-        self.impact
+        self.0.impact
     }
 
     fn alter_table(&mut self, alter: &crate::operation::AlterTable, outcome: &Outcome) {
@@ -498,13 +466,12 @@ impl Facts<'_> {
 
     /// Partitions and inheriting tables are locked with their parent.
     fn children(&mut self, table: &ObjectName, mode: &'static str) {
-        let rewritten = self.impact.rewrites.contains(table);
-        let scanned = self.impact.scans.contains(table);
+        let (rewritten, scanned) = (self.is_rewritten(table), self.is_scanned(table));
         let children: Vec<ObjectName> = self
             .before
             .catalog
             .tables
-            .iter()
+            .linked(Link::Child, table)
             .filter(|t| {
                 t.properties.inherits.contains(table)
                     || t.properties.partition_of.as_ref().is_some_and(|(parent, _)| parent == table)
@@ -534,7 +501,7 @@ fn joined_by(before: &State, table: &ObjectName, column: &Name) -> Vec<ObjectNam
     let others = before
         .catalog
         .tables
-        .iter()
+        .linked(Link::Refers, table)
         .filter(|t| t.foreign_keys().any(|(_, k)| k.table == *table && k.referenced.contains(column)));
     own.chain(others.map(|t| t.name.clone())).collect()
 }

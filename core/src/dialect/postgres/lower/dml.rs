@@ -274,9 +274,86 @@ pub(super) fn merge(c: &mut Cursor<'_>) -> Read<Operation> {
             reads_of.push(read);
         }
     }
-    let insert =
-        Insert { table, verb: "MERGE".into(), may_overwrite: true, reads: reads_of, ..Insert::default() };
+    let insert = Insert {
+        table,
+        verb: "MERGE".into(),
+        may_overwrite: true,
+        deletes: merge_deletes(*c)?,
+        reads: reads_of,
+        ..Insert::default()
+    };
     Ok(Operation::Insert(Box::new(insert)))
+}
+
+/// What the branches of a `MERGE` delete: `WHEN MATCHED` rows for which its `ON` holds, `WHEN NOT MATCHED BY SOURCE`
+/// all for which it never does, which no condition of the statement narrows but the branch's own.
+fn merge_deletes(mut c: Cursor<'_>) -> Read<Option<Filter>> {
+    let condition = |c: &mut Cursor<'_>, ends: &[&str]| -> Read<Filter> {
+        let start = c.position();
+        while !c.is_end() && !c.at_any(ends) {
+            // `CASE WHEN … THEN … END` has the words that end a branch's condition.
+            let mut depth = 0;
+            loop {
+                match () {
+                    () if c.at("case") => depth += 1,
+                    () if c.at("end") => depth -= 1,
+                    () => {}
+                }
+                step(c)?;
+                if depth <= 0 || c.is_end() {
+                    break;
+                }
+            }
+        }
+        let condition = expression::read(c.source_from(start), c.target());
+        Ok(if expression::is_tautology(&condition, c.target()) {
+            Filter::Tautology { condition }
+        } else {
+            Filter::Condition { condition }
+        })
+    };
+    while !c.is_end() && !c.at("on") {
+        step(&mut c)?;
+    }
+    c.skip(1);
+    let mut joined = condition(&mut c, &["when"])?;
+    let mut found: Option<Filter> = None;
+    while c.accept("when") {
+        let unmatched = c.accept("not");
+        c.accept("matched");
+        let by_source = unmatched && c.accept_words(&["by", "source"]);
+        c.accept_words(&["by", "target"]);
+        let own = if c.accept("and") { Some(condition(&mut c, &["then"])?) } else { None };
+        c.accept("then");
+        if c.at("delete") {
+            let restricted = |f: &Filter| matches!(f, Filter::Condition { .. });
+            let joins = if by_source { Filter::None } else { std::mem::take(&mut joined) };
+            let filter = match own {
+                Some(own) if restricted(&own) => own,
+                _ if restricted(&joins) => joins.clone(),
+                Some(own) => own,
+                None => joins.clone(),
+            };
+            joined = joins;
+            if found.as_ref().is_none_or(restricted) {
+                found = Some(filter);
+            }
+        }
+        while !c.is_end() && !c.at("when") {
+            step(&mut c)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Over one token, or a parenthesis with what is in it.
+fn step(c: &mut Cursor<'_>) -> Read<()> {
+    if c.at_paren() {
+        c.skip_parens()?;
+    } else {
+        c.skip(1);
+    }
+    Ok(())
 }
 
 /// Behind `COPY`.

@@ -279,7 +279,7 @@ fn every_family_of_statements() {
         (r#"with x as (select 1) select * from x"#, r#"query{}"#),
         (
             r#"merge into t using s on t.id = s.id when matched then delete"#,
-            r#"insert{may_overwrite, reads=[s], table=t, verb=MERGE}"#,
+            r#"insert{deletes={condition=«t.id = s.id», filter=condition}, may_overwrite, reads=[s], table=t, verb=MERGE}"#,
         ),
         (r#"select setval('t_id_seq', 5)"#, r#"query{calls=[setval]}"#),
         (r#"select pg_catalog.set_config('search_path', '', false)"#, r#"set{setting=search_path}"#),
