@@ -108,3 +108,43 @@ fn blocks_change_no_definition_unless_it_is_certain() {
     assert!(once.contains(&"uncertain: mood".to_owned()), "{once:?}");
     assert!(!once.contains(&"create type mood".to_owned()), "{once:?}");
 }
+
+#[test]
+fn columns_of_tables_that_are_not_wholly_known_are_taken_once() {
+    let conflicts = |dialect, sql: &str| {
+        let lines = outcome(dialect, World::Open, sql);
+        lines.into_iter().filter(|l| l.starts_with("conflict")).collect::<Vec<_>>()
+    };
+    let twice = "conflict: `q` is changed or dropped already by the same ALTER TABLE: name it once";
+    for dialect in [Dialect::MySql, Dialect::MariaDb] {
+        for actions in [
+            "rename column q to s, drop column q",
+            "drop column q, change q s int",
+            "modify q int, drop column q",
+            "change q s int, change q u int",
+            "rename column q to s, rename column q to u",
+        ] {
+            assert_eq!(conflicts(dialect, &format!("alter table t {actions}")), [twice], "{actions}");
+        }
+        // What an expression computes with exists, listed or not, and what is renamed does not any more.
+        for (sql, expected) in [
+            ("alter table t change q s int as (q)", "conflict: `q` is not a column of `t`"),
+            (
+                "alter table t rename column q to s, add column g int as (q)",
+                "conflict: `q` is not a column of `t`",
+            ),
+            (
+                "alter table t add column g int as (q + 1); alter table t rename column p to q",
+                "conflict: column `t.q` exists already",
+            ),
+            (
+                "alter table t add column g int as (q + 1); alter table t add column q int",
+                "conflict: column `t.q` exists already",
+            ),
+        ] {
+            assert_eq!(conflicts(dialect, sql), [expected], "{sql}");
+        }
+        assert_eq!(conflicts(dialect, "alter table t change q s int as (q), add column q int"), [""; 0]);
+        assert_eq!(conflicts(dialect, "alter table t rename column p to q, rename column q to p"), [""; 0]);
+    }
+}

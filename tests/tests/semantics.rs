@@ -128,3 +128,18 @@ fn mariadb_columns() {
 fn mariadb_keys() {
     agree(Dialect::MariaDb, "mariadb_keys.sql");
 }
+
+#[test]
+fn postgres_alter() {
+    agree(Dialect::Postgres, "postgres_alter.sql");
+}
+
+#[test]
+fn mysql_alter() {
+    agree(Dialect::MySql, "mysql_alter.sql");
+}
+
+#[test]
+fn mariadb_alter() {
+    agree(Dialect::MariaDb, "mariadb_alter.sql");
+}

@@ -5,9 +5,9 @@ use super::{
     run::{Relation, Run, Step, column_path, fail, not_found},
 };
 use crate::{
-    catalog::{ConstraintKind, Name, ObjectName, Persistence},
+    catalog::{ConstraintKind, Name, ObjectName, Persistence, Table},
     change::{Object, ObjectPath},
-    operation::{AlterTable, DropConstraintKind, TableAction},
+    operation::{AlterTable, TableAction},
 };
 
 /// `ALTER TABLE`.
@@ -28,30 +28,55 @@ pub(super) fn alter(run: &mut Run<'_>, operation: &AlterTable) -> Step {
     if !known && operation.if_exists {
         run.unknown(&name, format!("`{name}` may not exist, then nothing happens"));
     }
-    let mut actions: Vec<&TableAction> = operation.actions.iter().map(|a| &a.node).collect();
-    let mysql = run.mysql();
-    actions.sort_by_key(|a| if mysql { mysql_rank(a) } else { postgres_rank(a) });
     let mut naming = Naming::of(&*run.get(&name)?);
+    if run.mysql() {
+        let table = run.get(&name)?;
+        for action in super::mysql_alter::plan(run, &table, operation.actions.iter().map(|a| &a.node))? {
+            one(run, &mut name, &action, &mut naming, operation.only)?;
+        }
+        return check_keys(run, &name);
+    }
+    let mut actions: Vec<&TableAction> = operation.actions.iter().map(|a| &a.node).collect();
+    actions.sort_by_key(|action| postgres_rank(action));
+    let mut types: Vec<&Name> = Vec::new();
+    for action in &actions {
+        if let TableAction::SetType { name: column, .. } = action {
+            if types.contains(&column) {
+                let message = format!("the type of `{column}` cannot change twice in one ALTER TABLE");
+                return fail(ConflictKind::NotAllowed, column_path(&name, column), message);
+            }
+            types.push(column);
+        }
+    }
     for action in actions {
         one(run, &mut name, action, &mut naming, operation.only)?;
     }
-    if mysql { check_keys(run, &name) } else { Ok(()) }
+    Ok(())
 }
 
-/// The passes of PostgreSQL's `ATController`.
+/// The passes of PostgreSQL's `ATPrepCmd`; within one, actions keep their order.
 fn postgres_rank(action: &TableAction) -> u8 {
     use TableAction as A;
     match action {
-        A::DropColumn { .. } | A::DropConstraint { .. } => 0,
+        A::DropColumn { .. }
+        | A::DropConstraint { .. }
+        | A::SetDefault { default: None, .. }
+        | A::SetNullable { nullable: true, .. }
+        | A::SetIdentity { identity: None, .. }
+        | A::SetGenerated { expression: None, .. } => 0,
         A::SetType { .. } => 1,
         A::AddColumn { .. } => 2,
-        A::SetGenerated { .. } => 3,
-        A::SetDefault { .. } | A::SetNullable { .. } | A::SetIdentity { .. } | A::SetColumnOption { .. } => 4,
+        A::SetGenerated { expression: Some(_), .. } => 3,
         A::AddConstraint { definition } => match definition.kind {
-            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude { .. } => 5,
-            ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_) => 6,
+            ConstraintKind::Check { .. } => 4,
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude { .. } => 6,
+            ConstraintKind::ForeignKey(_) => 7,
         },
-        A::ModifyColumn { .. }
+        A::SetNullable { nullable: false, .. } => 5,
+        A::SetColumnOption { option, .. } if option == "identity" => 5,
+        A::SetDefault { default: Some(_), .. } | A::SetIdentity { identity: Some(_), .. } => 7,
+        A::SetColumnOption { .. }
+        | A::ModifyColumn { .. }
         | A::RenameColumn { .. }
         | A::ValidateConstraint { .. }
         | A::AlterConstraint { .. }
@@ -69,48 +94,7 @@ fn postgres_rank(action: &TableAction) -> u8 {
         | A::DetachPartition { .. }
         | A::Partitions { .. }
         | A::Rebuild
-        | A::Opaque { .. } => 7,
-    }
-}
-
-/// The MySQL family builds the new table in one go: drops are looked up in the old one.
-fn mysql_rank(action: &TableAction) -> u8 {
-    use TableAction as A;
-    match action {
-        A::DropConstraint { expected: DropConstraintKind::PrimaryKey, .. } => 1,
-        A::DropConstraint { .. } => 0,
-        A::DropIndex { .. } => 1,
-        A::DropColumn { .. } => 2,
-        A::AddColumn { .. }
-        | A::ModifyColumn { .. }
-        | A::RenameColumn { .. }
-        | A::SetType { .. }
-        | A::SetDefault { .. }
-        | A::SetNullable { .. }
-        | A::SetIdentity { .. }
-        | A::SetGenerated { .. }
-        | A::SetColumnOption { .. }
-        | A::RenameIndex { .. } => 3,
-        A::AddIndex { .. } | A::SetIndexVisible { .. } => 4,
-        A::AddConstraint { definition } => match definition.kind {
-            ConstraintKind::PrimaryKey(_) => 4,
-            ConstraintKind::Unique(_)
-            | ConstraintKind::Exclude { .. }
-            | ConstraintKind::Check { .. }
-            | ConstraintKind::ForeignKey(_) => 5,
-        },
-        A::ValidateConstraint { .. }
-        | A::AlterConstraint { .. }
-        | A::RenameConstraint { .. }
-        | A::SetOptions { .. }
-        | A::ConvertCharset { .. }
-        | A::SetTriggerEnabled { .. }
-        | A::AttachPartition { .. }
-        | A::DetachPartition { .. }
-        | A::Partitions { .. }
-        | A::Rebuild
-        | A::Opaque { .. } => 6,
-        A::Rename { .. } | A::SetSchema { .. } => 7,
+        | A::Opaque { .. } => 8,
     }
 }
 
@@ -316,6 +300,7 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
             format!("the AUTO_INCREMENT column `{}` has to be the first column of a key", column.name);
         return fail(ConflictKind::InvalidDefinition, path, message);
     }
+    generated_in_order(run, &table)?;
     if !run.state.session.foreign_key_checks {
         return Ok(());
     }
@@ -333,6 +318,25 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
         if !super::foreign_keys::has_target_key(run, &table, &key.referenced) && !leads(&key.referenced) {
             let message = format!("a foreign key of `{}` needs the index that is dropped", other.name);
             return fail(ConflictKind::HasDependents, path, message);
+        }
+    }
+    Ok(())
+}
+
+/// A generated column can use generated columns only that stand before it (errors 3107 and 4029).
+fn generated_in_order(run: &Run<'_>, table: &Table) -> Step {
+    for (at, column) in table.columns.iter().enumerate() {
+        let Some(generated) = &column.generated else { continue };
+        for name in crate::dialect::expression::columns(&generated.expression, &run.target()) {
+            let Some(other) = run.place(table, &name) else { continue };
+            if other >= at && table.columns[other].generated.is_some() {
+                let message = format!(
+                    "generated column `{}` uses `{name}`, which is generated and does not stand before it",
+                    column.name
+                );
+                let path = super::run::column_path(&table.name, &column.name);
+                return fail(ConflictKind::InvalidDefinition, path, message);
+            }
         }
     }
     Ok(())

@@ -21,6 +21,11 @@ fn most(run: &Run<'_>) -> usize {
     if run.mysql() { 4096 } else { 1600 }
 }
 
+/// Whether more than the name of a listed column is known: the others were only mentioned, in an open world.
+pub(super) fn is_known(column: &Column) -> bool {
+    !column.data_type.text.is_empty() || column.data_type.custom.is_some()
+}
+
 /// The column that a definition makes of a table, which may still be a draft; with the sequence of a `serial`.
 pub(super) fn build(
     run: &mut Run<'_>,
@@ -87,7 +92,10 @@ pub(super) fn add(
 ) -> Step {
     let table = run.get(name)?;
     let path = column_path(name, &definition.column.name);
-    if run.place(&table, &definition.column.name).is_some() {
+    let new = &definition.column.name;
+    if run.place(&table, new).is_some()
+        || !table.complete && !run.is_gone(&table, new) && run.built_on(&table, new)
+    {
         if if_not_exists {
             run.out.skipped = true;
             return Ok(());
@@ -117,9 +125,14 @@ pub(super) fn add(
     if run.catalog().dialect == Dialect::MySql {
         column.check = None;
     }
+    if run.mysql() && table.primary_key().is_some_and(|(_, key)| run.key_index_uses(key, &column.name)) {
+        // The key of a column that the same statement drops.
+        column.nullable = false;
+    }
     let mut with = Table::clone(&table);
     with.columns.push(column.clone());
     super::constraints::column_expressions(run, &with, &column)?;
+    run.gone.retain(|(t, c)| t != name || *c != column.name);
     let children = column.clone();
     run.create(path, Object::Column { column: Box::new(column), position: place })?;
     for index in &definition.indexes {
@@ -145,11 +158,12 @@ pub(super) fn drop(
     let table = run.get(name)?;
     let path = column_path(name, column);
     let Some(place) = run.place(&table, column) else {
-        if !table.complete {
+        if !table.complete && !run.is_gone(&table, column) {
             run.unknown(
                 &path,
                 format!("the definition of column `{column}` is not known: it cannot be restored"),
             );
+            run.gone.push((name.clone(), column.clone()));
             return Ok(());
         }
         if if_exists {
@@ -168,12 +182,12 @@ pub(super) fn drop(
     let table = run.get(name)?;
     let Some(position) = run.place(&table, &column) else { return Ok(()) };
     let before = table.columns[position].clone();
-    if before.data_type.text.is_empty() && before.data_type.custom.is_none() {
-        // Known by name only.
+    if !is_known(&before) {
         let message = format!("the definition of column `{column}` is not known: it cannot be restored");
         run.unknown(&path, message);
     }
     run.remove(column_path(name, &column), Object::Column { column: Box::new(before), position })?;
+    run.gone.push((name.clone(), column.clone()));
     let owned: Vec<ObjectName> = run
         .catalog()
         .sequences
@@ -295,7 +309,9 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
         return exists(column_path(name, to));
     }
     super::partitions::own_column(run, &table, &from)?;
-    if !run.same(&from, to) && run.place(&table, to).is_some() {
+    if !run.same(&from, to)
+        && (run.place(&table, to).is_some() || !table.complete && run.built_on(&table, to))
+    {
         return exists(column_path(name, to));
     }
     if run.catalog().dialect == Dialect::MySql {
@@ -328,9 +344,16 @@ pub(super) fn edit(
         run.unknown(path, format!("what column `{column}` was before is not known: it cannot be restored"));
         return Ok(());
     };
-    let mut after = table.columns[place].clone();
+    let before = table.columns[place].clone();
+    let mut after = before.clone();
     std::mem::drop(table);
     edit(run, &mut after)?;
+    if !is_known(&before) {
+        let path = column_path(name, &before.name);
+        run.unknown(path, format!("what column `{column}` was before is not known: it cannot be restored"));
+        run.state.catalog.tables.edit(name, |t| t.columns[place] = after);
+        return Ok(());
+    }
     run.alter_column(name, place, after, place)
 }
 
@@ -437,16 +460,17 @@ pub(super) fn set_identity(
             }
             (None, Some(_)) => c.identity = None,
             (Some(new), old) => {
-                if old.is_none() && (c.nullable || c.default.is_some()) {
+                if old.is_none() && is_known(c) && (c.nullable || c.default.is_some()) {
                     let message = format!("`{}` needs NOT NULL and no default to become an identity", c.name);
                     return fail(ConflictKind::NotAllowed, path, message);
                 }
+                if old.is_some() {
+                    let message = format!("`{}` is an identity column already", c.name);
+                    return fail(ConflictKind::AlreadyExists, path, message);
+                }
                 let mut new = new.clone();
                 if new.sequence.is_empty() {
-                    new.sequence = match old {
-                        Some(old) => old.sequence.clone(),
-                        None => run.sequence_name_for(&table, &c.name, naming),
-                    };
+                    new.sequence = run.sequence_name_for(&table, &c.name, naming);
                 }
                 c.identity = Some(new);
             }
@@ -489,8 +513,17 @@ pub(super) fn set_option(
     option: &str,
     value: Option<&String>,
 ) -> Step {
-    edit(run, name, column, |_, c| {
+    edit(run, name, column, |run, c| {
+        let known = is_known(c);
         match (option, value) {
+            ("identity", Some(value)) if !run.mysql() => match (&mut c.identity, known) {
+                (Some(identity), _) => identity.always = value == "always",
+                (None, true) => {
+                    let message = format!("`{}` is not an identity column", c.name);
+                    return fail(ConflictKind::NotFound, column_path(name, &c.name), message);
+                }
+                (None, false) => {}
+            },
             ("invisible", value) => c.invisible = value.is_none_or(|v| v != "false"),
             ("visible", _) => c.invisible = false,
             (_, Some(value)) => {

@@ -247,11 +247,12 @@ pub(super) fn known_columns(
     expression: &Expression,
     path: &ObjectPath,
 ) -> Step {
-    if !table.complete {
-        return Ok(());
-    }
     for name in crate::dialect::expression::columns(expression, &run.target()) {
-        if run.place(table, &name).is_some() || system_column(run, &name) || *name == *table.name.name {
+        if !table.complete && !run.is_gone(table, &name) {
+            continue;
+        }
+        let known = run.place(table, &name).is_some() || super::mysql_alter::supplied(run, &name);
+        if known || system_column(run, &name) || *name == *table.name.name {
             continue;
         }
         let q = if run.mysql() { '`' } else { '"' };

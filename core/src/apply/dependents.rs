@@ -6,7 +6,7 @@ use super::{
     run::{Run, Step, fail},
 };
 use crate::{
-    catalog::{Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table},
+    catalog::{ConstraintKind, Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table},
     change::{Object, ObjectPath},
     dialect::expression,
 };
@@ -36,6 +36,29 @@ impl Run<'_> {
             }
         }
         names
+    }
+
+    /// Whether a part of the table mentions the column: then there is one of that name, listed or not.
+    pub(super) fn built_on(&self, table: &Table, column: &str) -> bool {
+        let mentions = |e: &Expression| self.mentions(e, column);
+        table.columns.iter().any(|c| {
+            let generated = c.generated.as_ref().map(|g| &g.expression);
+            generated.into_iter().chain(&c.default).chain(&c.check).any(mentions)
+        }) || table.constraints.iter().any(|c| match &c.kind {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => self.key_index_uses(key, column),
+            ConstraintKind::ForeignKey(key) => key.columns.iter().any(|c| self.same(c, column)),
+            ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } => {
+                mentions(e)
+            }
+        }) || table.indexes.iter().any(|index| {
+            index.keys.iter().any(|k| self.key_uses(k, column))
+                || index.include.iter().any(|c| self.same(c, column))
+                || index.predicate.as_ref().is_some_and(mentions)
+        }) || table
+            .properties
+            .partition_by
+            .as_ref()
+            .is_some_and(|by| mentions(&expression::read(by, &self.target())))
     }
 
     pub(super) fn key_uses(&self, key: &IndexKey, column: &str) -> bool {

@@ -10,6 +10,7 @@ mod dependents;
 mod foreign_keys;
 mod indexes;
 mod like;
+mod mysql_alter;
 mod mysql_columns;
 mod naming;
 mod partitions;
@@ -43,7 +44,14 @@ pub fn apply(state: &mut State, operation: &Operation) -> Outcome {
 
 fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
     let before: (Catalog, Session) = (state.catalog.clone(), state.session.clone());
-    let mut run = Run { state, out: Outcome::default(), depth, gone: Vec::new() };
+    let mut run = Run {
+        state,
+        out: Outcome::default(),
+        depth,
+        gone: Vec::new(),
+        supplied: Vec::new(),
+        redefined: Vec::new(),
+    };
     let result = one(&mut run, operation);
     let mut out = run.out;
     if let Err(conflict) = result {

@@ -2,7 +2,7 @@
 use super::{
     ConflictKind,
     naming::Naming,
-    run::{Run, Step, column_path, exists, fail, not_found},
+    run::{Run, Step, column_path, fail, not_found},
 };
 use crate::{
     catalog::{Column, ConstraintKind, Name, ObjectName, Table},
@@ -54,6 +54,12 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
                 run.remove_constraint(name, place)?;
             }
             ConstraintKind::PrimaryKey(key) if run.key_index_uses(key, column) => {
+                if super::mysql_alter::supplied(run, column) {
+                    if let Some(at) = run.place(&table, column) {
+                        super::mysql_alter::keep_key(run, name, &table.columns[at], "PRIMARY");
+                    }
+                    continue;
+                }
                 let mut key = key.clone();
                 key.columns.retain(|k| !k.column.as_ref().is_some_and(|c| run.same(c, column)));
                 shrinks(run, &path, !key.columns.is_empty())?;
@@ -83,6 +89,12 @@ pub(super) fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> St
             }
             continue;
         }
+        if super::mysql_alter::supplied(run, column) {
+            if let Some(at) = run.place(&table, column) {
+                super::mysql_alter::keep_key(run, name, &table.columns[at], &index.name);
+            }
+            continue;
+        }
         let mut after = index.clone();
         after.keys.retain(|k| !by_name(k));
         if after.keys.is_empty() {
@@ -108,8 +120,13 @@ fn shrinks(run: &Run<'_>, path: &ObjectPath, several: bool) -> Step {
 }
 
 fn refuse_generated(run: &Run<'_>, table: &Table, column: &Name) -> Step {
+    // MariaDB looks only whether the expression still finds a column of that name.
+    if run.catalog().dialect == Dialect::MariaDb && super::mysql_alter::supplied(run, column) {
+        return Ok(());
+    }
     let uses = |c: &&Column| {
         !run.same(&c.name, column)
+            && !run.redefined.iter().any(|name| run.same(name, &c.name))
             && (c.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, column))
                 || c.default.as_ref().is_some_and(|d| run.mentions(d, column)))
     };
@@ -147,7 +164,7 @@ pub(super) fn refuse_renaming(run: &Run<'_>, table: &Table, column: &Name) -> St
     }
 }
 
-/// `MODIFY` and `CHANGE`: the whole definition is replaced, keys stay.
+/// `MODIFY`, and what is left of `CHANGE` when the column has its new name: the whole definition is replaced, keys stay.
 pub(super) fn modify(
     run: &mut Run<'_>,
     name: &ObjectName,
@@ -167,21 +184,10 @@ pub(super) fn modify(
             }
             return not_found(column_path(name, old));
         }
-        run.unknown(
-            column_path(name, old),
-            format!("what column `{old}` was before is not known: it cannot be restored"),
-        );
-        if old != new {
-            super::columns::rename(run, name, old, new, false)?;
-        }
-        return learn(run, name, definition, naming);
+        return learn(run, name, old, definition, naming);
     };
-    let old = table.columns[place].name.clone();
-    if old != *new {
-        if !run.same(&old, new) && run.place(&table, new).is_some() {
-            return exists(column_path(name, new));
-        }
-        super::columns::rename(run, name, &old, new, false)?;
+    if !super::columns::is_known(&table.columns[place]) {
+        return learn(run, name, old, definition, naming);
     }
     let table = run.get(name)?;
     let Some(from) = run.place(&table, new) else { return Ok(()) };
@@ -191,6 +197,12 @@ pub(super) fn modify(
     let primary = table
         .primary_key()
         .is_some_and(|(_, k)| k.columns.iter().any(|k| k.column.as_ref().is_some_and(|c| run.same(c, new))));
+    if primary && column.nullable && definition.nullability_written && run.catalog().dialect == Dialect::MySql
+    {
+        // Error 1171.
+        let message = format!("`{new}` is part of the primary key and cannot be NULL");
+        return fail(ConflictKind::InvalidDefinition, column_path(name, new), message);
+    }
     if primary {
         column.nullable = false;
     }
@@ -244,10 +256,28 @@ fn fits(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
 }
 
 /// Open world: what a `MODIFY` says of a column that was not known is known from now on.
-fn learn(run: &mut Run<'_>, name: &ObjectName, definition: &ColumnDefinition, naming: &mut Naming) -> Step {
+fn learn(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    old: &Name,
+    definition: &ColumnDefinition,
+    naming: &mut Naming,
+) -> Step {
+    run.unknown(
+        column_path(name, old),
+        format!("what column `{old}` was before is not known: it cannot be restored"),
+    );
     let table = run.get(name)?;
     let (column, _) = super::columns::build(run, &table, definition, naming)?;
+    super::constraints::column_expressions(run, &table, &column)?;
     let same = run.place(&table, &column.name);
+    // A name that the statement takes away and gives to another column cannot be told from the old one on the way back.
+    let moved =
+        |e: &crate::catalog::Expression| run.gone.iter().any(|(t, gone)| t == name && run.mentions(e, gone));
+    let generated = column.generated.as_ref().map(|g| &g.expression);
+    if generated.into_iter().chain(&column.default).chain(&column.check).any(moved) {
+        return Ok(());
+    }
     run.state.catalog.tables.edit(name, |t| match same {
         Some(place) => t.columns[place] = column,
         None => t.columns.push(column),

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{Conflict, ConflictKind, Outcome, State, Unknown, commit};
 use crate::{
-    catalog::{Catalog, Column, Constraint, Index, Link, Name, ObjectName, Table},
+    catalog::{Catalog, Column, Constraint, DataType, Index, Link, Name, ObjectName, Table},
     change::{Change, Delta, Object, ObjectPath},
     target::Target,
 };
@@ -19,6 +19,10 @@ pub(super) struct Run<'a> {
     pub(super) depth: usize,
     /// Columns that the operation has dropped or renamed: they are not there to be assumed once more.
     pub(super) gone: Vec<(ObjectName, Name)>,
+    /// MySQL family: columns that the `ALTER TABLE` adds.
+    pub(super) supplied: Vec<(Name, DataType)>,
+    /// MySQL family: columns that the `ALTER TABLE` drops or defines anew, by their old and new names.
+    pub(super) redefined: Vec<Name>,
 }
 
 /// What a relation's name stands for.

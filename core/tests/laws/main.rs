@@ -3,7 +3,7 @@
 mod generate;
 
 use generate::Choices;
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 use remigrate::{
     Catalog, Dialect, Target,
     apply::{State, apply, commit},
@@ -114,14 +114,15 @@ fn dialect() -> impl Strategy<Value = Dialect> {
     prop::sample::select(Dialect::ALL.to_vec())
 }
 
+/// Other cases on every run. `PROPTEST_CASES` sets how many, `PROPTEST_RNG_SEED` repeats a run.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { 200 };
+    ProptestConfig { cases, failure_persistence: None, ..default }
+}
+
 proptest! {
-    // The same cases everywhere, so that a run says something about the change and not about its luck.
-    #![proptest_config(ProptestConfig {
-        cases: 200,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(2),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config())]
 
     #[test]
     fn changes_inverted_in_reverse_order_restore_the_catalog(choices in choices(), dialect in dialect()) {
@@ -147,7 +148,12 @@ proptest! {
             for change in &outcome.changes {
                 commit(&mut back, change).unwrap_or_else(|e| panic!("{e}: again {change:#?} of {operation:#?}"));
             }
-            assert!(facts(&back) == facts(&state.catalog), "{operation:#?}");
+            assert!(
+                facts(&back) == facts(&state.catalog),
+                "there and back differs: {operation:?}\n{:?}\n{}",
+                outcome.changes,
+                first_difference(&facts(&state.catalog), &facts(&back))
+            );
         }
     }
 
