@@ -9,11 +9,22 @@ use crate::{
     commands::{self, Options},
     error::{Error, ErrorKind},
     live::{self, LiveOptions},
+    report::Finding,
     tools::{self, SourceFile, ledger::Ledger},
 };
 
 fn io(path: &Path, error: &impl ToString) -> Error {
     Error::new(ErrorKind::Io, format!("cannot read `{}`: {}", path.display(), error.to_string()))
+}
+
+fn missing(path: &Path) -> Error {
+    let name = path.to_string_lossy();
+    // A database URL with a slip of the pen: its password is not to be repeated.
+    if name.split_once(':').is_some_and(|(_, rest)| rest.contains('@')) {
+        let message = "a name with `:` and `@` is neither a file nor a database URL: write `scheme://user@host/database`";
+        return Error::new(ErrorKind::NotFound, message);
+    }
+    io(path, &"no such file or directory")
 }
 
 /// The options that all commands share.
@@ -40,9 +51,9 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Error> {
             return Err(Error::new(ErrorKind::InvalidOptions, message));
         }
         if !path.exists() {
-            return Err(io(path, &"no such file or directory"));
+            return Err(missing(path));
         }
-        for entry in WalkDir::new(path).sort_by_file_name() {
+        for entry in WalkDir::new(path).follow_links(true).sort_by_file_name() {
             let entry = entry.map_err(|e| io(path, &e))?;
             let name = entry.file_name().to_string_lossy();
             let hidden = entry.depth() > 0
@@ -50,9 +61,13 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Error> {
                     .path()
                     .strip_prefix(path)
                     .is_ok_and(|p| p.components().any(|c| c.as_os_str().to_string_lossy().starts_with('.')));
-            // A file that is named is read whatever it is called.
-            let wanted = entry.depth() == 0 || tools::is_migration_file(&name);
-            if !entry.file_type().is_file() && !entry.path().is_file() || hidden || !wanted {
+            // A file that is named is read whatever it is called, a pipe as well.
+            let wanted = if entry.depth() == 0 {
+                !entry.file_type().is_dir()
+            } else {
+                entry.file_type().is_file() && tools::is_migration_file(&name)
+            };
+            if hidden || !wanted {
                 continue;
             }
             let bytes = fs::read(entry.path()).map_err(|e| io(entry.path(), &e))?;
@@ -81,11 +96,13 @@ pub(crate) fn schema(name: &str, options: &Options) -> Result<Catalog, Error> {
     }
     let path = Path::new(name);
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        if !path.exists() {
+            return Err(missing(path));
+        }
         let text = fs::read_to_string(path).map_err(|e| io(path, &e))?;
         return Catalog::from_json(&text);
     }
-    let options = Options { schema: None, ..options.clone() };
-    commands::simulate(&files(&[path.to_path_buf()])?, &options)
+    commands::schema_of(&files(&[path.to_path_buf()])?, options)
 }
 
 /// What the schema that `name` stands for is without, if it is made from SQL: statements that the server would refuse.
@@ -94,13 +111,15 @@ pub(super) fn left_out(name: &str, options: &Options) -> Option<String> {
     if is_url(name) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
         return None;
     }
-    let options = Options { schema: None, ..options.clone() };
-    left_out_of(&files(&[path.to_path_buf()]).ok()?, &options)
+    note_of(&commands::left_out_of_schema(&files(&[path.to_path_buf()]).ok()?, options).ok()?)
 }
 
 /// What the schema after `files` is without.
 pub(super) fn left_out_of(files: &[SourceFile], options: &Options) -> Option<String> {
-    let found = commands::left_out(files, options).ok()?;
+    note_of(&commands::left_out(files, options).ok()?)
+}
+
+fn note_of(found: &[Finding]) -> Option<String> {
     let first = found.first()?;
     let how_many = match found.len() {
         1 => "a statement".to_owned(),

@@ -16,7 +16,8 @@ pub use history::{drift, history};
 pub use impact::impact;
 pub use options::Options;
 pub use rollback::rollback;
-#[cfg(feature = "cli")]
-pub(crate) use simulate::left_out;
+pub(crate) use simulate::schema_of;
 pub use simulate::simulate;
+#[cfg(feature = "cli")]
+pub(crate) use simulate::{left_out, left_out_of_schema};
 pub use verify::verify;

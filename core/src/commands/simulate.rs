@@ -2,9 +2,9 @@
 use super::Options;
 use crate::{
     catalog::{Catalog, World},
-    error::Error,
+    error::{Error, ErrorKind},
     replay,
-    tools::SourceFile,
+    tools::{self, SourceFile},
 };
 
 /// The schema after the migrations have run, on an empty database or on `options.schema`.
@@ -28,6 +28,41 @@ pub fn simulate(files: &[SourceFile], options: &Options) -> Result<Catalog, Erro
     let mut state = options.start(&target, World::Closed);
     replay::run_set(&set, &mut state, &mut |_, _| {});
     Ok(state.catalog)
+}
+
+/// The schema that `files` make on an empty database, as one side of a comparison. The tool that `options` name is that of
+/// the migrations; a script or dump in one file is read for what it is.
+///
+/// # Errors
+/// As [`simulate`]; `InvalidInput` when no migration is found in the files, because an empty schema would make
+/// everything else look missing.
+pub(crate) fn schema_of(files: &[SourceFile], options: &Options) -> Result<Catalog, Error> {
+    let options = options_for_schema(files, options);
+    if options.migrations(files)?.migrations.is_empty() {
+        let first = files.first().map_or("", |f| f.path.as_str());
+        let message =
+            format!("no migration was found in the schema's files (`{first}`): name a dump, or its tool");
+        return Err(Error::new(ErrorKind::InvalidInput, message));
+    }
+    simulate(files, &options)
+}
+
+fn options_for_schema(files: &[SourceFile], options: &Options) -> Options {
+    let one = files.iter().filter(|f| tools::is_migration_file(f.file_name())).count() <= 1;
+    let tool = options.tool.clone().filter(|_| !one);
+    Options { schema: None, tool, ..options.clone() }
+}
+
+/// What [`schema_of`] left out: as [`left_out`].
+///
+/// # Errors
+/// As [`simulate`].
+#[cfg(feature = "cli")]
+pub(crate) fn left_out_of_schema(
+    files: &[SourceFile],
+    options: &Options,
+) -> Result<Vec<crate::report::Finding>, Error> {
+    left_out(files, &options_for_schema(files, options))
 }
 
 /// What a simulation left out: the findings of [`check`](super::check()) about statements that the server would refuse,

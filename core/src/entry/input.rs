@@ -126,7 +126,7 @@ impl SchemaSource {
                 if let [File { path, sql: None }] = &files.0[..] {
                     return crate::cli::schema(path, options);
                 }
-                commands::simulate(&files.read()?, &Options { schema: None, ..options.clone() })
+                commands::schema_of(&files.read()?, options)
             }
         }
     }

@@ -32,10 +32,10 @@ use crate::{
 /// Judges which migrations of `set`, started on `start`, the schema `live` has.
 pub(crate) fn reconstruct(set: &MigrationSet, start: &State, live: &Catalog) -> HistoryReport {
     let live = without_ledgers(live);
-    let timeline = Timeline::new(set, start, live.uncertain.keys().cloned());
+    let mut timeline = Timeline::new(set, start, live.uncertain.keys().cloned());
     let mut observed = facts::all(&live);
     let invalid = facts::take_invalid(&mut observed, &live);
-    matching::rename_alike(&mut observed, &timeline);
+    matching::rename_alike(&mut observed, &mut timeline);
     let case = Case { set, timeline: &timeline, live: &observed, invalid: &invalid };
     let points = timeline.possible_points(&observed);
     let (migrations, residual, alternatives) = match points.last() {

@@ -225,6 +225,12 @@ impl Timeline {
         self.uncertain.contains(name) || prefixes.into_iter().any(|prefix| self.uncertain.contains(prefix))
     }
 
+    /// Lets nothing be said about an object any more, whatever is observed of it.
+    pub(super) fn doubt(&mut self, object: &str) {
+        let name = object.split_once(' ').map_or(object, |(_, name)| name);
+        self.uncertain.insert(name.to_owned());
+    }
+
     /// The statements after point `from` that mention all words of a name; more than those when it has several.
     pub(super) fn mentioning<'a>(&'a self, name: &str, from: usize) -> impl Iterator<Item = usize> + 'a {
         let rarest = words(name)

@@ -40,11 +40,16 @@ fn statement(dice: &mut Dice, dialect: Dialect) -> String {
     }
 }
 
-/// A change by hand that is none of the migrations' business: another name, or another type than any.
-fn by_hand(dice: &mut Dice) -> String {
+/// A change by hand that is none of the migrations' business: another name, or another type than any. What it makes may
+/// equal what a migration makes but for the name.
+fn by_hand(dice: &mut Dice, dialect: Dialect) -> String {
     let table = ["t", "u", "v"][dice.roll(3)];
     let column = ["a", "b", "c", "d"][dice.roll(4)];
-    match dice.roll(5) {
+    match dice.roll(8) {
+        5 => format!("CREATE INDEX hand_{column} ON {table} ({column})"),
+        6 if dialect == Dialect::Postgres => format!("CREATE INDEX ON {table} ({column})"),
+        7 if dialect == Dialect::Postgres => format!("ALTER INDEX {table}_{column} RENAME TO was_{column}"),
+        7 => format!("ALTER TABLE {table} RENAME INDEX {table}_{column} TO was_{column}"),
         0 => "CREATE TABLE other (id int)".to_owned(),
         1 => format!("ALTER TABLE {table} ADD COLUMN extra int"),
         2 => format!("CREATE INDEX by_hand ON {table} (id, {column})"),
@@ -123,7 +128,7 @@ fn random_histories_with_holes_and_drift() {
         let mut made: Vec<String> = ran.iter().map(|n| statements[*n].clone()).collect();
         for _ in 0..dice.roll(3) {
             let mut longer = made.clone();
-            longer.push(by_hand(&mut dice));
+            longer.push(by_hand(&mut dice, dialect));
             if run(dialect, &longer).is_some() {
                 made = longer;
             }
