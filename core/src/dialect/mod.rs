@@ -2,6 +2,7 @@
 //! server spells, names, prints or stores anything.
 pub mod cursor;
 pub mod expression;
+mod grammar;
 mod impact;
 pub mod introspect;
 pub mod mysql;

@@ -1,4 +1,5 @@
 //! PostgreSQL.
+mod grammar;
 pub(crate) mod impact;
 pub mod introspect;
 pub mod lower;

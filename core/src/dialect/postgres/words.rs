@@ -190,6 +190,57 @@ const COLUMN_NAME: &[&str] = &[
     "xmltable",
 ];
 
+/// Keywords that are labels of a query's columns behind `AS` only, sorted.
+const NEED_AS: &[&str] = &[
+    "array",
+    "as",
+    "char",
+    "character",
+    "create",
+    "day",
+    "except",
+    "fetch",
+    "filter",
+    "for",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "hour",
+    "intersect",
+    "into",
+    "isnull",
+    "limit",
+    "minute",
+    "month",
+    "notnull",
+    "offset",
+    "on",
+    "order",
+    "over",
+    "overlaps",
+    "precision",
+    "returning",
+    "second",
+    "to",
+    "union",
+    "varying",
+    "where",
+    "window",
+    "with",
+    "within",
+    "without",
+    "year",
+];
+
+/// Every keyword that cannot stand everywhere.
+pub(super) const LISTS: [&[&str]; 4] = [RESERVED, FUNCTION_OR_TYPE, COLUMN_NAME, NEED_AS];
+
+/// Whether `word`, in lower case and unquoted, is a label of a query's column behind `AS` only.
+pub(super) fn needs_as(word: &str) -> bool {
+    NEED_AS.binary_search(&word).is_ok()
+}
+
 /// What `word`, in lower case and unquoted, can name.
 pub fn class(word: &str) -> WordClass {
     let in_list = |list: &[&str]| list.binary_search(&word).is_ok();
@@ -211,11 +262,11 @@ pub fn is_reserved(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMN_NAME, FUNCTION_OR_TYPE, RESERVED};
+    use super::LISTS;
 
     #[test]
     fn lists_are_sorted_for_the_search() {
-        for list in [RESERVED, FUNCTION_OR_TYPE, COLUMN_NAME] {
+        for list in LISTS {
             assert!(list.is_sorted());
         }
     }

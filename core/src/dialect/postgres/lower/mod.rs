@@ -14,6 +14,7 @@ mod create;
 mod dml;
 mod drop;
 mod foreign;
+mod form;
 mod index;
 mod other;
 mod partition;
@@ -44,21 +45,25 @@ pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec
     lower_tokens(script.text, script.tokens_of(statement), target, 0)
 }
 
-/// The operations of one statement, given by its tokens; `depth` counts how deep it stands in other statements.
+/// The operations of one statement, given by its tokens; `depth` counts how deep it stands in other statements. Of
+/// what is not read inside of a statement whose form was checked the form is not checked again.
 fn lower_tokens(text: &str, tokens: &[Token], target: &Target, depth: u32) -> Vec<Located<Operation>> {
     let whole = match (tokens.first(), tokens.last()) {
         (Some(first), Some(last)) => first.span.to(last.span),
         _ => return Vec::new(),
     };
     let start = Cursor::new(text, tokens, target, words::is_reserved);
+    let template = is_template(text, tokens);
+    let form = if depth > 0 { Ok(None) } else { form::check(start) };
     let mut cursor = start;
-    let stop = match statement(&mut cursor, whole, depth) {
-        Ok(operations) => return operations,
-        Err(stop) if is_template(text, tokens) => {
-            drop(stop);
-            Stop::Opaque
-        }
-        Err(stop) => foreign::recognise(start, stop),
+    let stop = match (statement(&mut cursor, whole, depth), form) {
+        (Ok(operations), Ok(_)) => return operations,
+        (Ok(operations), Err(_)) if template => return operations,
+        (_, _) if template => Stop::Opaque,
+        // The grammar has the last word on what the server reads.
+        (Err(Stop::Invalid { .. }), Ok(Some(_))) => Stop::Opaque,
+        (Err(stop @ Stop::Invalid { .. }), _) | (_, Err(stop)) => foreign::recognise(start, stop),
+        (Err(stop), Ok(_)) => stop,
     };
     vec![match stop {
         Stop::Invalid { span, message, help } => Located { span, node: Operation::Invalid { message, help } },
@@ -69,10 +74,21 @@ fn lower_tokens(text: &str, tokens: &[Token], target: &Target, depth: u32) -> Ve
 /// Whether something is to be filled in before the server sees the statement: psql's `:name`, `{{ name }}`,
 /// `${name}`, `@name@`. What cannot be read then is not the writer's mistake.
 fn is_template(text: &str, tokens: &[Token]) -> bool {
-    tokens.iter().any(|t| match t.kind {
+    let adjacent = |at: usize| match (tokens.get(at), tokens.get(at + 1)) {
+        (Some(a), Some(b)) if a.span.end == b.span.start => Some((*b, b.text(text))),
+        _ => None,
+    };
+    tokens.iter().enumerate().any(|(at, t)| match t.kind {
         TokenKind::Parameter => t.text(text).starts_with(':'),
         TokenKind::Unknown => matches!(t.text(text), "{" | "}" | "$"),
-        TokenKind::Operator => matches!(t.text(text), "@" | "%"),
+        TokenKind::Operator => match (t.text(text), adjacent(at)) {
+            ("@" | "%", Some((name, _))) if name.is_name() => {
+                adjacent(at + 1).is_some_and(|(_, mark)| mark == t.text(text))
+                    || matches!(name.text(text), "s" | "d")
+            }
+            ("%", Some((_, "("))) => true,
+            _ => false,
+        },
         _ => false,
     })
 }

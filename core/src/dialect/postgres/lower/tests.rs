@@ -106,8 +106,13 @@ fn alter_table() {
             "alter-table{actions=[set-type{data_type=text, name=d, using=«d::text»}, add-constraint{definition={kind=foreign-key{columns=[x], referenced=[z], table=y}, name=f, not_valid}}], table=a}",
         ),
         (
-            "alter table t alter a add generated always as identity (start 5), alter b set default null, rename to c",
-            "alter-table{actions=[set-identity{identity={always, options={start=5}}, name=a}, set-default{name=b}, rename{to=c}], table=t}",
+            "alter table t alter a add generated always as identity (start 5), alter b set default null",
+            "alter-table{actions=[set-identity{identity={always, options={start=5}}, name=a}, set-default{name=b}], table=t}",
+        ),
+        ("alter table t rename to c", "alter-table{actions=[rename{to=c}], table=t}"),
+        (
+            "alter table t alter b set default null, rename to c",
+            "invalid{message=expected the end of the statement, found `rename`}",
         ),
     ]);
 }
