@@ -4,8 +4,8 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
-    Column, Constraint, Extension, Index, Name, ObjectName, Routine, RoutineKind, Schema, Sequence, Table,
-    TableProperties, Trigger, UserType, View,
+    Catalog, Column, Constraint, Extension, Index, Name, ObjectName, Routine, RoutineKind, Schema, Sequence,
+    Table, TableProperties, Trigger, UserType, View,
 };
 
 /// One difference to one object.
@@ -190,6 +190,26 @@ impl ObjectPath {
             Self::View { .. } => "view",
             Self::Routine { .. } => "routine",
         }
+    }
+
+    /// Why what the catalog says of the object is not certain; `None` when it is.
+    pub fn doubt<'a>(&self, catalog: &'a Catalog) -> Option<&'a str> {
+        let notes = &catalog.uncertain;
+        if notes.is_empty() {
+            return None;
+        }
+        let of = |name: &ObjectName| notes.get(&name.to_string());
+        notes
+            .get(&self.to_string())
+            .or_else(|| self.relation().and_then(of))
+            .or_else(|| match self {
+                // Overloads are uncertain together.
+                Self::Routine { name, .. } => of(name),
+                // PostgreSQL's statements name an index by itself.
+                Self::Index { table, name } => of(&table.sibling(name.clone())),
+                _ => None,
+            })
+            .or_else(|| notes.get(Catalog::EVERYTHING))
     }
 
     /// The table or view that the object is or belongs to.

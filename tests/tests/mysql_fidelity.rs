@@ -21,6 +21,8 @@ struct Simulated {
     changes: Vec<Change>,
     /// What it refuses, although the server may not.
     conflicts: Vec<String>,
+    /// Whether it is certain of one of them.
+    refuses: bool,
     /// Whether it says that it does not know everything.
     unsure: bool,
 }
@@ -29,19 +31,21 @@ fn simulate(before: &Catalog, script: &str) -> Simulated {
     let mut state = State::new(before.clone(), Session::default());
     let target = Target::new(before.dialect).with_version(before.server_version);
     let text = Script::new(script, &target);
-    let (mut changes, mut conflicts, mut unsure) = (Vec::new(), Vec::new(), false);
+    let (mut changes, mut conflicts) = (Vec::new(), Vec::new());
+    let (mut refuses, mut unsure) = (false, false);
     for statement in &text.statements {
         for operation in lower(&text, statement, &state.target()) {
             let outcome = apply(&mut state, &operation.node);
             let shown = operation.span.slice(script).chars().take(200).collect::<String>();
             conflicts.extend(outcome.conflicts.iter().map(|c| format!("! {} in: {shown}", c.message)));
+            refuses |= outcome.conflicts.iter().any(|conflict| conflict.certain);
             changes.extend(outcome.changes);
             unsure |=
                 !outcome.unknowns.is_empty() || outcome.conflicts.iter().any(|conflict| !conflict.certain);
         }
     }
     unsure |= !state.catalog.uncertain.is_empty();
-    Simulated { catalog: state.catalog, changes, conflicts, unsure }
+    Simulated { catalog: state.catalog, changes, conflicts, refuses, unsure }
 }
 
 /// Runs a script as its tool's client would, statement by statement.
@@ -61,6 +65,8 @@ struct Tally {
     equal: usize,
     /// Not equal, but said so.
     unsure: usize,
+    /// Where the model was certain and wrong: of the schema, of a refusal that there was not, of none where there was.
+    wrong: usize,
     refused: usize,
     inverted: usize,
     back: usize,
@@ -87,6 +93,10 @@ fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
         let mut simulated = simulate(&before, script);
         if let Err(error) = run(&mut conn, script, dialect) {
             tally.refused += 1;
+            if simulated.conflicts.is_empty() && !simulated.unsure {
+                tally.wrong += 1;
+                lines.push(format!("{} {}: SURE that it is taken", project.name, file.path));
+            }
             lines.push(format!("{} {}: the server refuses it: {error}", project.name, file.path));
             before = read();
             continue;
@@ -100,6 +110,7 @@ fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
             tally.equal += 1;
         } else {
             tally.unsure += usize::from(simulated.unsure);
+            tally.wrong += usize::from(!simulated.unsure || simulated.refuses);
             let sure = if simulated.unsure { "unsure" } else { "SURE" };
             lines.push(format!("{} {}: {sure}\n    {}", project.name, file.path, difference.join("\n    ")));
         }
@@ -154,6 +165,7 @@ fn replaying_gives_what_the_server_has() {
             total.all += tally.all;
             total.equal += tally.equal;
             total.unsure += tally.unsure;
+            total.wrong += tally.wrong;
             total.refused += tally.refused;
             total.back += tally.back;
             total.inverted += tally.inverted;
@@ -169,6 +181,7 @@ fn replaying_gives_what_the_server_has() {
             total.inverted,
             lines.join("\n")
         );
+        assert_eq!(total.wrong, 0, "the model was certain and wrong");
         assert!(total.all > 40, "{} migrations", total.all);
         assert!(total.equal * 10 >= total.all * 9, "{} of {} migrations equal", total.equal, total.all);
         assert!(total.inverted > 0, "no rollback was tried");

@@ -143,3 +143,8 @@ fn mysql_alter() {
 fn mariadb_alter() {
     agree(Dialect::MariaDb, "mariadb_alter.sql");
 }
+
+#[test]
+fn postgres_routines() {
+    agree(Dialect::Postgres, "postgres_routines.sql");
+}

@@ -54,7 +54,8 @@ fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
     };
     let result = one(&mut run, operation);
     let mut out = run.out;
-    if let Err(conflict) = result {
+    if let Err(mut conflict) = result {
+        conflict.certain &= conflict.object.doubt(&state.catalog).is_none();
         (state.catalog, state.session) = before;
         out = Outcome { conflicts: vec![*conflict], ..Outcome::default() };
     }
@@ -117,6 +118,10 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
         O::DropRoutine { routines, kind, if_exists, cascade } => {
             routines::drop(run, routines, *kind, *if_exists, *cascade)
         }
+        O::AlterRoutine { name, signature, kind, action } => {
+            routines::alter(run, name, signature.as_deref(), *kind, action)
+        }
+        O::RenameTrigger { table, from, to } => routines::rename_trigger(run, table, from, to),
         O::CreateTrigger { table, trigger, or_replace, if_not_exists } => {
             routines::create_trigger(run, table, trigger, *or_replace, *if_not_exists)
         }

@@ -9,6 +9,8 @@ use super::{
 use crate::{
     catalog::{Link, Name, ObjectName, Routine, RoutineKind, Trigger},
     change::{Object, ObjectPath},
+    dialect::postgres::names,
+    operation::RoutineAction,
     target::Dialect,
 };
 
@@ -136,6 +138,91 @@ pub(super) fn drop(
             }
         }
     }
+    Ok(())
+}
+
+/// `ALTER FUNCTION`, `ALTER PROCEDURE`, `ALTER ROUTINE`.
+pub(super) fn alter(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    signature: Option<&str>,
+    kind: Option<RoutineKind>,
+    action: &RoutineAction,
+) -> Step {
+    let found = find(run, name, signature, kind);
+    let before = match found.as_slice() {
+        [one] => Arc::clone(one),
+        [] => {
+            let full = run.qualify(name);
+            // Extensions bring routines along that are not listed, and argument types can be spelled in several ways.
+            let known = !run.is_open(&full)
+                && run.catalog().extensions.is_empty()
+                && find(run, name, None, kind).is_empty();
+            if known {
+                return not_found(ObjectPath::Routine {
+                    name: full,
+                    signature: signature.unwrap_or_default().to_owned(),
+                    routine: kind.unwrap_or(RoutineKind::Function),
+                });
+            }
+            run.uncertain(&full, format!("`{full}` is not listed: what it was before is not known"));
+            return Ok(());
+        }
+        several => {
+            let message = format!("there are {} routines called `{name}`: name the arguments", several.len());
+            return fail(ConflictKind::InvalidDefinition, path(&several[0]), message);
+        }
+    };
+    let to = match action {
+        RoutineAction::Rename { to } => before.name.sibling(to.clone()),
+        RoutineAction::SetSchema { schema } => ObjectName::new(schema.clone(), before.name.name.clone()),
+        RoutineAction::SetAttributes { attributes, reset_all } => {
+            let mut after = Routine::clone(&before);
+            if *reset_all {
+                after.attributes.retain(|name, _| !name.starts_with("set "));
+            }
+            for (name, value) in attributes {
+                match value {
+                    Some(value) => after.attributes.insert(name.clone(), value.clone()),
+                    None => after.attributes.remove(name),
+                };
+            }
+            names::usual_attributes(&mut after);
+            return run.alter(path(&before), Object::Routine(before), Object::Routine(after.into()));
+        }
+    };
+    run.schema_exists(&to)?;
+    let after = Routine { name: to, ..Routine::clone(&before) };
+    if after.name == before.name && matches!(action, RoutineAction::SetSchema { .. }) {
+        return Ok(());
+    }
+    // Functions and procedures share their names.
+    if !find(run, &after.name, Some(&after.signature), None).is_empty() {
+        return exists(path(&after));
+    }
+    run.rename(path(&before), path(&after))
+}
+
+/// PostgreSQL's `ALTER TRIGGER … RENAME TO`.
+pub(super) fn rename_trigger(run: &mut Run<'_>, table: &ObjectName, from: &Name, to: &Name) -> Step {
+    let on = relation(run, table)?;
+    let path = |name: &Name| ObjectPath::Trigger { table: on.clone(), name: name.clone() };
+    let list = triggers(run, &on);
+    if list.iter().any(|t| t.name == *to) {
+        return exists(path(to));
+    }
+    if !list.iter().any(|t| t.name == *from) {
+        if run.catalog().tables.get(&on).is_some_and(|t| !t.complete) {
+            run.uncertain(
+                &on,
+                format!("trigger `{from}` of `{on}` is not known; it is called `{to}` from now on"),
+            );
+            return Ok(());
+        }
+        return not_found(path(from));
+    }
+    run.rename(path(from), path(to))?;
+    // Those of partitions are named alike, without being listed.
     Ok(())
 }
 

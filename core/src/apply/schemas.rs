@@ -107,7 +107,8 @@ pub(super) fn create_extension(
     if_not_exists: bool,
 ) -> Step {
     let path = ObjectPath::Extension { name: name.clone() };
-    if run.catalog().extensions.contains(name) {
+    // Every database has PL/pgSQL from the start; snapshots do not list it.
+    if run.catalog().extensions.contains(name) || &**name == "plpgsql" {
         if if_not_exists {
             run.out.skipped = true;
             return Ok(());

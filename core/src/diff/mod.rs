@@ -113,18 +113,7 @@ impl Differ<'_> {
         if self.from.uncertain.is_empty() && self.to.uncertain.is_empty() {
             return None;
         }
-        let mut names = vec![path.to_string()];
-        names.extend(path.relation().map(ToString::to_string));
-        match path {
-            // Overloads are uncertain together.
-            ObjectPath::Routine { name, .. } => names.push(name.to_string()),
-            // PostgreSQL's statements name an index by itself.
-            ObjectPath::Index { table, name } => names.push(table.sibling(name.clone()).to_string()),
-            _ => {}
-        }
-        names.push(Catalog::EVERYTHING.to_owned());
-        let found =
-            names.iter().find_map(|n| self.from.uncertain.get(n).or_else(|| self.to.uncertain.get(n)));
+        let found = path.doubt(self.from).or_else(|| path.doubt(self.to));
         found.map(str::to_owned)
     }
 

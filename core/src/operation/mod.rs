@@ -17,7 +17,7 @@ pub use alter_table::{AlterTable, ColumnPosition, DropConstraintKind, TableActio
 pub use create_table::{
     ColumnDefinition, ConstraintDefinition, CreateIndex, CreateTable, IndexDefinition, OnlineClauses,
 };
-pub use objects::{CommentTarget, EnumPlace, SequenceAction, TypeAction};
+pub use objects::{CommentTarget, EnumPlace, RoutineAction, SequenceAction, TypeAction};
 pub use rows::{Delete, Filter, Insert, Update};
 pub use session::TransactionControl;
 
@@ -262,6 +262,17 @@ pub enum Operation {
         /// `CASCADE`.
         cascade: bool,
     },
+    /// PostgreSQL's `ALTER FUNCTION`, `ALTER PROCEDURE`, `ALTER ROUTINE`; the MySQL family's are opaque.
+    AlterRoutine {
+        /// Name.
+        name: ObjectName,
+        /// The types of its input arguments; `None` when the argument list was left away.
+        signature: Option<String>,
+        /// The kind; `None` for `ALTER ROUTINE`.
+        kind: Option<RoutineKind>,
+        /// What happens to it.
+        action: RoutineAction,
+    },
     /// `CREATE TRIGGER`.
     CreateTrigger {
         /// The table or view it is on.
@@ -283,6 +294,15 @@ pub enum Operation {
         if_exists: bool,
         /// `CASCADE`.
         cascade: bool,
+    },
+    /// PostgreSQL's `ALTER TRIGGER … RENAME TO`.
+    RenameTrigger {
+        /// The table or view it is on.
+        table: ObjectName,
+        /// Old name.
+        from: Name,
+        /// New name.
+        to: Name,
     },
     /// `COMMENT ON`.
     Comment {

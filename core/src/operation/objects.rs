@@ -1,4 +1,6 @@
 //! What the statements on sequences, types and comments ask for.
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::catalog::{Name, ObjectName};
@@ -27,6 +29,32 @@ pub enum SequenceAction {
     SetSchema {
         /// New schema.
         schema: Name,
+    },
+}
+
+/// What `ALTER FUNCTION` and its like change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum RoutineAction {
+    /// `RENAME TO`.
+    Rename {
+        /// New name.
+        to: Name,
+    },
+    /// `SET SCHEMA`.
+    SetSchema {
+        /// New schema.
+        schema: Name,
+    },
+    /// `STABLE`, `SECURITY DEFINER`, `SET setting`, `RESET setting`, …: the attributes as [`Routine`] keeps them;
+    /// `None` takes one away.
+    ///
+    /// [`Routine`]: crate::catalog::Routine
+    SetAttributes {
+        /// Names and values.
+        attributes: BTreeMap<String, Option<String>>,
+        /// `RESET ALL`: every setting goes first.
+        reset_all: bool,
     },
 }
 

@@ -214,6 +214,8 @@ pub(super) fn judge(
         | Operation::DropType { .. }
         | Operation::CreateRoutine { .. }
         | Operation::DropRoutine { .. }
+        | Operation::AlterRoutine { .. }
+        | Operation::RenameTrigger { .. }
         | Operation::CreateTrigger { .. }
         | Operation::DropTrigger { .. }
         | Operation::Comment { .. }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalog::{
         Catalog, Column, ConstraintKind, DataType, Expression, IndexKey, Keyed, Link, Name, ObjectName,
-        Shelf, Table, UserTypeKind,
+        Shelf, Table, Trigger, UserTypeKind,
     },
     change::ObjectPath,
     dialect::expression,
@@ -239,30 +239,19 @@ fn sequence_defaults(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) 
 }
 
 fn routine_callers(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
-    each_linked(
-        &mut catalog.tables,
-        (&[Link::Calls], from),
-        |t| t.triggers.iter().any(|x| x.function.as_ref() == Some(from)),
-        |t| {
-            for trigger in &mut t.triggers {
-                if trigger.function.as_ref() == Some(from) {
-                    trigger.function = Some(to.clone());
-                }
+    let target = Target::new(catalog.dialect).with_version(catalog.server_version);
+    let calls = |t: &Trigger| t.function.as_ref() == Some(from);
+    let follow = |triggers: &mut Vec<Trigger>| {
+        for trigger in triggers.iter_mut().filter(|t| calls(t)) {
+            trigger.function = Some(to.clone());
+            if let Some(sql) = text::called(&trigger.definition.sql, to) {
+                trigger.definition = expression::read_definition(&sql, &target);
             }
-        },
-    );
-    each_linked(
-        &mut catalog.views,
-        (&[Link::Calls], from),
-        |t| t.triggers.iter().any(|x| x.function.as_ref() == Some(from)),
-        |t| {
-            for trigger in &mut t.triggers {
-                if trigger.function.as_ref() == Some(from) {
-                    trigger.function = Some(to.clone());
-                }
-            }
-        },
-    );
+        }
+    };
+    let links = (&[Link::Calls][..], from);
+    each_linked(&mut catalog.tables, links, |t| t.triggers.iter().any(calls), |t| follow(&mut t.triggers));
+    each_linked(&mut catalog.views, links, |v| v.triggers.iter().any(calls), |v| follow(&mut v.triggers));
 }
 
 /// A table or view has got another name. Foreign keys, partitions, children and owned sequences follow on every

@@ -136,6 +136,30 @@ fn quote(name: &str, dialect: Dialect) -> String {
     format!("{q}{}{q}", name.replace(q, &format!("{q}{q}")))
 }
 
+/// PostgreSQL: a trigger's definition with another function behind `EXECUTE FUNCTION`. `None` when there is none.
+pub(super) fn called(definition: &str, function: &crate::catalog::ObjectName) -> Option<String> {
+    let mut before = false;
+    let mut at = None;
+    scan(definition, Role::Relation, Dialect::Postgres, &mut |word| {
+        if before
+            && !word.quoted
+            && ["function", "procedure"].iter().any(|w| word.name.eq_ignore_ascii_case(w))
+        {
+            at = Some(word.end);
+        }
+        before = !word.quoted && word.name.eq_ignore_ascii_case("execute");
+    });
+    let start = at?;
+    let bytes = definition.as_bytes();
+    let mut open = start;
+    while *bytes.get(open)? != b'(' {
+        open = if bytes[open] == b'"' { quoted_end(bytes, open, b'"', false) } else { open + 1 };
+    }
+    let q = |name: &str| quote(name, Dialect::Postgres);
+    let schema = function.schema.as_ref().map(|s| q(s) + ".").unwrap_or_default();
+    Some(format!("{} {schema}{}{}", &definition[..start], q(&function.name), &definition[open..]))
+}
+
 /// PostgreSQL: `text` with the sequence in `nextval('…')` renamed, written with as much qualification as before.
 pub(super) fn sequence_literal(text: &str, from: (&str, &str), to: (&str, &str)) -> Option<String> {
     let lower = text.to_ascii_lowercase();
@@ -204,6 +228,24 @@ mod tests {
             identifiers("`a` + A + 'x\\'a'", "a", "B c", Role::Column, Dialect::MySql),
             "`B c` + `B c` + 'x\\'a'"
         );
+    }
+
+    #[test]
+    fn functions_of_triggers() {
+        let to = crate::catalog::ObjectName::new("app", "New");
+        for (before, after) in [
+            (
+                "AFTER INSERT ON t EXECUTE FUNCTION f('execute function x()')",
+                "AFTER INSERT ON t EXECUTE FUNCTION app.\"New\"('execute function x()')",
+            ),
+            (
+                "AFTER INSERT ON \"execute\" EXECUTE PROCEDURE s.\"o(\"()",
+                "AFTER INSERT ON \"execute\" EXECUTE PROCEDURE app.\"New\"()",
+            ),
+        ] {
+            assert_eq!(called(before, &to).as_deref(), Some(after));
+        }
+        assert_eq!(called("AFTER INSERT ON t", &to), None);
     }
 
     #[test]

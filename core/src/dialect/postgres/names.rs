@@ -1,6 +1,6 @@
 //! The names that PostgreSQL gives to what has none (`makeObjectName`, `ChooseRelationName`, `ChooseIndexName` and
 //! `ChooseConstraintName` of the server; checked on 17).
-use crate::catalog::{IndexKey, Name};
+use crate::catalog::{IndexKey, Name, Routine};
 
 /// The longest name in bytes (`NAMEDATALEN - 1`).
 pub const MAX: usize = 63;
@@ -229,6 +229,18 @@ fn closing(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Takes away what a routine's attributes say of its cost and rows where that is what the server assumes anyway.
+pub(crate) fn usual_attributes(routine: &mut Routine) {
+    let usual_cost = if matches!(routine.language.as_str(), "c" | "internal") { "1" } else { "100" };
+    if routine.attributes.get("cost").is_some_and(|cost| cost == usual_cost) {
+        routine.attributes.remove("cost");
+    }
+    let set = routine.returns.as_deref().is_some_and(|r| r.starts_with("SETOF") || r.starts_with("TABLE"));
+    if routine.attributes.get("rows").is_some_and(|rows| rows == if set { "1000" } else { "0" }) {
+        routine.attributes.remove("rows");
+    }
 }
 
 #[cfg(test)]

@@ -201,6 +201,8 @@ impl MySql<'_> {
             | Operation::DropType { .. }
             | Operation::CreateRoutine { .. }
             | Operation::DropRoutine { .. }
+            | Operation::AlterRoutine { .. }
+            | Operation::RenameTrigger { .. }
             | Operation::Comment { .. } => self.impact.transaction = TransactionUse::ImplicitCommit,
             Operation::Transaction(_)
             | Operation::Set { .. }

@@ -179,6 +179,7 @@ impl Postgres<'_> {
                     self.lock(table, ACCESS_EXCLUSIVE);
                 }
             }
+            Operation::RenameTrigger { table, .. } => self.lock(table, ACCESS_EXCLUSIVE),
             Operation::Comment { on, .. } => match on {
                 CommentTarget::Table { name }
                 | CommentTarget::View { name }
@@ -264,6 +265,7 @@ impl Postgres<'_> {
             | Operation::DropType { .. }
             | Operation::CreateRoutine { .. }
             | Operation::DropRoutine { .. }
+            | Operation::AlterRoutine { .. }
             | Operation::Transaction(_)
             | Operation::Set { .. }
             | Operation::Conditional { .. }

@@ -230,7 +230,21 @@ fn alter_statement(c: &mut Cursor<'_>) -> Read<Operation> {
     if c.accept_words(&["materialized", "view"]) {
         return view::alter(c, true);
     }
-    match c.accept_any(&["table", "sequence", "index", "view", "type", "domain", "schema"]) {
+    match c.accept_any(&[
+        "table",
+        "sequence",
+        "index",
+        "view",
+        "type",
+        "domain",
+        "schema",
+        "function",
+        "procedure",
+        "routine",
+        "trigger",
+    ]) {
+        Some(kind @ ("function" | "procedure" | "routine")) => routine::alter(c, kind),
+        Some("trigger") => trigger::alter(c),
         Some("table") => alter::table(c),
         Some("sequence") => sequence::alter(c),
         Some("index") => alter::index(c),

@@ -5,13 +5,13 @@ use crate::{
     catalog::{Name, ObjectName, Routine, RoutineKind},
     dialect::{
         cursor::{Cursor, Read, Stop},
-        postgres::{types, words},
+        postgres::{names, types, words},
     },
-    operation::Operation,
+    operation::{Operation, RoutineAction},
     text::TokenKind,
 };
 
-use super::scan;
+use super::{common, scan};
 
 /// One argument of a routine.
 struct Argument {
@@ -237,34 +237,33 @@ fn returns(c: &mut Cursor<'_>) -> Read<String> {
     Ok(format!("TABLE({})", columns.join(", ")))
 }
 
+/// Words of the clauses that `CREATE` and `ALTER` share.
+const SHARED: &[&str] = &[
+    "immutable",
+    "stable",
+    "volatile",
+    "strict",
+    "called",
+    "returns",
+    "security",
+    "external",
+    "leakproof",
+    "not",
+    "parallel",
+    "cost",
+    "rows",
+    "support",
+    "set",
+];
+
+/// Words of the clauses that only `CREATE` has.
+const ONLY_CREATE: &[&str] = &["as", "language", "window", "transform", "return", "begin"];
+
 /// Everything behind the arguments and `RETURNS`, in any order.
 fn clauses(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
-    const WORDS: &[&str] = &[
-        "as",
-        "language",
-        "immutable",
-        "stable",
-        "volatile",
-        "strict",
-        "called",
-        "returns",
-        "security",
-        "external",
-        "leakproof",
-        "not",
-        "parallel",
-        "cost",
-        "rows",
-        "support",
-        "set",
-        "window",
-        "transform",
-        "return",
-        "begin",
-    ];
+    let words: Vec<&'static str> = SHARED.iter().chain(ONLY_CREATE).copied().collect();
     while !c.is_end() {
-        let word = c.expect_any(WORDS)?;
-        let mut note = |name: &str, value: &str| drop(routine.attributes.insert(name.into(), value.into()));
+        let word = c.expect_any(&words)?;
         match word {
             "as" => body(c, routine)?,
             "language" => {
@@ -274,66 +273,112 @@ fn clauses(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
                     c.any_name("a language")?.to_string()
                 };
             }
-            "immutable" | "stable" => note("volatility", word),
-            "volatile" => drop(routine.attributes.remove("volatility")),
-            "strict" => note("strict", "true"),
-            "called" => {
-                c.expect_words(&["on", "null", "input"])?;
-                routine.attributes.remove("strict");
-            }
-            "returns" => {
-                c.expect_words(&["null", "on", "null", "input"])?;
-                note("strict", "true");
-            }
-            "external" => {
-                c.expect("security")?;
-                security(c, routine)?;
-            }
-            "security" => security(c, routine)?,
-            "leakproof" => note("leakproof", "true"),
-            "not" => {
-                c.expect("leakproof")?;
-                routine.attributes.remove("leakproof");
-            }
-            "parallel" => {
-                let value = c.name_of("`SAFE`, `RESTRICTED` or `UNSAFE`")?;
-                if &*value != "unsafe" {
-                    note("parallel", &value);
-                }
-            }
-            "cost" => {
-                let value = c.number()?;
-                note("cost", &value);
-            }
-            "rows" => {
-                let value = c.number()?;
-                note("rows", &value);
-            }
-            "support" => {
-                let value = c.object_name()?.to_string();
-                note("support", &value);
-            }
-            "window" => note("window", "true"),
-            "set" => setting(c, routine)?,
+            "window" => drop(routine.attributes.insert("window".into(), "true".into())),
             "transform" => return Err(Stop::Opaque),
             // A body in SQL, parsed when the routine is created.
-            _ => {
+            "return" | "begin" => {
                 let start = c.position() - 1;
                 c.skip_all();
                 routine.body = c.source_from(start).to_owned();
                 routine.attributes.insert("atomic".into(), "true".into());
             }
+            _ => {
+                let (name, value) = attribute(c, word)?;
+                match value {
+                    Some(value) => routine.attributes.insert(name, value),
+                    None => routine.attributes.remove(&name),
+                };
+            }
         }
     }
-    let usual_cost = if matches!(routine.language.as_str(), "c" | "internal") { "1" } else { "100" };
-    if routine.attributes.get("cost").is_some_and(|cost| cost == usual_cost) {
-        routine.attributes.remove("cost");
-    }
-    let set = routine.returns.as_deref().is_some_and(|r| r.starts_with("SETOF") || r.starts_with("TABLE"));
-    if routine.attributes.get("rows").is_some_and(|rows| rows == if set { "1000" } else { "0" }) {
-        routine.attributes.remove("rows");
-    }
+    names::usual_attributes(routine);
     Ok(())
+}
+
+/// What stands behind one of the [`SHARED`] words: the attribute and its value; `None` is the server's default.
+fn attribute(c: &mut Cursor<'_>, word: &str) -> Read<(String, Option<String>)> {
+    let (name, value): (&str, Option<String>) = match word {
+        "immutable" | "stable" => ("volatility", Some(word.to_owned())),
+        "volatile" => ("volatility", None),
+        "strict" => ("strict", Some("true".to_owned())),
+        "called" => {
+            c.expect_words(&["on", "null", "input"])?;
+            ("strict", None)
+        }
+        "returns" => {
+            c.expect_words(&["null", "on", "null", "input"])?;
+            ("strict", Some("true".to_owned()))
+        }
+        "leakproof" => ("leakproof", Some("true".to_owned())),
+        "not" => {
+            c.expect("leakproof")?;
+            ("leakproof", None)
+        }
+        "parallel" => {
+            let value = c.name_of("`SAFE`, `RESTRICTED` or `UNSAFE`")?;
+            ("parallel", Some(value.to_string()).filter(|v| v != "unsafe"))
+        }
+        "cost" => ("cost", Some(c.number()?)),
+        "rows" => ("rows", Some(c.number()?)),
+        "support" => ("support", Some(c.object_name()?.to_string())),
+        "set" => return setting(c),
+        // `[EXTERNAL] SECURITY`.
+        _ => {
+            if word == "external" {
+                c.expect("security")?;
+            }
+            let definer = c.expect_any(&["definer", "invoker"])? == "definer";
+            ("security", definer.then(|| "definer".to_owned()))
+        }
+    };
+    Ok((name.to_owned(), value))
+}
+
+/// Behind `ALTER FUNCTION | PROCEDURE | ROUTINE`.
+pub(super) fn alter(c: &mut Cursor<'_>, kind: &str) -> Read<Operation> {
+    let (name, signature) = reference(c)?;
+    let kind = match kind {
+        "function" => Some(RoutineKind::Function),
+        "procedure" => Some(RoutineKind::Procedure),
+        _ => None,
+    };
+    let action = if c.accept_words(&["rename", "to"]) {
+        RoutineAction::Rename { to: c.any_name("a name")? }
+    } else if c.accept_words(&["set", "schema"]) {
+        RoutineAction::SetSchema { schema: c.name_of("a schema name")? }
+    } else if c.at("owner") || c.at("depends") || c.at_words(&["no", "depends"]) {
+        let verb =
+            if c.at("owner") { "ALTER FUNCTION OWNER TO" } else { "ALTER FUNCTION DEPENDS ON EXTENSION" };
+        return Ok(common::opaque(verb, Vec::new(), false));
+    } else {
+        attributes(c)?
+    };
+    c.expect_end()?;
+    Ok(Operation::AlterRoutine { name, signature, kind, action })
+}
+
+fn attributes(c: &mut Cursor<'_>) -> Read<RoutineAction> {
+    let words: Vec<&'static str> = SHARED.iter().copied().chain(["reset"]).collect();
+    let mut found = BTreeMap::new();
+    let mut reset_all = false;
+    loop {
+        let word = c.expect_any(&words)?;
+        if word == "reset" {
+            if c.accept("all") {
+                reset_all = true;
+                found.retain(|name: &String, _| !name.starts_with("set "));
+            } else {
+                found.insert(format!("set {}", setting_name(c)?), None);
+            }
+        } else {
+            let (name, value) = attribute(c, word)?;
+            found.insert(name, value);
+        }
+        c.accept("restrict");
+        if c.is_end() {
+            return Ok(RoutineAction::SetAttributes { attributes: found, reset_all });
+        }
+    }
 }
 
 fn body(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
@@ -345,26 +390,25 @@ fn body(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
     Ok(())
 }
 
-fn security(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
-    if c.expect_any(&["definer", "invoker"])? == "definer" {
-        routine.attributes.insert("security".into(), "definer".into());
-    } else {
-        routine.attributes.remove("security");
-    }
-    Ok(())
-}
-
-/// `SET name TO value`, as `pg_proc.proconfig` keeps it.
-fn setting(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
+fn setting_name(c: &mut Cursor<'_>) -> Read<String> {
     let mut name = c.any_name("a setting")?.to_string();
     while c.accept_kind(TokenKind::Dot) {
         name = format!("{name}.{}", c.any_name("a setting")?);
     }
+    Ok(name)
+}
+
+/// `SET name TO value`, as `pg_proc.proconfig` keeps it.
+fn setting(c: &mut Cursor<'_>) -> Read<(String, Option<String>)> {
+    let name = setting_name(c)?;
     if c.accept_words(&["from", "current"]) || (name == "time" && c.at("zone")) {
         return Err(Stop::Opaque);
     }
     if !c.accept("to") && !c.accept_operator("=") {
         return Err(c.unexpected("`TO` or `=`"));
+    }
+    if c.accept("default") {
+        return Ok((format!("set {name}"), None));
     }
     let list = name == "search_path";
     let values = c.list(|c| match c.peek().map(|t| t.kind) {
@@ -372,8 +416,7 @@ fn setting(c: &mut Cursor<'_>, routine: &mut Routine) -> Read<()> {
         Some(TokenKind::Number | TokenKind::Operator) => c.number(),
         _ => c.any_name("a value").map(|n| if list { quoted(&n) } else { n.to_string() }),
     })?;
-    routine.attributes.insert(format!("set {name}"), values.join(", "));
-    Ok(())
+    Ok((format!("set {name}"), Some(values.join(", "))))
 }
 
 /// A routine as `DROP` and `COMMENT` name it: its name and, if given, the types of its input arguments.

@@ -48,6 +48,22 @@ pub(super) fn create(c: &mut Cursor<'_>, or_replace: bool, constraint: bool) -> 
     Ok(Operation::CreateTrigger { table, trigger: Box::new(trigger), or_replace, if_not_exists: false })
 }
 
+/// Behind `ALTER TRIGGER`.
+pub(super) fn alter(c: &mut Cursor<'_>) -> Read<Operation> {
+    let from = c.name_of("a trigger name")?;
+    c.expect("on")?;
+    let table = c.object_name_of("a table name")?;
+    if !c.at("rename") {
+        // `DEPENDS ON EXTENSION`.
+        c.expect_any(&["rename", "depends", "no"])?;
+        return Ok(super::common::opaque("ALTER TRIGGER DEPENDS ON EXTENSION", Vec::new(), false));
+    }
+    c.expect_words(&["rename", "to"])?;
+    let to = c.name_of("a trigger name")?;
+    c.expect_end()?;
+    Ok(Operation::RenameTrigger { table, from, to })
+}
+
 fn qualified(name: &ObjectName) -> String {
     match &name.schema {
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&name.name)),

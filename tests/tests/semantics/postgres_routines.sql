@@ -1,0 +1,38 @@
+-- ALTER of functions, procedures and triggers.
+create extension if not exists plpgsql;
+create extension plpgsql; -- already-exists
+create schema app;
+create function f(a int) returns int language sql as 'select a';
+create function f(a text) returns int language sql as 'select 1';
+create procedure p(a int) language sql as 'select a';
+create function g() returns trigger language plpgsql as 'begin return new; end';
+create table t (a int, b text);
+create trigger r before insert on t for each row execute function g();
+alter function f rename to h; -- invalid-definition
+alter function nope() rename to h; -- not-found
+alter function f(int) rename to h;
+alter function h rename to f;
+alter procedure f(text) rename to h; -- not-found
+alter routine f(text) rename to h;
+alter routine h(text) rename to f;
+alter function f(int) rename to f; -- already-exists
+alter procedure p(int) rename to f; -- already-exists
+alter function g() rename to g2;
+alter function g2() set schema app;
+alter function app.g2() stable strict security definer set search_path = app, public;
+alter function app.g2() volatile called on null input security invoker;
+alter function app.g2() reset search_path;
+alter function f(int) cost 7 parallel safe leakproof;
+alter function f(int) cost 100 parallel unsafe not leakproof;
+alter function f(text) set work_mem to '1MB' set statement_timeout to default;
+alter function f(text) reset all;
+alter function f(text) owner to current_user;
+alter procedure p(int) set schema app;
+alter procedure app.p set schema app;
+alter function f(text) set schema nope; -- not-found
+alter trigger r on t rename to r2;
+alter trigger r on t rename to r3; -- not-found
+create trigger r before update on t for each row execute function app.g2();
+alter trigger r on t rename to r2; -- already-exists
+drop function app.g2(); -- has-dependents
+alter schema app rename to app2;
