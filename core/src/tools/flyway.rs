@@ -1,5 +1,7 @@
 //! Flyway: `V1_2__add_users.sql`, `U1_2__….sql` to undo, `R__views.sql` to repeat; `<file>.conf` can switch the
 //! transaction off.
+use std::collections::BTreeSet;
+
 use super::{
     Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading, is_sql},
@@ -35,16 +37,12 @@ fn read(files: &[SourceFile]) -> Reading {
             None => {}
         }
     }
+    let off: BTreeSet<&str> = files
+        .iter()
+        .filter_map(|f| f.path.strip_suffix(".conf").filter(|_| f.text.lines().any(switches_off)))
+        .collect();
     let transaction = |file: &SourceFile| {
-        let conf = format!("{}.conf", file.path);
-        let off = files.iter().any(|f| {
-            f.path == conf
-                && f.text.lines().any(|l| {
-                    l.split_once('=')
-                        .is_some_and(|(k, v)| k.trim() == "executeInTransaction" && v.trim() == "false")
-                })
-        });
-        if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped }
+        if off.contains(file.path.as_str()) { TransactionMode::Autocommit } else { TransactionMode::Wrapped }
     };
     let mut reading = pairs.read(files, transaction);
     repeatable.sort();
@@ -60,6 +58,11 @@ fn read(files: &[SourceFile]) -> Reading {
         });
     }
     reading
+}
+
+/// Whether a line of a script's configuration switches its transaction off.
+fn switches_off(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(k, v)| k.trim() == "executeInTransaction" && v.trim() == "false")
 }
 
 struct Flyway {

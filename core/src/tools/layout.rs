@@ -174,61 +174,30 @@ impl Pairs {
 
 /// Pairs a down file with the only up file of its version when their names differ: tools go by the version alone.
 fn adopt_by_version(found: &mut Found) {
-    let orphans: Vec<_> =
-        found.iter().filter(|(_, pair)| pair.0.is_none()).map(|(key, _)| key.clone()).collect();
-    for orphan in orphans {
-        let same = found.range((orphan.0.clone(), String::new())..).take_while(|(key, _)| key.0 == orphan.0);
-        let mut ups = same.filter(|(_, pair)| pair.0.is_some() && pair.1.is_none());
-        let (Some((up, _)), None) = (ups.next(), ups.next()) else { continue };
-        let up = up.clone();
+    // Up files without a down file, and the first down file without an up file, of each version.
+    let mut lonely: BTreeMap<&str, (Vec<&str>, Option<&str>)> = BTreeMap::new();
+    for ((version, name), pair) in &*found {
+        let slot = lonely.entry(version).or_default();
+        match pair {
+            (Some(_), None) => slot.0.push(name),
+            (None, Some(_)) => slot.1 = slot.1.or(Some(name)),
+            _ => {}
+        }
+    }
+    let key = |version: &str, name: &str| (version.to_owned(), name.to_owned());
+    let adoptions: Vec<_> = lonely
+        .iter()
+        .filter_map(|(version, (ups, down))| match (ups.as_slice(), down) {
+            ([up], Some(down)) => Some((key(version, up), key(version, down))),
+            _ => None,
+        })
+        .collect();
+    for (up, orphan) in adoptions {
         let down = found.remove(&orphan).and_then(|pair| pair.1);
         if let Some(pair) = found.get_mut(&up) {
             pair.1 = down;
         }
     }
-}
-
-/// Cuts a file with marker comments (`-- +goose Up`, `-- migrate:up`) into its up and down parts. `marker` says of a
-/// line whether it starts a part: `Some(true)` up, `Some(false)` down. Text before the first marker belongs to none.
-pub(super) fn marked_parts(
-    text: &str,
-    marker: impl Fn(&str) -> Option<bool>,
-) -> (Option<Span>, Option<Span>) {
-    let mut parts: (Option<Span>, Option<Span>) = (None, None);
-    let mut open: Option<(bool, usize)> = None;
-    let mut close = |open: Option<(bool, usize)>, end: usize| {
-        if let Some((up, start)) = open {
-            let slot = if up { &mut parts.0 } else { &mut parts.1 };
-            let span = Span::new(start, end);
-            *slot = Some(slot.map_or(span, |before| before.to(span)));
-        }
-    };
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        // A byte order mark may stand before the first line's marker.
-        if let Some(up) = marker(line.trim_start_matches('\u{feff}').trim_end()) {
-            close(open, offset);
-            open = Some((up, offset + line.len()));
-        }
-        offset += line.len();
-    }
-    close(open, text.len());
-    parts
-}
-
-/// How strongly files look like those of a tool that marks its parts: `strength` when at least half of them have an up
-/// part. One marked file must not make the others disappear.
-pub(super) fn marked_share(
-    files: &[SourceFile],
-    marker: impl Fn(&str) -> Option<bool>,
-    strength: u32,
-) -> u32 {
-    let (mut marked, mut all) = (0_usize, 0_usize);
-    for file in files.iter().filter(|f| is_sql(f)) {
-        all += 1;
-        marked += usize::from(marked_parts(&file.text, &marker).0.is_some());
-    }
-    if marked > 0 && marked * 2 >= all { strength } else { 0 }
 }
 
 /// Whether the path ends in `.sql`, in any case.

@@ -9,6 +9,7 @@ mod golang_migrate;
 mod goose;
 mod layout;
 pub mod ledger;
+mod marked;
 mod plain;
 mod prisma;
 mod sqlx;

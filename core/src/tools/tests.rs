@@ -80,6 +80,29 @@ fn each_layout_is_detected_and_read() {
         ! 2_b.sql: the file has no `-- migrate:up`: dbmate refuses it"#,
     );
     check(
+        &[
+            ("1_a.sql", "-- +goose Up\na;\n-- +goose Down\n-a;\n-- +goose Up\nb;\n"),
+            ("2_b.sql", "-- +goose Down\n-b;\n-- +goose Up\nb;"),
+            ("3_c.sql", "-- +goose Up\nc;\n-- +goose Down\n-c;\n-- +goose Down\n-d;"),
+            ("4_d.sql", "-- +goose Up\nd;"),
+        ],
+        r#"goose
+        4 "d" Wrapped 4_d.sql:"d;"
+        ! 1_a.sql: a part is marked twice: goose refuses the file, and it was not read: keep one `-- +goose Up`
+        ! 2_b.sql: the part that undoes the migration stands before `-- +goose Up`: goose refuses the file, and it was not read
+        ! 3_c.sql: a part is marked twice: goose refuses the file, and it was not read: keep one `-- +goose Up`"#,
+    );
+    check(
+        &[
+            ("1_a.sql", "-- migrate:up\na;\n-- migrate:down\n-a;\n-- migrate:up\nb;\n-- migrate:down\n-b;\n"),
+            ("2_b.sql", "-- migrate:up\nb;\n-- migrate:up\nc;\n-- migrate:down\n-b;\n"),
+        ],
+        r#"dbmate
+        1 "a" Wrapped 1_a.sql:"a;" down 1_a.sql:"-a;"
+        2 "b" Wrapped 2_b.sql:"b;\n-- migrate:up\nc;" down 2_b.sql:"-b;"
+        ! 1_a.sql: only the first `-- migrate:up` was read; dbmate runs those behind the part that undoes it as well: put them into a migration of their own"#,
+    );
+    check(
         &[("20240102_b.sql", "-- atlas:txmode none\n\nb"), ("20240101_a.sql", "a"), ("atlas.sum", "h1:x=")],
         r#"atlas
         20240101 "a" Wrapped 20240101_a.sql:"a"
