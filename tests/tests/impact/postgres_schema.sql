@@ -23,3 +23,7 @@ CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch();
 INSERT INTO parent SELECT i, i::text, i FROM generate_series(1, 5) i;
 INSERT INTO child SELECT i, i, i FROM generate_series(1, 5) i;
 INSERT INTO t SELECT i, i, i, i::text, 'c', now(), i, 'f', i, 1 FROM generate_series(1, 5) i;
+CREATE TABLE halves (id int, at date) PARTITION BY RANGE (at);
+CREATE TABLE halves_rest PARTITION OF halves DEFAULT;
+CREATE TABLE halves_2 (id int, at date);
+CREATE TABLE parts_4 (id int, at date CHECK (at IS NOT NULL AND at >= '2027-01-01' AND at < '2028-01-01'));

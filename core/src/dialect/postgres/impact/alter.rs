@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     apply::{Outcome, State},
-    catalog::{Column, ConstraintKind, Name, ObjectName, Table, UserTypeKind},
+    catalog::{Column, ConstraintKind, Link, Name, ObjectName, Table, UserTypeKind},
     change::ObjectPath,
     dialect::expression,
     operation::{ColumnDefinition, ConstraintDefinition, TableAction},
@@ -19,18 +19,18 @@ pub(super) struct Cost {
     pub(super) scan: bool,
     /// Whether `rewrite` or `scan` is a guess on the safe side.
     pub(super) unsure: bool,
-    pub(super) because: Option<String>,
+    pub(super) because: Vec<String>,
     /// Other relations: the lock on them, and whether they are scanned.
     pub(super) others: Vec<(ObjectName, &'static str, bool)>,
 }
 
 impl Cost {
     fn of(lock: &'static str) -> Self {
-        Self { lock, rewrite: false, scan: false, unsure: false, because: None, others: Vec::new() }
+        Self { lock, rewrite: false, scan: false, unsure: false, because: Vec::new(), others: Vec::new() }
     }
 
     fn because(mut self, why: impl Into<String>) -> Self {
-        self.because = Some(why.into());
+        self.because.push(why.into());
         self
     }
 
@@ -64,8 +64,8 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
     match action {
         TableAction::AddColumn { definition, if_not_exists, .. } => {
             let path = ObjectPath::Column { table: table.clone(), name: definition.column.name.clone() };
-            let added = outcome.changes.iter().any(|c| c.path == path);
-            if *if_not_exists && !added {
+            let added = || outcome.changes.iter().any(|c| c.path == path);
+            if *if_not_exists && !added() {
                 return Cost::of(ACCESS_EXCLUSIVE).because("the column exists already, the lock is taken all the same");
             }
             add_column(definition, before)
@@ -121,9 +121,7 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
         TableAction::SetColumnOption { .. } => Cost::of(SHARE_UPDATE_EXCLUSIVE),
         TableAction::SetOptions { options } => set_options(options),
         TableAction::SetTriggerEnabled { .. } => Cost::of(SHARE_ROW_EXCLUSIVE),
-        TableAction::AttachPartition { partition, .. } => Cost::of(SHARE_UPDATE_EXCLUSIVE)
-            .because("the attached table is read unless a valid check implies the bound; so is the default partition")
-            .other(partition, ACCESS_EXCLUSIVE, true),
+        TableAction::AttachPartition { partition, bound } => attach_partition(partition, bound, known, before),
         TableAction::DetachPartition { partition, concurrently } => {
             let mode = if *concurrently { SHARE_UPDATE_EXCLUSIVE } else { ACCESS_EXCLUSIVE };
             Cost::of(mode).other(partition, ACCESS_EXCLUSIVE, false)
@@ -230,6 +228,56 @@ fn add_column(definition: &ColumnDefinition, before: &State) -> Cost {
         cost = cost.scan(format!(
             "every row is read: `{name}` is NOT NULL without a default, which fails if there is a row"
         ));
+    }
+    cost
+}
+
+/// Whether a partition's bound is `DEFAULT`.
+fn is_default(bound: &str) -> bool {
+    bound.trim().eq_ignore_ascii_case("default")
+}
+
+/// `ATTACH PARTITION`: the attached table is read unless a valid check implies the bound, and the default partition
+/// unless one of its own implies that it has no row for the new one. Whether a check implies a bound is the server's
+/// judgement; that there is no check is plain.
+fn attach_partition(partition: &ObjectName, bound: &str, parent: Option<&Table>, before: &State) -> Cost {
+    let full = before.relation_name(partition);
+    let attached = before.catalog.tables.get(&full).filter(|t| t.complete);
+    let checked = |table: &Table| {
+        table.constraints.iter().any(|c| c.validated && matches!(c.kind, ConstraintKind::Check { .. }))
+    };
+    let mut cost = Cost::of(SHARE_UPDATE_EXCLUSIVE).other(&full, ACCESS_EXCLUSIVE, true);
+    match attached {
+        // The default partition takes what the others do not: without others it takes everything.
+        _ if is_default(bound) => {
+            cost = cost.because("the attached table is read if there are other partitions").unsure();
+        }
+        Some(table) if !checked(table) => {
+            cost = cost.because("no check of the attached table implies the bound: every row of it is read");
+        }
+        _ => {
+            cost = cost
+                .because("the attached table is read unless one of its valid checks implies the bound")
+                .unsure();
+        }
+    }
+    let defaults = parent.map(|parent| {
+        before.catalog.tables.linked(Link::Child, &parent.name).filter(move |t| {
+            t.name != full
+                && t.properties
+                    .partition_of
+                    .as_ref()
+                    .is_some_and(|(of, bound)| *of == parent.name && is_default(bound))
+        })
+    });
+    for default in defaults.into_iter().flatten() {
+        let why = "the default partition is locked, and read for rows that belong into the new one";
+        cost = cost.other(&default.name, ACCESS_EXCLUSIVE, true).because(why);
+        // A check may say that it has none.
+        cost.unsure |= checked(default);
+    }
+    if before.catalog.is_open() && parent.is_none_or(|t| !t.complete) {
+        cost = cost.because("the table's default partition, if it has one, is locked and read as well").unsure();
     }
     cost
 }

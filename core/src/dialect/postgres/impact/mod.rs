@@ -444,9 +444,7 @@ impl Postgres<'_> {
             if unsure {
                 self.impact.certainty = Certainty::Possible;
             }
-            if let Some(because) = because {
-                self.because(because);
-            }
+            self.impact.because.extend(because);
             if let TableAction::DetachPartition { concurrently: true, .. } = &action.node {
                 self.forbidden();
             }
