@@ -4,7 +4,7 @@
 //! what it depends on), then schemas, types, sequences, tables, columns, constraints, indexes, foreign keys, routines,
 //! views in the order of what they read, triggers. What two objects may differ in without a difference is said in
 //! the module `same`.
-mod order;
+pub(crate) mod order;
 mod relations;
 mod same;
 mod tables;

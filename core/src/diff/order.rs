@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// `items` so that each comes after those that it needs, as far as they are among them; a circle is broken somewhere.
 /// Without recursion, and linear in items and needs.
-pub(super) fn after_needs<K: Ord + Clone>(items: &[(K, Vec<K>)]) -> Vec<K> {
+pub(crate) fn after_needs<K: Ord + Clone>(items: &[(K, Vec<K>)]) -> Vec<K> {
     let needs: BTreeMap<&K, &Vec<K>> = items.iter().map(|(k, needs)| (k, needs)).collect();
     let mut seen: BTreeSet<&K> = BTreeSet::new();
     let mut order = Vec::with_capacity(items.len());

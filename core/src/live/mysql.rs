@@ -147,7 +147,13 @@ fn text(value: Value) -> Option<String> {
     match value {
         Value::NULL => None,
         Value::Bytes(bytes) => Some(String::from_utf8(bytes).unwrap_or_else(|error| {
-            error.as_bytes().iter().fold("0x".to_owned(), |hex, byte| format!("{hex}{byte:02X}"))
+            let mut hex = "0x".to_owned();
+            for byte in error.as_bytes() {
+                for digit in [byte >> 4, byte & 15] {
+                    hex.extend(char::from_digit(u32::from(digit), 16).map(|d| d.to_ascii_uppercase()));
+                }
+            }
+            hex
         })),
         other => Some(other.as_sql(true)),
     }

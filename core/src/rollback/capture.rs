@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classify::{Judgement, primary_key};
 use crate::{
     apply::State,
-    catalog::{Column, Name, ObjectName, Table},
+    catalog::{Column, Link, Name, ObjectName, Table},
     dialect::quote,
+    diff::order::after_needs,
     replay::Applied,
     report::RollbackClass,
     target::Dialect,
@@ -279,7 +280,7 @@ impl<'a> Capture<'a> {
             .start
             .catalog
             .sequences
-            .iter()
+            .linked(Link::Owned, &table.name)
             .filter(|s| s.owned_by.as_ref().is_some_and(|(owner, _)| *owner == table.name))
             .map(|s| s.name.clone())
             .collect();
@@ -379,7 +380,7 @@ fn go_first(table: &Table, start: &State, end: &State) -> bool {
     let refers = |other: &Table| other.foreign_keys().any(|(_, key)| key.table == table.name);
     now.as_ref() != table
         && key_names(now) == key_names(table)
-        && !end.catalog.tables.iter().any(|other| made(other) && refers(other))
+        && !end.catalog.tables.linked(Link::Refers, &table.name).any(|other| made(other) && refers(other))
 }
 
 /// PostgreSQL: the statements that switch the tables' own triggers off, and those that set them as they were. One by
@@ -428,24 +429,14 @@ fn free_name(start: &State, of: &ObjectName, taken: &mut BTreeSet<ObjectName>) -
 
 /// Tables that foreign keys refer to before those that refer to them; tables in a circle keep the order of names.
 fn in_order_of_keys<'a>(start: &State, names: impl Iterator<Item = &'a ObjectName>) -> Vec<ObjectName> {
-    let mut left: Vec<&ObjectName> = names.collect();
-    let mut order: Vec<ObjectName> = Vec::new();
-    while !left.is_empty() {
-        let free =
-            |name: &&ObjectName, left: &[&ObjectName]| {
-                start.catalog.tables.get(name).is_none_or(|t| {
-                    t.foreign_keys().all(|(_, k)| k.table == t.name || !left.contains(&&k.table))
-                })
-            };
-        let (ready, rest): (Vec<_>, Vec<_>) = left.iter().copied().partition(|name| free(name, &left));
-        if ready.is_empty() {
-            order.extend(left.drain(..).cloned());
-        } else {
-            order.extend(ready.into_iter().cloned());
-            left = rest;
-        }
-    }
-    order
+    let needs: Vec<(ObjectName, Vec<ObjectName>)> = names
+        .map(|name| {
+            let table = start.catalog.tables.get(name);
+            let keys = table.into_iter().flat_map(|t| t.foreign_keys().map(|(_, k)| k.table.clone()));
+            (name.clone(), keys.collect())
+        })
+        .collect();
+    after_needs(&needs)
 }
 
 fn key_names(table: &Table) -> Vec<&Name> {

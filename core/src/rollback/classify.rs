@@ -1,4 +1,6 @@
 //! How good the inverse of an operation is.
+use std::collections::BTreeSet;
+
 use super::{capture::Capture, operations, rights, types};
 use crate::{
     apply::State,
@@ -17,23 +19,33 @@ pub(super) struct Judgement {
     pub(super) probe: Vec<String>,
     /// The inverse must not run unless the probe has been answered.
     pub(super) keep_hands_off: bool,
+    /// What is in `loses` by [`Judgement::lose`], and in `probe`.
+    said: BTreeSet<String>,
+    asked: BTreeSet<String>,
 }
 
 impl Judgement {
     pub(super) fn exact() -> Self {
-        Self { class: RollbackClass::Exact, loses: Vec::new(), probe: Vec::new(), keep_hands_off: false }
+        Self {
+            class: RollbackClass::Exact,
+            loses: Vec::new(),
+            probe: Vec::new(),
+            keep_hands_off: false,
+            said: BTreeSet::new(),
+            asked: BTreeSet::new(),
+        }
     }
 
     /// Makes the class at least as bad as `class`, for a reason.
     pub(super) fn lose(&mut self, class: RollbackClass, what: String) {
         self.class = self.class.max(class);
-        if !self.loses.contains(&what) {
+        if self.said.insert(what.clone()) {
             self.loses.push(what);
         }
     }
 
     pub(super) fn probe(&mut self, sql: String) {
-        if !self.probe.contains(&sql) {
+        if self.asked.insert(sql.clone()) {
             self.probe.push(sql);
         }
     }

@@ -1,11 +1,13 @@
 //! Data changes: what has to be saved so that rows come back.
+use std::collections::BTreeSet;
+
 use super::{
     capture::Capture,
     classify::{Judgement, primary_key},
 };
 use crate::{
     apply::State,
-    catalog::{Expression, ObjectName, ReferentialAction, Table},
+    catalog::{Expression, Link, ObjectName, ReferentialAction, Table},
     dialect::expression,
     operation::{Delete, Filter, Insert, Operation, Update},
     replay::Applied,
@@ -249,14 +251,15 @@ pub(super) fn delete(
 /// The tables whose rows go or change when rows of `table` go.
 fn cascade_closure<'a>(table: &Table, start: &'a State) -> Vec<&'a Table> {
     let mut found: Vec<&'a Table> = Vec::new();
+    let mut seen: BTreeSet<&ObjectName> = BTreeSet::new();
     let mut work = vec![table.name.clone()];
     while let Some(parent) = work.pop() {
-        for other in start.catalog.tables.iter() {
+        for other in start.catalog.tables.linked(Link::Refers, &parent) {
             let follows = other.foreign_keys().any(|(_, k)| {
                 k.table == parent
                     && !matches!(k.on_delete, ReferentialAction::NoAction | ReferentialAction::Restrict)
             });
-            if follows && other.name != table.name && !found.iter().any(|f| f.name == other.name) {
+            if follows && other.name != table.name && seen.insert(&other.name) {
                 found.push(other);
                 work.push(other.name.clone());
             }
@@ -277,20 +280,22 @@ pub(super) fn truncate(
 ) {
     let mut work: Vec<&Table> =
         tables.iter().filter_map(|name| at_start(name, applied, start, capture, out)).collect();
-    let mut done: Vec<&ObjectName> = Vec::new();
+    let mut done: BTreeSet<&ObjectName> = BTreeSet::new();
     while let Some(table) = work.pop() {
-        if done.contains(&&table.name) {
+        if !done.insert(&table.name) {
             continue;
         }
-        done.push(&table.name);
         out.lose(RollbackClass::NeedsCapture, format!("every row of `{}`", table.name));
         capture.rows(table, None, out);
         if restart_identity {
             capture.sequences_of(table, out);
         }
         if cascade {
-            let referencing =
-                start.catalog.tables.iter().filter(|t| t.foreign_keys().any(|(_, k)| k.table == table.name));
+            let referencing = start
+                .catalog
+                .tables
+                .linked(Link::Refers, &table.name)
+                .filter(|t| t.foreign_keys().any(|(_, k)| k.table == table.name));
             work.extend(referencing.map(AsRef::as_ref));
         }
     }

@@ -11,6 +11,8 @@ mod operations;
 mod rights;
 mod types;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use capture::Capture;
 use classify::Judgement;
 use fill::Fillers;
@@ -169,15 +171,16 @@ fn residual(end: &State, start: &State) -> Vec<DiffChange> {
 /// would say that the schema is back although nobody knows what happened to it.
 fn not_known(undone: &[Undone], end: &State, start: &State) -> Vec<DiffChange> {
     let mut found: Vec<DiffChange> = Vec::new();
+    let mut listed: BTreeSet<(String, String)> = BTreeSet::new();
+    let kinds = kinds_of(end, start);
     let outcomes = undone.iter().flat_map(|one| &one.operations).map(|applied| &applied.outcome);
     for outcome in outcomes {
         let refused =
             outcome.conflicts.iter().map(|c| (c.object.to_string(), Some(c.object.kind()), &c.message));
         let unknown = outcome.unknowns.iter().map(|u| (u.object.clone(), None, &u.message));
         for (object, kind, why) in unknown.chain(refused) {
-            let kind = kind
-                .unwrap_or_else(|| kind_of(&object, end).or(kind_of(&object, start)).unwrap_or("statement"));
-            if !found.iter().any(|f| f.object == object && f.kind == kind) {
+            let kind = kind.or_else(|| kinds.get(&object).copied()).unwrap_or("statement");
+            if listed.insert((object.clone(), kind.to_owned())) {
                 found.push(DiffChange {
                     object,
                     kind: kind.to_owned(),
@@ -193,32 +196,37 @@ fn not_known(undone: &[Undone], end: &State, start: &State) -> Vec<DiffChange> {
     found
 }
 
-/// The kind of the object that people call `name`.
-fn kind_of(name: &str, state: &State) -> Option<&'static str> {
-    let catalog = &state.catalog;
-    if catalog.tables.iter().any(|t| t.name.to_string() == name) {
-        Some("table")
-    } else if catalog.views.iter().any(|v| v.name.to_string() == name) {
-        Some("view")
-    } else if catalog.sequences.iter().any(|s| s.name.to_string() == name) {
-        Some("sequence")
-    } else if catalog.types.iter().any(|t| t.name.to_string() == name) {
-        Some("type")
-    } else if catalog.routines.iter().any(|r| r.name.to_string() == name) {
-        Some("routine")
-    } else {
-        None
+/// The kinds of all objects by what people call them; what is there in the end counts more.
+fn kinds_of(end: &State, start: &State) -> BTreeMap<String, &'static str> {
+    let mut kinds = BTreeMap::new();
+    for catalog in [&start.catalog, &end.catalog] {
+        kinds.extend(catalog.routines.iter().map(|r| (r.name.to_string(), "routine")));
+        kinds.extend(catalog.types.iter().map(|t| (t.name.to_string(), "type")));
+        kinds.extend(catalog.sequences.iter().map(|s| (s.name.to_string(), "sequence")));
+        kinds.extend(catalog.views.iter().map(|v| (v.name.to_string(), "view")));
+        kinds.extend(catalog.tables.iter().map(|t| (t.name.to_string(), "table")));
     }
+    kinds
 }
 
 /// A step that says `exact` while something still differs would be a lie.
 fn admit(steps: &mut [RollbackStep], undone: &[Undone], residual: &[DiffChange]) {
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, left) in residual.iter().enumerate() {
+        places.entry(&left.object).or_default().push(at);
+    }
     for (step, one) in steps.iter_mut().zip(undone.iter().rev()) {
-        let changes = || one.operations.iter().flat_map(|a| &a.outcome.changes);
-        let left: Vec<String> = residual
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        for change in one.operations.iter().flat_map(|a| &a.outcome.changes) {
+            touched(change, &places, &mut found);
+            if found.len() > MOST_LEFT {
+                break;
+            }
+        }
+        let left: Vec<String> = found
             .iter()
-            .filter(|r| changes().any(|change| touches(change, r)))
-            .take(5)
+            .filter_map(|at| residual.get(*at))
+            .take(MOST_LEFT)
             .map(|r| format!("{} `{}`", r.kind, r.object))
             .collect();
         if left.is_empty() {
@@ -231,14 +239,19 @@ fn admit(steps: &mut [RollbackStep], undone: &[Undone], residual: &[DiffChange])
     }
 }
 
-/// Whether a change is about what the residual is about: the same object, or the table that it belongs to as a whole.
-fn touches(change: &Change, residual: &DiffChange) -> bool {
+/// So many differences are named.
+const MOST_LEFT: usize = 5;
+
+/// The places of what is left of what a change is about: the same object, or what belongs to the table as a whole.
+fn touched(change: &Change, places: &BTreeMap<&str, Vec<usize>>, found: &mut BTreeSet<usize>) {
     let path = change.path.to_string();
-    let renamed = match &change.delta {
-        Delta::Rename { to } => to.to_string() == residual.object,
-        _ => false,
-    };
-    let whole = matches!(change.path, ObjectPath::Table { .. } | ObjectPath::View { .. })
-        && residual.object.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'));
-    renamed || whole || path == residual.object
+    found.extend(places.get(path.as_str()).into_iter().flatten());
+    if let Delta::Rename { to } = &change.delta {
+        found.extend(places.get(to.to_string().as_str()).into_iter().flatten());
+    }
+    if matches!(change.path, ObjectPath::Table { .. } | ObjectPath::View { .. }) {
+        let first = format!("{path}.");
+        let parts = places.range(first.as_str()..).take_while(|(object, _)| object.starts_with(&first));
+        found.extend(parts.take(MOST_LEFT).flat_map(|(_, at)| at));
+    }
 }

@@ -126,7 +126,7 @@ fn column(action: &TableAction) -> Option<&Name> {
 }
 
 /// So many tables are compared with a name that is not known: beyond that the cost would be felt.
-const MOST: usize = 1000;
+const MOST: usize = 250;
 
 /// Whether something of that name is known, wherever the name is looked up.
 fn is_listed(cx: &Context<'_>, name: &ObjectName) -> bool {
@@ -168,7 +168,10 @@ fn distance(a: &str, b: &str) -> Option<usize> {
     let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     // The server's names are no longer than 63 or 64 characters; what is longer is no slip either.
-    if short < 3 || long > 64 || long - short > 2 || digits(a) != digits(b) {
+    if short < 3 || long > 64 || long - short > 2 {
+        return None;
+    }
+    if digits(a) != digits(b) {
         return None;
     }
     let distance = strsim::osa_distance(&a.to_lowercase(), &b.to_lowercase());

@@ -66,17 +66,22 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
             let path = ObjectPath::Column { table: table.clone(), name: definition.column.name.clone() };
             let added = || outcome.changes.iter().any(|c| c.path == path);
             if *if_not_exists && !added() {
-                return Cost::of(ACCESS_EXCLUSIVE).because("the column exists already, the lock is taken all the same");
+                return Cost::of(ACCESS_EXCLUSIVE)
+                    .because("the column exists already, the lock is taken all the same");
             }
             add_column(definition, before)
         }
         TableAction::DropColumn { name, .. } => {
             let joined = joined_by(before, table, name);
-            joined.iter().fold(Cost::of(ACCESS_EXCLUSIVE), |cost, other| cost.other(other, ACCESS_EXCLUSIVE, false))
+            joined
+                .iter()
+                .fold(Cost::of(ACCESS_EXCLUSIVE), |cost, other| cost.other(other, ACCESS_EXCLUSIVE, false))
         }
         TableAction::SetType { name, data_type, using, collation, .. } => {
             let joined = joined_by(before, table, name);
-            let cost = joined.iter().fold(Cost::of(ACCESS_EXCLUSIVE), |c, other| c.other(other, ACCESS_EXCLUSIVE, false));
+            let cost = joined
+                .iter()
+                .fold(Cost::of(ACCESS_EXCLUSIVE), |c, other| c.other(other, ACCESS_EXCLUSIVE, false));
             let Some(column) = known.and_then(|t| find(t, name)) else {
                 return cost
                     .rewrite(format!("the old type of `{name}` is not known: the table may be written anew"))
@@ -97,9 +102,12 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
             Some(t) if find(t, name).is_some_and(|c| !c.nullable) => {
                 Cost::of(ACCESS_EXCLUSIVE).because(format!("`{name}` is NOT NULL already"))
             }
-            Some(t) if is_proven_not_null(t, name, before) => Cost::of(ACCESS_EXCLUSIVE)
-                .because(format!("a valid check proves that `{name}` has no NULL: no scan from PostgreSQL 12 on")),
-            _ => Cost::of(ACCESS_EXCLUSIVE).scan(format!("every row is read to see that `{name}` has no NULL")),
+            Some(t) if is_proven_not_null(t, name, before) => Cost::of(ACCESS_EXCLUSIVE).because(format!(
+                "a valid check proves that `{name}` has no NULL: no scan from PostgreSQL 12 on"
+            )),
+            _ => {
+                Cost::of(ACCESS_EXCLUSIVE).scan(format!("every row is read to see that `{name}` has no NULL"))
+            }
         },
         TableAction::AddConstraint { definition } => add_constraint(definition, known),
         TableAction::ValidateConstraint { name } => validate(name, known),
@@ -110,7 +118,9 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
                 .filter(|(c, _)| c.name == *name)
                 .map(|(_, k)| k.table.clone())
                 .collect::<Vec<_>>();
-            referenced.iter().fold(Cost::of(ACCESS_EXCLUSIVE), |cost, other| cost.other(other, ACCESS_EXCLUSIVE, false))
+            referenced
+                .iter()
+                .fold(Cost::of(ACCESS_EXCLUSIVE), |cost, other| cost.other(other, ACCESS_EXCLUSIVE, false))
         }
         TableAction::SetGenerated { expression: Some(_), .. } => {
             Cost::of(ACCESS_EXCLUSIVE).rewrite("a stored generated column is computed anew for every row")
@@ -121,18 +131,26 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
         TableAction::SetColumnOption { .. } => Cost::of(SHARE_UPDATE_EXCLUSIVE),
         TableAction::SetOptions { options } => set_options(options),
         TableAction::SetTriggerEnabled { .. } => Cost::of(SHARE_ROW_EXCLUSIVE),
-        TableAction::AttachPartition { partition, bound } => attach_partition(partition, bound, known, before),
+        TableAction::AttachPartition { partition, bound } => {
+            attach_partition(partition, bound, known, before)
+        }
         TableAction::DetachPartition { partition, concurrently } => {
             let mode = if *concurrently { SHARE_UPDATE_EXCLUSIVE } else { ACCESS_EXCLUSIVE };
             Cost::of(mode).other(partition, ACCESS_EXCLUSIVE, false)
         }
         TableAction::Opaque { verb, .. } => match verb.as_str() {
-            v if v.starts_with("CLUSTER ON") || v.starts_with("SET WITHOUT CLUSTER") => Cost::of(SHARE_UPDATE_EXCLUSIVE),
-            v if v.starts_with("SET ACCESS METHOD") => Cost::of(ACCESS_EXCLUSIVE).rewrite("every row is written anew"),
+            v if v.starts_with("CLUSTER ON") || v.starts_with("SET WITHOUT CLUSTER") => {
+                Cost::of(SHARE_UPDATE_EXCLUSIVE)
+            }
+            v if v.starts_with("SET ACCESS METHOD") => {
+                Cost::of(ACCESS_EXCLUSIVE).rewrite("every row is written anew")
+            }
             v if v.starts_with("SET TABLESPACE") => Cost::of(ACCESS_EXCLUSIVE)
                 .rewrite("the table's files are copied into the other tablespace, unless it is there already")
                 .unsure(),
-            v => Cost::of(ACCESS_EXCLUSIVE).because(format!("`{v}` is not analysed: the strongest lock is assumed")).unsure(),
+            v => Cost::of(ACCESS_EXCLUSIVE)
+                .because(format!("`{v}` is not analysed: the strongest lock is assumed"))
+                .unsure(),
         },
         TableAction::SetDefault { .. }
         | TableAction::SetNullable { .. }
@@ -277,7 +295,8 @@ fn attach_partition(partition: &ObjectName, bound: &str, parent: Option<&Table>,
         cost.unsure |= checked(default);
     }
     if before.catalog.is_open() && parent.is_none_or(|t| !t.complete) {
-        cost = cost.because("the table's default partition, if it has one, is locked and read as well").unsure();
+        cost =
+            cost.because("the table's default partition, if it has one, is locked and read as well").unsure();
     }
     cost
 }

@@ -1,7 +1,9 @@
 //! Partitions and children: what they get from their parents without being told.
-use super::{Writer, define, quote};
+use std::collections::BTreeSet;
+
+use super::{About, Writer, define, quote};
 use crate::{
-    catalog::{Constraint, ConstraintKind, Index, KeyIndex, Name, ObjectName, Table},
+    catalog::{Constraint, ConstraintKind, Index, KeyIndex, Link, Name, ObjectName, Table},
     change::{Change, Delta, Object, ObjectPath},
 };
 
@@ -9,11 +11,12 @@ impl Writer<'_> {
     /// The tables that inherit from `table`, directly and over others, as the catalog is now.
     pub(super) fn children(&self, table: &ObjectName) -> Vec<ObjectName> {
         let mut found: Vec<ObjectName> = Vec::new();
+        let mut seen: BTreeSet<ObjectName> = BTreeSet::new();
         let mut parents = vec![table.clone()];
         while let Some(parent) = parents.pop() {
-            let children =
-                self.catalog.tables.iter().filter(|t| is_child(t, &parent) && !found.contains(&t.name));
-            let children: Vec<ObjectName> = children.map(|t| t.name.clone()).collect();
+            let children = self.catalog.tables.linked(Link::Child, &parent).filter(|t| is_child(t, &parent));
+            let children: Vec<ObjectName> =
+                children.map(|t| t.name.clone()).filter(|name| seen.insert(name.clone())).collect();
             parents.extend(children.iter().cloned());
             found.extend(children);
         }
@@ -27,7 +30,7 @@ impl Writer<'_> {
         same: impl Fn(&ObjectName, &Change) -> bool,
     ) {
         for child in self.children(table) {
-            self.imply(|change| same(&child, change));
+            self.imply(&About::Relation(child.clone()), |change| same(&child, change));
         }
     }
 
@@ -47,8 +50,8 @@ impl Writer<'_> {
         for child in self.children(table) {
             let direct = self.catalog.tables.get(&child).is_some_and(|t| is_child(t, table));
             let existing = self.catalog.tables.get(&child).and_then(|t| wanted.find(t));
-            let later = self.later(|change| match &change.delta {
-                Delta::Create { after } => change.path.relation() == Some(&child) && wanted.is_like(after),
+            let later = self.later(&About::Relation(child.clone()), |change| match &change.delta {
+                Delta::Create { after } => wanted.is_like(after),
                 _ => false,
             });
             let name = existing.or_else(|| later.and_then(|at| part_name(&self.changes.get(at)?.path)));
@@ -95,8 +98,8 @@ impl Writer<'_> {
         };
         let mut seen = vec![table];
         while let Some(parent) = seen.last().and_then(|name| parent_of(name)).filter(|p| !seen.contains(p)) {
-            let later = self.later(|change| match &change.delta {
-                Delta::Drop { before } => change.path.relation() == Some(parent) && shape.is_like(before),
+            let later = self.later(&About::Relation(parent.clone()), |change| match &change.delta {
+                Delta::Drop { before } => shape.is_like(before),
                 _ => false,
             });
             if later.is_some() {

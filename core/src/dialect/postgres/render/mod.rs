@@ -9,6 +9,7 @@ mod enums;
 mod family;
 mod objects;
 mod order;
+mod places;
 pub(crate) mod quote;
 mod relation;
 mod routine;
@@ -16,6 +17,8 @@ mod table;
 mod views;
 
 use std::collections::BTreeMap;
+
+use places::{About, Places};
 
 use crate::{
     apply::commit,
@@ -39,6 +42,7 @@ pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
         waiting_owners: Vec::new(),
         depth: 0,
         attach: BTreeMap::new(),
+        places: Places::new(changes),
     };
     for at in 0..changes.len() {
         writer.run(at);
@@ -72,6 +76,8 @@ struct Writer<'a> {
     depth: usize,
     /// Indexes of partitions that become parts of the index of the partitioned table, by table and name.
     attach: BTreeMap<(ObjectName, Name), ObjectName>,
+    /// Where changes are found.
+    places: Places,
 }
 
 impl Writer<'_> {
@@ -116,11 +122,12 @@ impl Writer<'_> {
         }
     }
 
-    /// The first change that `wanted` accepts among those that come later.
-    fn later(&self, wanted: impl Fn(&Change) -> bool) -> Option<usize> {
-        let open =
-            |(at, change): &(usize, &Change)| self.state.get(*at) == Some(&Progress::Open) && wanted(change);
-        self.changes.iter().enumerate().find(open).map(|(at, _)| at)
+    /// The first change about `about` that `wanted` accepts among those that come later.
+    fn later(&self, about: &About, wanted: impl Fn(&Change) -> bool) -> Option<usize> {
+        let open = |at: &usize| {
+            self.state.get(*at) == Some(&Progress::Open) && self.changes.get(*at).is_some_and(&wanted)
+        };
+        self.places.of(about).iter().copied().find(open)
     }
 
     /// Lets a change that has begun be seen as a later one.
@@ -137,8 +144,8 @@ impl Writer<'_> {
     }
 
     /// Marks a later change as done by the server.
-    fn imply(&mut self, wanted: impl Fn(&Change) -> bool) -> bool {
-        let found = self.later(wanted);
+    fn imply(&mut self, about: &About, wanted: impl Fn(&Change) -> bool) -> bool {
+        let found = self.later(about, wanted);
         if let Some(state) = found.and_then(|at| self.state.get_mut(at)) {
             *state = Progress::Implied;
         }

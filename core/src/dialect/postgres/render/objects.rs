@@ -1,5 +1,5 @@
 //! Schemas, extensions, types and sequences; and what is renamed.
-use super::{Writer, define, quote};
+use super::{About, Writer, define, quote};
 use crate::{
     catalog::{
         DataType, Expression, Extension, Name, ObjectName, RoutineKind, Schema, Sequence, UserType,
@@ -161,14 +161,14 @@ impl Writer<'_> {
     /// A sequence goes with the column that owns it.
     pub(super) fn drop_sequence(&mut self, sequence: &Sequence) {
         if let Some(owner) = &sequence.owned_by {
-            let goes_later = self.later(|change| match (&change.path, &change.delta) {
-                (ObjectPath::Table { name }, Delta::Drop { .. }) => *name == owner.0,
-                (ObjectPath::Column { table, name }, Delta::Drop { .. }) => {
-                    *table == owner.0 && *name == owner.1
-                }
-                _ => false,
-            });
-            if goes_later.is_some() || !self.has_column(owner) {
+            let (table, column) = owner.clone();
+            let goes_later =
+                [ObjectPath::Table { name: table.clone() }, ObjectPath::Column { table, name: column }]
+                    .into_iter()
+                    .any(|path| {
+                        self.later(&About::Object(path), |c| matches!(c.delta, Delta::Drop { .. })).is_some()
+                    });
+            if goes_later || !self.has_column(owner) {
                 return;
             }
         }
@@ -265,9 +265,8 @@ impl Writer<'_> {
 
     /// Whether a later change drops this table.
     pub(super) fn drops_later(&self, table: &ObjectName) -> Option<usize> {
-        self.later(|change| {
-            matches!(&change.delta, Delta::Drop { before: Object::Table(gone) } if gone.name == *table)
-        })
+        let about = About::Object(ObjectPath::Table { name: table.clone() });
+        self.later(&about, |change| matches!(&change.delta, Delta::Drop { before: Object::Table(_) }))
     }
 }
 

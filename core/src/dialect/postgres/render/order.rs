@@ -1,6 +1,6 @@
 //! What has to be written before a change, though it comes later: an undone list of changes is in reverse order, and
 //! what the server did in one step has no order of its own.
-use super::Writer;
+use super::{About, Progress, Writer};
 use crate::{
     catalog::{ConstraintKind, IndexKey, Name, ObjectName},
     change::{Change, Delta, Object, ObjectPath},
@@ -20,17 +20,13 @@ impl Writer<'_> {
             Delta::Create { after } => self.run_creations(&change.path, after),
             Delta::Drop { before: Object::View(_) | Object::Table(_) | Object::Column { .. } } => {
                 if let Some(name) = change.path.relation().cloned() {
-                    self.run_all(|change| {
-                        matches!(&change.delta, Delta::Drop { before: Object::View(v) } if v.reads.contains(&name))
-                    });
+                    self.run_all(&About::GoingReaders(name), |_| true);
                 }
             }
             Delta::Alter { after: Object::Column { column, .. }, .. } => {
                 if let Some(custom) = column.data_type.custom.clone() {
-                    self.run_all(|change| {
-                        matches!(change.delta, Delta::Alter { .. })
-                            && change.path == ObjectPath::Type { name: custom.clone() }
-                    });
+                    let about = About::Object(ObjectPath::Type { name: custom });
+                    self.run_all(&about, |change| matches!(change.delta, Delta::Alter { .. }));
                 }
             }
             _ => {}
@@ -39,14 +35,19 @@ impl Writer<'_> {
         self.depth -= 1;
     }
 
-    fn run_all(&mut self, wanted: impl Fn(&Change) -> bool) {
-        while let Some(at) = self.later(&wanted) {
-            self.run(at);
+    /// Runs the later changes about `about` that `wanted` accepts.
+    fn run_all(&mut self, about: &About, wanted: impl Fn(&Change) -> bool) {
+        let mut next = 0;
+        while let Some(at) = self.places.of(about).get(next).copied() {
+            next += 1;
+            if self.state.get(at) == Some(&Progress::Open) && self.changes.get(at).is_some_and(&wanted) {
+                self.run(at);
+            }
         }
     }
 
-    fn run_creation_of(&mut self, path: &ObjectPath) {
-        self.run_all(|change| matches!(change.delta, Delta::Create { .. }) && change.path == *path);
+    fn run_creation_of(&mut self, path: ObjectPath) {
+        self.run_all(&About::Object(path), |change| matches!(change.delta, Delta::Create { .. }));
     }
 
     /// What a new object needs: the tables and views it reads, its parents, its columns, its sequences.
@@ -54,17 +55,10 @@ impl Writer<'_> {
         match object {
             Object::View(view) => {
                 for read in &view.reads {
-                    self.run_creation_of(&ObjectPath::Table { name: read.clone() });
-                    self.run_creation_of(&ObjectPath::View { name: read.clone() });
+                    self.run_creation_of(ObjectPath::Table { name: read.clone() });
+                    self.run_creation_of(ObjectPath::View { name: read.clone() });
                     // A column that a query groups by may need its key.
-                    self.run_all(|change| {
-                        matches!(change.delta, Delta::Create { .. })
-                            && matches!(
-                                change.path,
-                                ObjectPath::Column { .. } | ObjectPath::Constraint { .. }
-                            )
-                            && change.path.relation() == Some(read)
-                    });
+                    self.run_all(&About::NewParts(read.clone()), |_| true);
                 }
             }
             Object::Table(table) => {
@@ -72,7 +66,7 @@ impl Writer<'_> {
                 let parents =
                     properties.partition_of.iter().map(|(parent, _)| parent).chain(&properties.inherits);
                 for parent in parents {
-                    self.run_creation_of(&ObjectPath::Table { name: parent.clone() });
+                    self.run_creation_of(ObjectPath::Table { name: parent.clone() });
                 }
                 let name = table.name.clone();
                 self.run_owned_sequences(&name, None);
@@ -97,7 +91,7 @@ impl Writer<'_> {
 
     /// Sequences that a column owns are there before the column, whose default calls them.
     fn run_owned_sequences(&mut self, table: &ObjectName, column: Option<&Name>) {
-        self.run_all(|change| match &change.delta {
+        self.run_all(&About::NewOwned(table.clone()), |change| match &change.delta {
             Delta::Create { after: Object::Sequence(sequence) } => sequence
                 .owned_by
                 .as_ref()
@@ -109,7 +103,7 @@ impl Writer<'_> {
     fn run_columns(&mut self, path: &ObjectPath, columns: &[Name]) {
         let Some(table) = path.relation() else { return };
         for name in columns {
-            self.run_creation_of(&ObjectPath::Column { table: table.clone(), name: name.clone() });
+            self.run_creation_of(ObjectPath::Column { table: table.clone(), name: name.clone() });
         }
     }
 
@@ -129,7 +123,7 @@ impl Writer<'_> {
                 _ => continue,
             };
             let verb = change.verb();
-            if let Some(found) = self.later(|change| change.path == path && change.verb() == verb) {
+            if let Some(found) = self.later(&About::Object(path), |change| change.verb() == verb) {
                 // Open again, so that the parent's change can mark it as done by the server.
                 self.reopen(at);
                 self.run(found);

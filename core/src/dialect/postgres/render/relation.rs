@@ -1,5 +1,5 @@
 //! What belongs to a table or view: columns, constraints, indexes and triggers.
-use super::{Writer, define, family::Shape, quote};
+use super::{About, Writer, define, family::Shape, quote};
 use crate::{
     catalog::{Constraint, ConstraintKind, Index, Name, ObjectName, Trigger},
     change::{Delta, Object, ObjectPath},
@@ -14,9 +14,8 @@ impl Writer<'_> {
             Object::Constraint { constraint, .. } => {
                 let waits = match &constraint.kind {
                     ConstraintKind::ForeignKey(key) => {
-                        let comes = self.later(|change| {
-                            matches!(&change.delta, Delta::Create { after: Object::Table(t) } if t.name == key.table)
-                        });
+                        let about = About::Object(ObjectPath::Table { name: key.table.clone() });
+                        let comes = self.later(&about, |change| matches!(change.delta, Delta::Create { .. }));
                         comes.is_some() && !self.catalog.tables.contains(&key.table)
                     }
                     _ => false,
@@ -281,14 +280,14 @@ impl Writer<'_> {
         for constraint in &before.constraints {
             let path = ObjectPath::Constraint { table: table.clone(), name: constraint.name.clone() };
             let mentions = self.constrained(constraint).contains(column);
-            if mentions && self.later(|change| change.path == path).is_none() {
+            if mentions && self.later(&About::Object(path), |_| true).is_none() {
                 self.add_constraint(table, constraint, false);
             }
         }
         for index in &before.indexes {
             let path = ObjectPath::Index { table: table.clone(), name: index.name.clone() };
             let mentions = self.indexed(index).contains(column);
-            if mentions && self.later(|change| change.path == path).is_none() {
+            if mentions && self.later(&About::Object(path), |_| true).is_none() {
                 self.create_index(index, table, &quote::object(table), false);
             }
         }

@@ -1,8 +1,8 @@
 //! Whole tables and their own properties.
-use super::{Writer, define, family::same_constraint, quote};
+use super::{About, Writer, define, family::same_constraint, quote};
 use crate::{
-    catalog::{Column, Constraint, ConstraintKind, ObjectName, Persistence, Table, TableProperties},
-    change::{Delta, Object, ObjectPath},
+    catalog::{Column, Constraint, ConstraintKind, Link, ObjectName, Persistence, Table, TableProperties},
+    change::{Delta, ObjectPath},
 };
 
 impl Writer<'_> {
@@ -136,9 +136,8 @@ impl Writer<'_> {
                 self.catalog.tables.get(&child).is_some_and(|t| t.properties.partition_of.is_some());
             let Some(at) = self.drops_later(&child) else { continue };
             if is_partition {
-                self.imply(|change| {
-                    matches!(&change.delta, Delta::Drop { before: Object::Table(gone) } if gone.name == child)
-                });
+                let about = About::Object(ObjectPath::Table { name: child });
+                self.imply(&about, |change| matches!(change.delta, Delta::Drop { .. }));
             } else {
                 self.run(at);
             }
@@ -150,7 +149,7 @@ impl Writer<'_> {
     /// Foreign keys of other tables hold a table fast; those that are still there go first.
     fn drop_keys_to(&mut self, table: &ObjectName) {
         let mut keys = Vec::new();
-        for other in self.catalog.tables.iter().filter(|t| t.name != *table) {
+        for other in self.catalog.tables.linked(Link::Refers, table).filter(|t| t.name != *table) {
             let parent = other.properties.partition_of.as_ref().and_then(|(p, _)| self.catalog.tables.get(p));
             for (constraint, _) in other.foreign_keys().filter(|(_, key)| key.table == *table) {
                 let inherited =
@@ -164,7 +163,7 @@ impl Writer<'_> {
                 self.push(format!("ALTER TABLE {} DROP CONSTRAINT {constraint}", quote::object(&other)));
             }
             let path = ObjectPath::Constraint { table: other.clone(), name: name.clone() };
-            self.imply(|change| change.path == path && matches!(change.delta, Delta::Drop { .. }));
+            self.imply(&About::Object(path), |change| matches!(change.delta, Delta::Drop { .. }));
             self.catalog.tables.edit(&other, |t| t.constraints.retain(|c| c.name != name));
         }
     }

@@ -1,10 +1,14 @@
 //! Views and materialized views, and what is in the way of changing them.
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{Writer, quote};
 use crate::{
-    catalog::{Name, ObjectName, View},
+    catalog::{Link, Name, ObjectName, View},
     dialect::expression,
+    diff::order::after_needs,
     target::{Dialect, Target},
 };
 
@@ -129,34 +133,21 @@ impl Writer<'_> {
     /// The views that read `relations`, directly or over others, each behind those it reads. Of the direct readers only
     /// those whose text has one of `columns` or `*` in it.
     fn readers(&self, relations: &[ObjectName], columns: Option<&[Name]>) -> Vec<Arc<View>> {
-        let mut found: Vec<Arc<View>> = Vec::new();
-        let mut reached: Vec<ObjectName> = relations.to_vec();
-        // Each round adds at least one view or ends.
-        loop {
-            let next = self.catalog.views.iter().find(|view| {
-                let direct = view.reads.iter().any(|r| relations.contains(r));
-                let over = found.iter().any(|v| view.reads.contains(&v.name));
-                let concerned = over || (direct && columns.is_none_or(|columns| mentions(view, columns)));
-                concerned && !reached.contains(&view.name)
-            });
-            let Some(view) = next.cloned() else { break };
-            reached.push(view.name.clone());
-            found.push(view);
+        let mut found: BTreeMap<ObjectName, Arc<View>> = BTreeMap::new();
+        let mut reached: BTreeSet<ObjectName> = relations.iter().cloned().collect();
+        let mut work: Vec<(ObjectName, bool)> = relations.iter().map(|name| (name.clone(), true)).collect();
+        while let Some((read, direct)) = work.pop() {
+            for view in self.catalog.views.linked(Link::Reads, &read).filter(|v| v.reads.contains(&read)) {
+                let concerned = !direct || columns.is_none_or(|columns| mentions(view, columns));
+                if concerned && reached.insert(view.name.clone()) {
+                    work.push((view.name.clone(), false));
+                    found.insert(view.name.clone(), Arc::clone(view));
+                }
+            }
         }
-        sort_by_reads(found)
+        let needs: Vec<_> = found.values().map(|v| (v.name.clone(), v.reads.clone())).collect();
+        after_needs(&needs).iter().filter_map(|name| found.remove(name)).collect()
     }
-}
-
-/// Puts each view behind those of the others that it reads.
-fn sort_by_reads(mut views: Vec<Arc<View>>) -> Vec<Arc<View>> {
-    let mut sorted: Vec<Arc<View>> = Vec::with_capacity(views.len());
-    while !views.is_empty() {
-        let free = views.iter().position(|view| {
-            !views.iter().any(|other| other.name != view.name && view.reads.contains(&other.name))
-        });
-        sorted.push(views.remove(free.unwrap_or(0)));
-    }
-    sorted
 }
 
 /// Whether the query may read one of the columns: its text has the name or a star.
