@@ -12,9 +12,11 @@ use std::{
 use super::facts::{self, Facts, Key, Value};
 use crate::{
     apply::{self, State},
-    operation::{Operation, TransactionControl},
+    catalog::{Catalog, Expression, Name},
+    dialect::expression,
+    operation::{self, Operation, TransactionControl},
     replay,
-    target::Dialect,
+    target::{Dialect, Target},
     tools::{MigrationSet, TransactionMode},
 };
 
@@ -72,7 +74,8 @@ impl Timeline {
             let operations: Arc<[Operation]> =
                 step.operations.iter().map(|a| a.operation.node.clone()).collect();
             // Row changes write no facts, whatever they mention.
-            if !operations.iter().all(|o| is_harmless(o) || changes_rows(o)) {
+            let target = step.after.target();
+            if !operations.iter().all(|o| is_harmless(o, &target) || changes_rows(o)) {
                 let words: BTreeSet<String> = words(step.sql()).collect();
                 words.into_iter().for_each(|word| mentions.entry(word).or_default().push(number));
             }
@@ -111,9 +114,13 @@ impl Timeline {
             atomic: self.atomic.clone(),
             ..Self::before(&state)
         };
+        let mut block = None;
         for (number, entry) in self.entries.iter().enumerate() {
             let runs = runs(number);
             let refused = runs && !run(&mut state, &entry.operations);
+            if runs {
+                follow_block(&mut block, &mut state, &entry.operations);
+            }
             let (migration, operations) = (entry.migration, entry.operations.clone());
             let entry = Entry {
                 migration,
@@ -154,7 +161,9 @@ impl Timeline {
         for (key, _, value) in &entry.writes {
             self.writers.entry(key.clone()).or_default().push((number, *value));
         }
-        entry.invisible = entry.writes.is_empty() && entry.operations.iter().any(|o| !is_harmless(o));
+        let target = after.target();
+        entry.invisible =
+            entry.writes.is_empty() && entry.operations.iter().any(|o| !is_harmless(o, &target));
         self.behind.push(after.clone());
         self.entries.push(entry);
     }
@@ -192,7 +201,11 @@ impl Timeline {
             // It brings its own transaction around everything.
             (Some((first, TransactionControl::Begin)), Some((last, TransactionControl::Commit)), None) => {
                 let outside = |at: usize| at < first || at > last;
-                entries.iter().enumerate().all(|(at, e)| !outside(at) || e.operations.iter().all(is_harmless))
+                let target = self.first.target();
+                entries
+                    .iter()
+                    .enumerate()
+                    .all(|(at, e)| !outside(at) || e.operations.iter().all(|o| is_harmless(o, &target)))
             }
             _ => false,
         }
@@ -354,16 +367,48 @@ fn changes_rows(operation: &Operation) -> bool {
     )
 }
 
+/// PostgreSQL's `ROLLBACK` brings back the schema of the `BEGIN` before it.
+fn follow_block(block: &mut Option<Catalog>, state: &mut State, operations: &[Operation]) {
+    for operation in operations {
+        match operation {
+            Operation::Transaction(TransactionControl::Begin) => *block = Some(state.catalog.clone()),
+            Operation::Transaction(TransactionControl::Commit) => *block = None,
+            Operation::Transaction(TransactionControl::Rollback) => {
+                if let Some(before) = block.take().filter(|_| state.catalog.dialect == Dialect::Postgres) {
+                    state.catalog = before;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Statements that change nothing which outlives the session, or that only group others.
-fn is_harmless(operation: &Operation) -> bool {
+fn is_harmless(operation: &Operation, target: &Target) -> bool {
     match operation {
         Operation::Query { calls } => calls.is_empty(),
-        Operation::Set { .. }
-        | Operation::LockTables { .. }
-        | Operation::Maintenance { .. }
-        | Operation::Transaction(
-            TransactionControl::Begin | TransactionControl::Commit | TransactionControl::Other { .. },
-        ) => true,
+        // The MySQL family sets the server's settings with the same word, and values may be calls.
+        Operation::Set { setting, value, .. } => {
+            let lasts = ["global.", "persist.", "persist_only."].iter().any(|p| setting.starts_with(p));
+            let calls =
+                value.as_ref().filter(|v| target.dialect.is_mysql_family() && v.contains('(')).map(|v| {
+                    let value = Expression { sql: v.clone(), normal: String::new() };
+                    expression::functions(&value, target)
+                });
+            let computes = |f: &Name| expression::builtin_function(f, target) == Some(false);
+            !lasts && calls.iter().flatten().all(computes)
+        }
+        Operation::LockTables { .. } => true,
+        // It leaves out what it cannot read.
+        Operation::Maintenance { command, .. } => !command.starts_with("REPAIR"),
+        Operation::Transaction(control) => match control {
+            TransactionControl::Begin | TransactionControl::Commit => true,
+            TransactionControl::Rollback => false,
+            TransactionControl::Other { verb } => {
+                matches!(verb.as_str(), "SAVEPOINT" | "RELEASE" | "SET TRANSACTION" | "COMMIT AND CHAIN")
+            }
+        },
+        Operation::Opaque { verb, may_change_schema: false, .. } => operation::leaves_nothing(verb),
         _ => false,
     }
 }

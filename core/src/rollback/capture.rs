@@ -5,7 +5,7 @@
 //! are those of the start.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classify::{Judgement, primary_key};
+use super::classify::{Judgement, row_key};
 use crate::{
     apply::State,
     catalog::{Column, Link, Name, ObjectName, Table},
@@ -165,18 +165,19 @@ impl<'a> Capture<'a> {
         filter: Option<&str>,
         out: &mut Judgement,
     ) {
-        let Some(key) = primary_key(table) else {
+        let Some(key) = row_key(table) else {
             out.lose(
                 RollbackClass::StructureOnly,
-                format!("`{}` has no primary key: its values cannot be put back row by row", table.name),
+                format!(
+                    "`{}` has no key that tells its rows apart: its values cannot be put back row by row",
+                    table.name
+                ),
             );
             return;
         };
         if let Some(column) = columns.iter().find(|c| key.iter().any(|k| k.eq_ignore_ascii_case(c))) {
-            let touched = format!(
-                "`{}.{column}` is part of the primary key: its rows cannot be found again",
-                table.name
-            );
+            let touched =
+                format!("`{}.{column}` is part of the key: its rows cannot be found again", table.name);
             out.lose(RollbackClass::StructureOnly, touched);
             return;
         }
@@ -188,8 +189,11 @@ impl<'a> Capture<'a> {
 
     /// Rows that `filter` names go.
     pub(super) fn rows(&mut self, table: &Table, filter: Option<&str>, out: &mut Judgement) {
-        if primary_key(table).is_none() && filter.is_some() {
-            out.loses.push(format!("`{}` has no primary key: run the restore once only", table.name));
+        if row_key(table).is_none() && filter.is_some() {
+            out.loses.push(format!(
+                "`{}` has no key that tells its rows apart: run the restore once only",
+                table.name
+            ));
         }
         self.triggers_fire(table, out);
         let plan = self.plans.entry(table.name.clone()).or_default();
@@ -199,10 +203,10 @@ impl<'a> Capture<'a> {
 
     /// Any row may change or go, or, with `new_rows`, appear.
     pub(super) fn all_rows(&mut self, table: &Table, new_rows: bool, out: &mut Judgement) {
-        let Some(key) = primary_key(table) else {
+        let Some(key) = row_key(table) else {
             out.lose(
                 RollbackClass::StructureOnly,
-                format!("`{}` has no primary key: its rows cannot be put back", table.name),
+                format!("`{}` has no key that tells its rows apart: its rows cannot be put back", table.name),
             );
             return;
         };
@@ -222,10 +226,13 @@ impl<'a> Capture<'a> {
 
     /// Rows appear that are told from others by what was there before.
     pub(super) fn new_rows(&mut self, table: &Table, out: &mut Judgement) {
-        if primary_key(table).is_none() {
+        if row_key(table).is_none() {
             out.lose(
                 RollbackClass::Irreversible,
-                format!("`{}` has no primary key: inserted rows cannot be told from others", table.name),
+                format!(
+                    "`{}` has no key that tells its rows apart: inserted rows cannot be told from others",
+                    table.name
+                ),
             );
             return;
         }
@@ -440,7 +447,7 @@ fn in_order_of_keys<'a>(start: &State, names: impl Iterator<Item = &'a ObjectNam
 }
 
 fn key_names(table: &Table) -> Vec<&Name> {
-    primary_key(table).unwrap_or_default()
+    row_key(table).unwrap_or_default()
 }
 
 fn stored(table: &Table) -> impl Iterator<Item = &Column> {

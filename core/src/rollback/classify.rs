@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use super::{capture::Capture, operations, rights, types};
 use crate::{
     apply::State,
-    catalog::{Column, ConstraintKind, ObjectName, Table, UserTypeKind},
+    catalog::{Column, ConstraintKind, Index, IndexKey, Name, ObjectName, Table, UserTypeKind},
     change::{Change, Delta, Object, ObjectPath},
     dialect::quote,
     operation::{Operation, TableAction},
@@ -285,8 +285,30 @@ fn alter_column(
     }
 }
 
-/// Whether the table had its primary key at the start.
-pub(super) fn primary_key(table: &Table) -> Option<Vec<&crate::catalog::Name>> {
-    let (_, key) = table.primary_key()?;
-    key.columns.iter().map(|k| k.column.as_ref()).collect()
+/// The columns that tell a table's rows apart: those of its primary key, or of a unique key or index that no NULL, no
+/// condition and no part of a value weakens.
+pub(super) fn row_key(table: &Table) -> Option<Vec<&Name>> {
+    let columns = |keys: &'_ [IndexKey]| -> bool {
+        !keys.is_empty()
+            && keys.iter().all(|key| {
+                let column = key.column.as_ref().filter(|_| key.prefix.is_none());
+                column.is_some_and(|name| {
+                    table.columns.iter().any(|c| c.name == *name && !c.nullable && c.generated.is_none())
+                })
+            })
+    };
+    fn named(keys: &[IndexKey]) -> Option<Vec<&Name>> {
+        keys.iter().map(|k| k.column.as_ref()).collect()
+    }
+    if let Some((_, key)) = table.primary_key() {
+        return named(&key.columns);
+    }
+    let unique = table.constraints.iter().find_map(|c| match &c.kind {
+        ConstraintKind::Unique(key) if !c.initially_deferred && columns(&key.columns) => named(&key.columns),
+        _ => None,
+    });
+    unique.or_else(|| {
+        let sound = |i: &&Index| i.unique && i.valid && i.predicate.is_none() && columns(&i.keys);
+        named(&table.indexes.iter().find(sound)?.keys)
+    })
 }

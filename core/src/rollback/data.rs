@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use super::{
     capture::Capture,
-    classify::{Judgement, primary_key},
+    classify::{Judgement, row_key},
 };
 use crate::{
     apply::State,
@@ -128,7 +128,7 @@ pub(super) fn insert(
 /// The condition that names exactly the rows that the statement inserts, when their primary keys are literals.
 fn known_keys(insert: &Insert, table: &Table, applied: &Applied) -> Option<String> {
     let target = applied.before.target();
-    let key = primary_key(table)?;
+    let key = row_key(table)?;
     let columns: Vec<&str> = if insert.columns.is_empty() {
         table.columns.iter().map(|c| c.name.as_str()).collect()
     } else {

@@ -4,10 +4,12 @@
 //! takes the filler's default away again; keys and checks that a filler would violate wait until the values are back.
 use std::collections::BTreeSet;
 
+use super::classify::row_key;
 use crate::{
     catalog::{Catalog, Column, ConstraintKind, Name, ObjectName, UserTypeKind},
     change::{Change, Delta, Object, ObjectPath},
     dialect::expression,
+    report::RollbackClass,
     target::Target,
 };
 
@@ -26,7 +28,8 @@ impl Fillers {
         inverse: Vec<Change>,
         catalog: &Catalog,
         target: &Target,
-    ) -> (Vec<Change>, Vec<String>) {
+        start: &Catalog,
+    ) -> (Vec<Change>, Vec<(RollbackClass, String)>) {
         let (mut now, mut impossible) = (Vec::new(), Vec::new());
         for change in inverse {
             match (&change.path, &change.delta) {
@@ -38,7 +41,10 @@ impl Fillers {
                         if target.dialect.is_mysql_family() {
                             self.columns.insert((table.clone(), name.clone()));
                         } else {
-                            impossible.push(format!("`{table}.{name}` is NOT NULL and its type has no obvious filler: the script fails while the table has rows"));
+                            let what = format!(
+                                "`{table}.{name}` is NOT NULL and its type has no obvious filler: the script fails while the table has rows"
+                            );
+                            impossible.push((RollbackClass::Irreversible, what));
                         }
                         now.push(change);
                         continue;
@@ -59,7 +65,19 @@ impl Fillers {
                         delta: Delta::Alter { before: object(&filled), after: object(column) },
                     });
                 }
-                _ if self.must_wait(&change) => self.waiting.push(change),
+                _ if self.must_wait(&change) => {
+                    // Fillers that no value takes the place of: a key would not hold over them.
+                    let keyless =
+                        |name: &ObjectName| start.tables.get(name).is_none_or(|t| row_key(t).is_none());
+                    if change.path.relation().is_some_and(keyless) {
+                        let what = format!(
+                            "`{}` comes back only while its table has no rows: nothing tells them apart, so that their values cannot be put back",
+                            change.path
+                        );
+                        impossible.push((RollbackClass::Irreversible, what));
+                    }
+                    self.waiting.push(change);
+                }
                 _ => now.push(change),
             }
         }

@@ -19,6 +19,7 @@ use fill::Fillers;
 
 use crate::{
     apply::State,
+    catalog::{ConstraintKind, ForeignKey},
     change::{Change, Delta, Object, ObjectPath},
     dialect, diff,
     operation::Operation,
@@ -53,6 +54,11 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
     let mut data = capture.finish(&state);
     let mut statements = std::mem::take(&mut data.first);
     statements.extend(steps.iter().flat_map(|s| s.sql.iter().cloned()));
+    if start.catalog.dialect.is_mysql_family() && restores_dangling_keys(&undone, start) {
+        statements
+            .insert(0, "SET @remigrate_undo_checks = @@foreign_key_checks, foreign_key_checks = 0".into());
+        statements.push("SET foreign_key_checks = @remigrate_undo_checks".into());
+    }
     let sql = script(&statements, start.catalog.dialect);
     let late = dialect::render::render(&fillers.waiting, &replayed(&sql, &state, start).catalog);
     data.restore.extend(late.into_iter().map(|r| r.sql));
@@ -107,9 +113,9 @@ fn undo(one: &Undone, start: &State, capture: &mut Capture<'_>, fillers: &mut Fi
             |c: &&Change| !matches!(&c.delta, Delta::Drop { before: Object::Table(t) } if !t.complete);
         let inverse: Vec<Change> =
             applied.outcome.changes.iter().rev().filter(known).map(Change::invert).collect();
-        let (now, impossible) = fillers.carry_out(inverse, &after.catalog, &start.target());
-        for problem in impossible {
-            judgement.lose(RollbackClass::StateDependent, problem);
+        let (now, impossible) = fillers.carry_out(inverse, &after.catalog, &start.target(), &start.catalog);
+        for (class, problem) in impossible {
+            judgement.lose(class, problem);
         }
         for rendered in dialect::render::render(&now, &after.catalog) {
             rights::made_anew(&rendered.sql, &now, &mut judgement);
@@ -126,6 +132,21 @@ fn undo(one: &Undone, start: &State, capture: &mut Capture<'_>, fillers: &mut Fi
         loses: judgement.loses,
         probe: judgement.probe,
     }
+}
+
+/// Whether a foreign key comes back that referred to a table which was not there: it was made with
+/// `foreign_key_checks = 0`, and cannot be made otherwise.
+fn restores_dangling_keys(undone: &[Undone], start: &State) -> bool {
+    let dangles = |key: &ForeignKey| !start.catalog.tables.contains(&key.table);
+    let mut changes =
+        undone.iter().flat_map(|one| &one.operations).flat_map(|applied| &applied.outcome.changes);
+    changes.any(|change| match &change.delta {
+        Delta::Drop { before: Object::Table(table) } => table.foreign_keys().any(|(_, key)| dangles(key)),
+        Delta::Drop { before: Object::Constraint { constraint, .. } } => {
+            matches!(&constraint.kind, ConstraintKind::ForeignKey(key) if dangles(key))
+        }
+        _ => false,
+    })
 }
 
 /// The statements as one script; a transaction around them where the server's schema changes can be rolled back.
