@@ -133,18 +133,7 @@ fn note_of(found: &[Finding]) -> Option<String> {
 
 /// Two schemas; files that do not tell their dialect take that of the other side.
 pub(super) fn two_schemas(from: &str, to: &str, options: &Options) -> Result<(Catalog, Catalog), Error> {
-    let like = |catalog: &Catalog| Options {
-        dialect: Some(catalog.dialect),
-        server_version: options.server_version.or(Some(catalog.server_version)),
-        ..options.clone()
-    };
-    match schema(from, options) {
-        Ok(from) => schema(to, &like(&from)).map(|to| (from, to)),
-        Err(first) => match schema(to, options) {
-            Ok(to) => schema(from, &like(&to)).map(|from| (from, to)),
-            Err(_) => Err(first),
-        },
-    }
+    options.two_schemas(|options| schema(from, options), |options| schema(to, options))
 }
 
 /// The schema of a live database.

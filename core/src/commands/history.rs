@@ -34,7 +34,7 @@ use crate::{
 /// # Ok::<(), remigrate::Error>(())
 /// ```
 pub fn history(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<HistoryReport, Error> {
-    let options = like(options, live);
+    let options = options.like(live);
     let set = options.migrations(files)?;
     let target = options.target(files)?;
     same_family(target.dialect, live)?;
@@ -48,7 +48,7 @@ pub fn history(files: &[SourceFile], live: &Catalog, options: &Options) -> Resul
 /// # Errors
 /// As [`history`].
 pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<DriftReport, Error> {
-    let options = like(options, live);
+    let options = options.like(live);
     let set = options.migrations(files)?;
     let target = options.target(files)?;
     same_family(target.dialect, live)?;
@@ -111,15 +111,6 @@ fn finding(difference: &Difference) -> Finding {
         help: difference.doubt.as_ref().map(|why| format!("look at it by hand: {why}")),
         objects: vec![path.to_string()],
         certainty: if difference.doubt.is_some() { Certainty::Possible } else { Certainty::Certain },
-    }
-}
-
-/// Options that take dialect and version from the live schema where they say nothing.
-fn like(options: &Options, live: &Catalog) -> Options {
-    Options {
-        dialect: options.dialect.or(Some(live.dialect)),
-        server_version: options.server_version.or(Some(live.server_version)),
-        ..options.clone()
     }
 }
 

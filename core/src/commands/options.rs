@@ -44,6 +44,31 @@ impl Options {
         Self { dialect: Some(dialect), ..Self::default() }
     }
 
+    /// These options for the server of a schema, where they say nothing of it themselves.
+    pub(crate) fn like(&self, catalog: &Catalog) -> Self {
+        Self {
+            dialect: self.dialect.or(Some(catalog.dialect)),
+            server_version: self.server_version.or(Some(catalog.server_version)),
+            ..self.clone()
+        }
+    }
+
+    /// Two schemas of one server: one whose source does not tell its dialect takes that of the other side.
+    pub(crate) fn two_schemas(
+        &self,
+        from: impl Fn(&Self) -> Result<Catalog, Error>,
+        to: impl Fn(&Self) -> Result<Catalog, Error>,
+    ) -> Result<(Catalog, Catalog), Error> {
+        let told = |catalog: &Catalog| Self { dialect: Some(catalog.dialect), ..self.like(catalog) };
+        match from(self) {
+            Ok(from) => to(&told(&from)).map(|to| (from, to)),
+            Err(first) => match to(self) {
+                Ok(to) => from(&told(&to)).map(|from| (from, to)),
+                Err(_) => Err(first),
+            },
+        }
+    }
+
     /// The server that `files` are meant for.
     ///
     /// # Errors

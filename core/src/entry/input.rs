@@ -138,18 +138,7 @@ pub(super) fn two_catalogs(
     to: &SchemaSource,
     options: &Options,
 ) -> Result<(Catalog, Catalog), Error> {
-    let like = |catalog: &Catalog| Options {
-        dialect: Some(catalog.dialect),
-        server_version: options.server_version.or(Some(catalog.server_version)),
-        ..options.clone()
-    };
-    match from.catalog(options) {
-        Ok(from) => to.catalog(&like(&from)).map(|to| (from, to)),
-        Err(error) => match to.catalog(options) {
-            Ok(to) => from.catalog(&like(&to)).map(|from| (from, to)),
-            Err(_) => Err(error),
-        },
-    }
+    options.two_schemas(|options| from.catalog(options), |options| to.catalog(options))
 }
 
 /// The schema of a live database and the ledger that the migration tool keeps in it.
