@@ -23,6 +23,7 @@ pub struct Change {
 /// What happens to an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Delta {
     /// The object appears.
     Create {
@@ -52,6 +53,7 @@ pub enum Delta {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the fields are the object's name, and the relation it belongs to")]
+#[non_exhaustive]
 pub enum ObjectPath {
     Schema {
         name: Name,
@@ -99,6 +101,7 @@ pub enum ObjectPath {
 /// One side of a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Object {
     /// A schema.
     Schema(Schema),

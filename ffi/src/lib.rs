@@ -5,10 +5,10 @@
 
 use std::{
     ffi::{CStr, c_char},
-    slice, str,
+    ptr, slice, str,
 };
 
-use remigrate::{Error, ErrorKind};
+use remigrate::{Error, ErrorKind, entry::guard};
 
 /// A piece of text in UTF-8, `len` bytes from `ptr` on. It is borrowed: whoever made the bytes frees them.
 /// As an argument it needs no NUL byte at its end; those that the library returns are followed by one.
@@ -91,6 +91,11 @@ unsafe fn read<'a>(arguments: rmg_str) -> Result<&'a str, Error> {
     if arguments.len == 0 {
         return Ok("{}");
     }
+    if arguments.len > isize::MAX.unsigned_abs() {
+        return Err(refused(
+            "the arguments' length is more than memory can hold: give the number of their bytes",
+        ));
+    }
     if arguments.ptr.is_null() {
         return Err(refused("the arguments are NULL with a length: give a JSON object"));
     }
@@ -104,19 +109,25 @@ unsafe fn read<'a>(arguments: rmg_str) -> Result<&'a str, Error> {
 unsafe fn call(
     function: &str,
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: promised by the caller.
-    let answer = unsafe { read(arguments) }.and_then(|arguments| remigrate::entry::call(function, arguments));
-    let (status, answer, message) = match answer {
+    let answer = guard(|| {
+        unsafe { read(arguments) }.and_then(|arguments| remigrate::entry::call(function, arguments))
+    });
+    let (status, answer, message) = match answer.and_then(|answer| answer) {
         Ok(answer) => (RMG_STATUS_OK, Some(answer), None),
         Err(error) => (error.kind().code(), None, Some(error.message().to_owned())),
     };
+    // Written through pointers: C may pass one place for both, or one that was never set.
     for (place, content) in [(result, answer), (error, message)] {
-        if let Some(place) = place {
-            *place = content.map_or(std::ptr::null_mut(), |content| Box::into_raw(text(content)));
+        if place.is_null() || (result == error && content.is_none()) {
+            continue;
         }
+        let made = content.map_or(ptr::null_mut(), |content| Box::into_raw(text(content)));
+        // SAFETY: not NULL, and the caller promises a place to write to.
+        unsafe { ptr::write(place, made) };
     }
     status
 }
@@ -128,8 +139,8 @@ unsafe fn call(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_check(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("check", arguments, result, error) }
@@ -141,8 +152,8 @@ pub unsafe extern "C" fn rmg_check(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_impact(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("impact", arguments, result, error) }
@@ -154,8 +165,8 @@ pub unsafe extern "C" fn rmg_impact(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_simulate(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("simulate", arguments, result, error) }
@@ -167,8 +178,8 @@ pub unsafe extern "C" fn rmg_simulate(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_snapshot(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("snapshot", arguments, result, error) }
@@ -180,8 +191,8 @@ pub unsafe extern "C" fn rmg_snapshot(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_diff(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("diff", arguments, result, error) }
@@ -193,8 +204,8 @@ pub unsafe extern "C" fn rmg_diff(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_rollback(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("rollback", arguments, result, error) }
@@ -206,8 +217,8 @@ pub unsafe extern "C" fn rmg_rollback(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_history(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("history", arguments, result, error) }
@@ -219,8 +230,8 @@ pub unsafe extern "C" fn rmg_history(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_verify(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("verify", arguments, result, error) }
@@ -232,8 +243,8 @@ pub unsafe extern "C" fn rmg_verify(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_drift(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("drift", arguments, result, error) }
@@ -245,8 +256,8 @@ pub unsafe extern "C" fn rmg_drift(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_explain(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("explain", arguments, result, error) }
@@ -258,8 +269,8 @@ pub unsafe extern "C" fn rmg_explain(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_rules(
     arguments: rmg_str,
-    result: Option<&mut *mut rmg_text>,
-    error: Option<&mut *mut rmg_text>,
+    result: *mut *mut rmg_text,
+    error: *mut *mut rmg_text,
 ) -> rmg_status {
     // SAFETY: the caller keeps what the header asks for.
     unsafe { call("rules", arguments, result, error) }

@@ -34,6 +34,7 @@ pub struct Constraint {
 /// The kinds of constraints.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ConstraintKind {
     /// Primary key, with the index behind it.
     PrimaryKey(KeyIndex),

@@ -116,6 +116,7 @@ pub struct UserType {
 /// The kinds of user-defined types.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum UserTypeKind {
     /// `CREATE TYPE … AS ENUM`.
     Enum {

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::Severity;
+use crate::{live::LiveOptions, report::Severity};
 
 /// Is this SQL migration valid, is it dangerous, how do I get back, and where is this database?
 #[derive(Parser, Debug)]
@@ -34,6 +34,15 @@ pub(super) struct Shared {
     /// The schema before the first file
     #[arg(long, global = true, value_name = "SCHEMA")]
     pub(super) schema: Option<String>,
+    /// Milliseconds for connecting to a database; 0 is no limit
+    #[arg(long, global = true, value_name = "MS", default_value_t = LiveOptions::default().connect_timeout)]
+    pub(super) connect_timeout: u64,
+    /// Milliseconds for one query on a database; 0 is no limit
+    #[arg(long, global = true, value_name = "MS", default_value_t = LiveOptions::default().statement_timeout)]
+    pub(super) statement_timeout: u64,
+    /// Milliseconds for waiting for a lock in a database; 0 is no limit
+    #[arg(long, global = true, value_name = "MS", default_value_t = LiveOptions::default().lock_timeout)]
+    pub(super) lock_timeout: u64,
     /// Form of the answer; sarif and github are for `check`
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,

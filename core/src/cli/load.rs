@@ -5,7 +5,7 @@ use walkdir::WalkDir;
 
 use super::arguments::Shared;
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, World},
     commands::{self, Options},
     error::{Error, ErrorKind},
     live::{self, LiveOptions},
@@ -33,6 +33,11 @@ pub(super) fn options(shared: &Shared) -> Result<Options, Error> {
         dialect: shared.dialect.as_deref().map(str::parse).transpose()?,
         server_version: shared.server_version.as_deref().map(str::parse).transpose()?,
         tool: shared.tool.clone(),
+        timeouts: LiveOptions {
+            connect_timeout: shared.connect_timeout,
+            statement_timeout: shared.statement_timeout,
+            lock_timeout: shared.lock_timeout,
+        },
         ..Options::default()
     };
     if let Some(name) = &shared.schema {
@@ -92,7 +97,7 @@ fn is_url(name: &str) -> bool {
 /// The catalog that `name` stands for: a migrations directory, a dump, a catalog in JSON or a database.
 pub(crate) fn schema(name: &str, options: &Options) -> Result<Catalog, Error> {
     if is_url(name) {
-        return snapshot(name);
+        return snapshot(name, options);
     }
     let path = Path::new(name);
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
@@ -111,22 +116,23 @@ pub(super) fn left_out(name: &str, options: &Options) -> Option<String> {
     if is_url(name) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
         return None;
     }
-    note_of(&commands::left_out_of_schema(&files(&[path.to_path_buf()]).ok()?, options).ok()?)
+    note_of("the schema", &commands::problems_of_schema(&files(&[path.to_path_buf()]).ok()?, options).ok()?)
 }
 
 /// What the schema after `files` is without.
 pub(super) fn left_out_of(files: &[SourceFile], options: &Options) -> Option<String> {
-    note_of(&commands::left_out(files, options).ok()?)
+    note_of("the schema", &commands::problems(files, options, World::Closed).ok()?)
 }
 
-fn note_of(found: &[Finding]) -> Option<String> {
-    let first = found.first()?;
-    let how_many = match found.len() {
-        1 => "a statement".to_owned(),
-        n => format!("{n} statements"),
+/// A line about what `answer` is without.
+pub(super) fn note_of(answer: &str, problems: &[Finding]) -> Option<String> {
+    let first = problems.first()?;
+    let how_many = match problems.len() {
+        1 => "what could not be read or would be refused".to_owned(),
+        n => format!("{n} things that could not be read or would be refused, the first"),
     };
     Some(format!(
-        "the schema is without {how_many} that the server would refuse: {}:{}:{}: {}",
+        "{answer} is without {how_many}: {}:{}:{}: {}",
         first.file, first.line, first.column, first.message
     ))
 }
@@ -137,8 +143,8 @@ pub(super) fn two_schemas(from: &str, to: &str, options: &Options) -> Result<(Ca
 }
 
 /// The schema of a live database.
-pub(super) fn snapshot(url: &str) -> Result<Catalog, Error> {
-    live::snapshot(url, &LiveOptions::default())
+pub(super) fn snapshot(url: &str, options: &Options) -> Result<Catalog, Error> {
+    live::snapshot(url, &options.timeouts)
 }
 
 /// The schema of a live database, and what the tool's ledger in it says. The database tells the tool if the files fit
@@ -150,11 +156,11 @@ pub(crate) fn ledger(url: &str, files: &[SourceFile], options: &Options) -> Resu
             "`verify` reads the ledger from a database: give `--against` a database URL",
         ));
     }
-    let live = snapshot(url)?;
+    let live = snapshot(url, options)?;
     let format = tools::ledger::tool_of(files, &live, options.tool.as_deref())?.ledger(live.dialect)?;
     let ledger = match format.find(&live)? {
         Some(table) => {
-            let rows = live::rows(url, &format.query(&table), &LiveOptions::default())?;
+            let rows = live::rows(url, &format.query(&table), &options.timeouts)?;
             format.decode(&table, &rows)?
         }
         None => format.absent(),

@@ -81,6 +81,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Res
         }
         Command::Impact { paths } => {
             let report = commands::impact(&load::files(&paths)?, &options)?;
+            note(load::note_of("the answer", &report.problems));
             show(out, format, &report, || text::impact(&report))?;
             Ok(false)
         }
@@ -93,7 +94,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Res
             Ok(false)
         }
         Command::Snapshot { url } => {
-            let catalog = load::snapshot(&url)?;
+            let catalog = load::snapshot(&url, &options)?;
             let script = commands::diff(&load::empty_like(&catalog), &catalog)?.sql;
             show(out, format, &catalog, || script.clone())?;
             Ok(false)
@@ -110,6 +111,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Res
         Command::Rollback { paths, to } => {
             options.to = to;
             let report = commands::rollback(&load::files(&paths)?, &options)?;
+            note(load::note_of("the answer", &report.problems));
             show(out, format, &report, || text::rollback(&report))?;
             Ok(false)
         }
@@ -118,6 +120,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Res
             let live = load::schema(&against, &options)?;
             note(load::left_out(&against, &options));
             let report = commands::history(&files, &live, &options)?;
+            note(load::note_of("the answer", &report.problems));
             show(out, format, &report, || text::history(&report))?;
             Ok(false)
         }
@@ -125,6 +128,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Res
             let files = load::files(&[path])?;
             let (live, ledger) = load::ledger(&against, &files, &options)?;
             let report = commands::verify(&files, &ledger, &live, &options)?;
+            note(load::note_of("the answer", &report.problems));
             show(out, format, &report, || text::verify(&report))?;
             Ok(report.rows.iter().any(|row| row.state.is_wrong()))
         }
@@ -133,6 +137,7 @@ fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Res
             let live = load::schema(&against, &options)?;
             note(load::left_out(&against, &options));
             let report = commands::drift(&files, &live, &options)?;
+            note(load::note_of("the answer", &report.problems));
             show(out, format, &report, || text::diff(&report.changes, &report.sql))?;
             Ok(!report.changes.is_empty())
         }

@@ -40,7 +40,9 @@ pub fn history(files: &[SourceFile], live: &Catalog, options: &Options) -> Resul
     same_family(target.dialect, live)?;
     let mut start = options.start(&target, World::Closed);
     start.catalog.default_collation.clone_from(&live.default_collation);
-    Ok(reconstruction::reconstruct(&set, &start, live))
+    let mut report = reconstruction::reconstruct(&set, &start, live);
+    report.problems = super::problems(files, &options, World::Closed)?;
+    Ok(report)
 }
 
 /// Compares the schema that the migrations make with a live one.
@@ -74,7 +76,8 @@ pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<
     let changes = differences.iter().map(DiffChange::from).collect();
     let repair: Vec<_> = diff::differences(&live, &state.catalog).into_iter().map(|d| d.change).collect();
     let sql = render::script(&render::render(&repair, &live), live.dialect);
-    Ok(DriftReport { changes, sql, findings })
+    let problems = super::problems(files, &options, World::Closed)?;
+    Ok(DriftReport { changes, sql, findings, problems })
 }
 
 /// What a difference means for the database: something that the migrations make is missing, or something is there

@@ -31,6 +31,7 @@ pub fn impact(files: &[SourceFile], options: &Options) -> Result<ImpactReport, E
     let mut state = options.start(&target, World::Open);
     let mut report = ImpactReport::default();
     replay::run_set(&set, &mut state, &mut |_, step| report.statements.push(statement(step)));
+    report.problems = super::problems(files, options, World::Open)?;
     Ok(report)
 }
 

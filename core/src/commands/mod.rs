@@ -16,8 +16,8 @@ pub use history::{drift, history};
 pub use impact::impact;
 pub use options::Options;
 pub use rollback::rollback;
-pub(crate) use simulate::schema_of;
-pub use simulate::simulate;
 #[cfg(feature = "cli")]
-pub(crate) use simulate::{left_out, left_out_of_schema};
+pub(crate) use simulate::problems_of_schema;
+pub use simulate::simulate;
+pub(crate) use simulate::{problems, schema_of};
 pub use verify::verify;

@@ -5,6 +5,7 @@ use crate::{
     apply::State,
     catalog::{Catalog, World},
     error::{Error, ErrorKind},
+    live::LiveOptions,
     target::{Dialect, ServerVersion, Session, Target},
     text::{Script, TokenKind},
     tools::{self, MigrationSet, SourceFile},
@@ -36,6 +37,8 @@ pub struct Options {
     /// `check`: rules that report nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disable: Vec<String>,
+    /// How long a database may take that is read on the way.
+    pub timeouts: LiveOptions,
 }
 
 impl Options {

@@ -55,5 +55,7 @@ pub fn rollback(files: &[SourceFile], options: &Options) -> Result<RollbackRepor
         }
     }
     state.session = target.session;
-    Ok(crate::rollback::plan(&set, undone, &state))
+    let mut report = crate::rollback::plan(&set, undone, &state);
+    report.problems = super::problems(files, options, World::Open)?;
+    Ok(report)
 }

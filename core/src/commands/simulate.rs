@@ -4,6 +4,8 @@ use crate::{
     catalog::{Catalog, World},
     error::{Error, ErrorKind},
     replay,
+    report::{Certainty, Finding},
+    rules,
     tools::{self, SourceFile},
 };
 
@@ -53,34 +55,28 @@ fn options_for_schema(files: &[SourceFile], options: &Options) -> Options {
     Options { schema: None, tool, ..options.clone() }
 }
 
-/// What [`schema_of`] left out: as [`left_out`].
+/// What [`schema_of`] left out: as [`problems`].
 ///
 /// # Errors
 /// As [`simulate`].
 #[cfg(feature = "cli")]
-pub(crate) fn left_out_of_schema(
-    files: &[SourceFile],
-    options: &Options,
-) -> Result<Vec<crate::report::Finding>, Error> {
-    left_out(files, &options_for_schema(files, options))
+pub(crate) fn problems_of_schema(files: &[SourceFile], options: &Options) -> Result<Vec<Finding>, Error> {
+    problems(files, &options_for_schema(files, options), World::Closed)
 }
 
-/// What a simulation left out: the findings of [`check`](super::check()) about statements that the server would refuse,
-/// on the same start as [`simulate`].
+/// What an answer about `files` leaves out: the findings of [`check`](super::check()) about files that are in no migration,
+/// text that cannot be read, and statements that the server would certainly refuse. `world` is the one that the
+/// answer supposes when there is no starting schema.
 ///
 /// # Errors
 /// As [`simulate`].
-#[cfg(feature = "cli")]
-pub(crate) fn left_out(
-    files: &[SourceFile],
-    options: &Options,
-) -> Result<Vec<crate::report::Finding>, Error> {
-    let target = options.target(files)?;
-    let schema = options.schema.clone().unwrap_or_else(|| Catalog::new(target.dialect, target.version));
-    let options = Options { schema: Some(schema), disable: Vec::new(), ..options.clone() };
+pub(crate) fn problems(files: &[SourceFile], options: &Options, world: World) -> Result<Vec<Finding>, Error> {
+    let mut options = Options { disable: Vec::new(), ..options.clone() };
+    if options.schema.is_none() && world == World::Closed {
+        let target = options.target(files)?;
+        options.schema = Some(Catalog::new(target.dialect, target.version));
+    }
     let mut findings = super::check(files, &options)?.findings;
-    findings.retain(|f| {
-        f.certainty == crate::report::Certainty::Certain && crate::rules::REFUSALS.contains(&f.rule.as_str())
-    });
+    findings.retain(|f| f.certainty == Certainty::Certain && rules::REFUSALS.contains(&f.rule.as_str()));
     Ok(findings)
 }

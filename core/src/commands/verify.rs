@@ -67,7 +67,7 @@ pub fn verify(
             if n == 1 { "place" } else { "places" }
         );
     }
-    Ok(VerifyReport { ledger: about, rows })
+    Ok(VerifyReport { ledger: about, rows, problems: reading.problems })
 }
 
 /// A sentence about the ledger itself.

@@ -48,6 +48,8 @@ macro_rules! reading_files {
             tool: Option<String>,
             /// Session settings in force before the first file.
             session: Option<Session>,
+            /// How long a database may take that is read on the way.
+            timeouts: Option<LiveOptions>,
         }
 
         impl $name {
@@ -58,6 +60,7 @@ macro_rules! reading_files {
                     server_version: self.server_version,
                     tool: self.tool.take(),
                     session: self.session.take(),
+                    timeouts: self.timeouts.unwrap_or_default(),
                     ..Options::default()
                 };
                 options.schema = schema.map(|schema| schema.catalog(&options)).transpose()?;
@@ -144,6 +147,8 @@ impl Arguments for SimulateArguments {
 struct SnapshotArguments {
     /// URL of the database: `postgres://user:password@host:port/database` or `mysql://…`.
     url: String,
+    /// How long the database may take.
+    timeouts: Option<LiveOptions>,
 }
 
 impl Arguments for SnapshotArguments {
@@ -152,7 +157,7 @@ impl Arguments for SnapshotArguments {
     type Answer = Catalog;
 
     fn run(self) -> Result<Catalog, Error> {
-        live::snapshot(&self.url, &LiveOptions::default())
+        live::snapshot(&self.url, &self.timeouts.unwrap_or_default())
     }
 }
 

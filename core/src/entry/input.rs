@@ -11,7 +11,7 @@ use crate::{
     catalog::Catalog,
     commands::{self, Options},
     error::Error,
-    live::{self, LiveOptions},
+    live,
     tools::{SourceFile, ledger::Ledger},
 };
 
@@ -120,7 +120,7 @@ impl SchemaSource {
     pub(super) fn catalog(&self, options: &Options) -> Result<Catalog, Error> {
         match self {
             Self::Catalog(json) => Catalog::from_json(json),
-            Self::Url(url) => live::snapshot(url, &LiveOptions::default()),
+            Self::Url(url) => live::snapshot(url, &options.timeouts),
             Self::Files(files) => {
                 #[cfg(feature = "cli")]
                 if let [File { path, sql: None }] = &files.0[..] {

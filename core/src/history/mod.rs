@@ -51,7 +51,7 @@ pub(crate) fn reconstruct(set: &MigrationSet, start: &State, live: &Catalog) -> 
         }
     };
     let ledger_sql = ledger_sql(set, &migrations, live.dialect);
-    HistoryReport { migrations, residual, alternatives, ledger_sql }
+    HistoryReport { migrations, residual, alternatives, ledger_sql, problems: Vec::new() }
 }
 
 /// The ledger as the verdicts prove it, in the tool's own form.

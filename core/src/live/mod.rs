@@ -7,6 +7,8 @@ mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     catalog::Catalog,
     dialect::introspect::Row,
@@ -14,9 +16,11 @@ use crate::{
 };
 
 /// How long a server may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct LiveOptions {
-    /// Time for connecting, in milliseconds; 0 is no limit. An URL that says its own wins.
+    /// Time for connecting, in milliseconds; 0 is no limit. A URL that says its own wins.
     pub connect_timeout: u64,
     /// Time for one query, in milliseconds; 0 is no limit.
     pub statement_timeout: u64,
@@ -33,7 +37,9 @@ impl Default for LiveOptions {
 
 /// The catalog of the database at `url`: `postgres://user:password@host:port/database` or `mysql://…`.
 ///
-/// The error of a server that cannot be reached or refuses is [`ErrorKind::Connection`]; it never shows a password.
+/// # Errors
+/// `Connection` when the server cannot be reached or refuses, `InvalidOptions` when the URL cannot be read or this build
+/// cannot connect to such a server. No error shows a password.
 pub fn snapshot(url: &str, options: &LiveOptions) -> Result<Catalog, Error> {
     let result = match family(url)? {
         #[cfg(feature = "postgres")]
@@ -46,7 +52,12 @@ pub fn snapshot(url: &str, options: &LiveOptions) -> Result<Catalog, Error> {
     result.map_err(|error| redact(url, &error))
 }
 
-/// The rows of one read-only query, every column as text. For reading the ledgers of migration tools.
+/// The rows of one query, every column as text: for reading the ledger of a migration tool. The session is read-only and
+/// takes one statement alone, but MySQL and MariaDB still let a user with the `FILE` privilege write a file by
+/// `SELECT … INTO OUTFILE`, and functions may do anything outside of the database: run no query of somebody else's.
+///
+/// # Errors
+/// As [`snapshot`].
 pub fn rows(url: &str, sql: &str, options: &LiveOptions) -> Result<Vec<Row>, Error> {
     let result = match family(url)? {
         #[cfg(feature = "postgres")]

@@ -67,6 +67,11 @@ fn begin(url: &str, options: &LiveOptions) -> Result<(Conn, Target), Error> {
     if unlimited && options.connect_timeout > 0 {
         builder = builder.tcp_connect_timeout(Some(Duration::from_millis(options.connect_timeout)));
     }
+    if options.statement_timeout > 0 {
+        // The server ends a query that takes too long; this is for a network that went away.
+        builder = builder
+            .read_timeout(Some(Duration::from_millis(options.statement_timeout.saturating_add(5_000))));
+    }
     let mut conn = Conn::new(builder).map_err(|error| describe(&error))?;
     let target = target(&mut conn)?;
     let mut settings = vec![

@@ -52,6 +52,10 @@ fn begin(url: &str, options: &LiveOptions) -> Result<Client, Error> {
     if config.get_connect_timeout().is_none() && options.connect_timeout > 0 {
         config.connect_timeout(Duration::from_millis(options.connect_timeout));
     }
+    if config.get_tcp_user_timeout().is_none() && options.statement_timeout > 0 {
+        // A network that went away is noticed no later than a query that takes too long.
+        config.tcp_user_timeout(Duration::from_millis(options.statement_timeout));
+    }
     if config.get_application_name().is_none() {
         config.application_name("remigrate");
     }

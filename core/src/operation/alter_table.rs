@@ -32,6 +32,7 @@ pub enum ColumnPosition {
 /// One action of an `ALTER TABLE`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum TableAction {
     /// `ADD COLUMN`.
     AddColumn {

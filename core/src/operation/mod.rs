@@ -36,6 +36,7 @@ pub struct Located<T> {
 /// been looked up yet: that is what `apply` does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "operation", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Operation {
     /// `CREATE SCHEMA`; in the MySQL family `CREATE DATABASE`.
     CreateSchema {

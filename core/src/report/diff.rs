@@ -28,6 +28,11 @@ pub struct DriftReport {
     pub sql: String,
     /// What is worth saying about the differences.
     pub findings: Vec<Finding>,
+    /// What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+    /// be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+    /// nothing of the kind.
+    #[serde(default)]
+    pub problems: Vec<Finding>,
 }
 
 /// One difference to one object.

@@ -1,7 +1,7 @@
 //! What `history` answers with.
 use serde::{Deserialize, Serialize};
 
-use super::DiffChange;
+use super::{DiffChange, Finding};
 
 /// Which migrations a database has, judged from its schema alone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,11 @@ pub struct HistoryReport {
     /// named in a comment. Comments alone when the ledger cannot express the verdicts (golang-migrate's is one number);
     /// empty when the files belong to no tool that keeps a ledger on this server, or when nothing is applied.
     pub ledger_sql: String,
+    /// What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+    /// be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+    /// nothing of the kind.
+    #[serde(default)]
+    pub problems: Vec<Finding>,
 }
 
 /// The verdict on one migration.
@@ -43,6 +48,7 @@ pub struct MigrationVerdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// A trace that only this migration leaves is there.
     Applied,

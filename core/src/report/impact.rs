@@ -1,7 +1,7 @@
 //! What `impact` answers with.
 use serde::{Deserialize, Serialize};
 
-use super::Certainty;
+use super::{Certainty, Finding};
 
 /// One entry a statement, in the order of files and statements.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,6 +9,11 @@ use super::Certainty;
 pub struct ImpactReport {
     /// The statements.
     pub statements: Vec<StatementImpact>,
+    /// What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+    /// be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+    /// nothing of the kind.
+    #[serde(default)]
+    pub problems: Vec<Finding>,
 }
 
 /// What one statement costs a running application.

@@ -1,7 +1,7 @@
 //! What `rollback` answers with.
 use serde::{Deserialize, Serialize};
 
-use super::DiffChange;
+use super::{DiffChange, Finding};
 
 /// How to get back from migrations.
 ///
@@ -23,6 +23,11 @@ pub struct RollbackReport {
     /// because a statement could not be followed (`certainty` is `possible`, `before` and `after` are `null`; the kind
     /// is `statement` when not even the object is known). Empty proves that the schema comes back exactly (data is what `class` tells).
     pub residual: Vec<DiffChange>,
+    /// What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+    /// be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+    /// nothing of the kind.
+    #[serde(default)]
+    pub problems: Vec<Finding>,
 }
 
 /// How to undo one statement.
@@ -47,6 +52,7 @@ pub struct RollbackStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum RollbackClass {
     /// Schema and rows come back as they were.
     Exact,

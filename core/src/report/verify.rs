@@ -1,6 +1,8 @@
 //! What `verify` answers with.
 use serde::{Deserialize, Serialize};
 
+use super::Finding;
+
 /// A ledger audited against files and schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -12,6 +14,11 @@ pub struct VerifyReport {
     /// One row for each migration that has a file or an entry, in the order of versions. Entries about no migration (a
     /// note that the tool made a schema) have none; of several entries about one migration the newest counts.
     pub rows: Vec<LedgerRow>,
+    /// What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+    /// be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+    /// nothing of the kind.
+    #[serde(default)]
+    pub problems: Vec<Finding>,
 }
 
 /// A migration as the ledger, the files and the schema see it.
@@ -32,6 +39,7 @@ pub struct LedgerRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LedgerState {
     /// Ledger and file agree by checksum, or ledger and schema agree; nothing that is known contradicts them.
     Ok,

@@ -75,6 +75,7 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
         restore: data.restore,
         cleanup: data.cleanup,
         residual,
+        problems: Vec::new(),
     }
 }
 

@@ -80,8 +80,7 @@ pub(crate) const DRIFT: &str = drift::RULE.id;
 /// The rule that reports what does not exist.
 pub(crate) const NOT_FOUND: &str = conflicts::NOT_FOUND.id;
 
-/// The rules that foresee that the server refuses a statement.
-#[cfg(feature = "cli")]
+/// The rules that foresee that the server refuses a statement, or say that a file was not read.
 pub(crate) const REFUSALS: &[&str] = &[
     conflicts::ALREADY_EXISTS.id,
     conflicts::HAS_DEPENDENTS.id,
@@ -90,6 +89,7 @@ pub(crate) const REFUSALS: &[&str] = &[
     conflicts::NOT_ALLOWED.id,
     conflicts::NOT_FOUND.id,
     conflicts::WRONG_KIND.id,
+    LAYOUT,
     syntax::RULE.id,
 ];
 

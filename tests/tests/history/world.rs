@@ -132,6 +132,7 @@ impl Tally {
                 Verdict::Partial => self.partial += 1,
                 Verdict::Edited => self.edited += 1,
                 Verdict::Undecidable => self.undecidable += 1,
+                other => panic!("a verdict that this test does not know: {other:?}"),
             }
             let wrong = match (truth, verdict.verdict) {
                 (Truth::DidNotRun, Verdict::Applied | Verdict::Superseded | Verdict::Edited) => {
