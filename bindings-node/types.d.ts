@@ -14,6 +14,8 @@ export interface CheckOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -39,6 +41,8 @@ export interface ImpactOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -63,6 +67,8 @@ export interface SimulateOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -75,15 +81,21 @@ export function simulate(files: Files, options?: SimulateOptions): Promise<Catal
 /** As `simulate`, on the calling thread. */
 export function simulateSync(files: Files, options?: SimulateOptions): Catalog
 
+/** Options of `snapshot`. */
+export interface SnapshotOptions {
+  /** How long the database may take. */
+  timeouts?: Timeouts
+}
+
 /**
  * The schema of a live database, as a catalog. It is read in one read-only transaction with timeouts.
  *
  * @param url URL of the database: `postgres://user:password@host:port/database` or `mysql://…`.
  */
-export function snapshot(url: string): Promise<Catalog>
+export function snapshot(url: string, options?: SnapshotOptions): Promise<Catalog>
 
 /** As `snapshot`, on the calling thread. */
-export function snapshotSync(url: string): Catalog
+export function snapshotSync(url: string, options?: SnapshotOptions): Catalog
 
 /** Options of `diff`. */
 export interface DiffOptions {
@@ -95,6 +107,8 @@ export interface DiffOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -125,6 +139,8 @@ export interface RollbackOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -151,6 +167,8 @@ export interface HistoryOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -175,6 +193,8 @@ export interface VerifyOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -201,6 +221,8 @@ export interface DriftOptions {
   tool?: string
   /** Session settings in force before the first file. */
   session?: Session
+  /** How long a database may take that is read on the way. */
+  timeouts?: Timeouts
 }
 
 /**
@@ -297,6 +319,12 @@ export interface DriftReport {
   sql: string
   /** What is worth saying about the differences. */
   findings: Finding[]
+  /**
+   * What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+   * be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+   * nothing of the kind.
+   */
+  problems: Finding[]
 }
 
 /** One finding at one place. */
@@ -341,6 +369,12 @@ export interface HistoryReport {
    * empty when the files belong to no tool that keeps a ledger on this server, or when nothing is applied.
    */
   ledgerSql: string
+  /**
+   * What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+   * be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+   * nothing of the kind.
+   */
+  problems: Finding[]
 }
 
 /** A set of migrations that explains a schema. */
@@ -355,6 +389,12 @@ export interface Hypothesis {
 export interface ImpactReport {
   /** The statements. */
   statements: StatementImpact[]
+  /**
+   * What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+   * be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+   * nothing of the kind.
+   */
+  problems: Finding[]
 }
 
 /** A migration as the ledger, the files and the schema see it. */
@@ -457,6 +497,12 @@ export interface RollbackReport {
    * is `statement` when not even the object is known). Empty proves that the schema comes back exactly (data is what `class` tells).
    */
   residual: DiffChange[]
+  /**
+   * What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+   * be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+   * nothing of the kind.
+   */
+  problems: Finding[]
 }
 
 /** How to undo one statement. */
@@ -599,6 +645,12 @@ export interface VerifyReport {
    * note that the tool made a schema) have none; of several entries about one migration the newest counts.
    */
   rows: LedgerRow[]
+  /**
+   * What the answer rests on less firmly than it looks: files that no migration was read from, text that could not
+   * be read, and statements that the server would refuse, without which the answer was made. Empty when there is
+   * nothing of the kind.
+   */
+  problems: Finding[]
 }
 
 /** What kind of error it is. */
@@ -665,4 +717,17 @@ export interface Session {
    * table rewrite. `None`: not known.
    */
   utc?: boolean
+}
+
+/** How long a server may take. */
+export interface Timeouts {
+  /** Time for connecting, in milliseconds; 0 is no limit. A URL that says its own wins. */
+  connectTimeout?: number
+  /** Time for one query, in milliseconds; 0 is no limit. */
+  statementTimeout?: number
+  /**
+   * Time for waiting for one lock, in milliseconds; 0 is no limit. Reading the schema waits for nobody but those
+   * who are changing it.
+   */
+  lockTimeout?: number
 }

@@ -116,49 +116,55 @@ const char *rmg_version(void);
  Checks migrations: would they run, in this order, and what would they do to a database in use? Bad SQL is a
  finding, not an error.
 
- Arguments: `files`, `schema`, `disable`, `dialect`, `server_version`, `tool`, `session`. Answer: CheckReport.
+ Arguments: `files`, `schema`, `disable`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: CheckReport.
  */
-rmg_status rmg_check(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
+rmg_status rmg_check(struct rmg_str arguments,
+                     struct rmg_text **result,
+                     struct rmg_text **error);
 
 /*
  Says for each statement what it locks, rewrites and scans, and how it goes with transactions.
 
- Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: ImpactReport.
+ Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: ImpactReport.
  */
-rmg_status rmg_impact(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
+rmg_status rmg_impact(struct rmg_str arguments,
+                      struct rmg_text **result,
+                      struct rmg_text **error);
 
 /*
  The schema after the migrations, as a catalog.
 
- Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: Catalog.
+ Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: Catalog.
  */
 rmg_status rmg_simulate(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
 
 /*
  The schema of a live database, as a catalog. It is read in one read-only transaction with timeouts.
 
- Arguments: `url`. Answer: Catalog.
+ Arguments: `url`, `timeouts`. Answer: Catalog.
  */
 rmg_status rmg_snapshot(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
 
 /*
  What turns one schema into another, and the script that does it.
 
- Arguments: `from`, `to`, `dialect`, `server_version`, `tool`, `session`. Answer: DiffReport.
+ Arguments: `from`, `to`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: DiffReport.
  */
 rmg_status rmg_diff(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
 
 /*
  Writes the way back from migrations. Nothing is executed.
 
- Arguments: `files`, `schema`, `to`, `dialect`, `server_version`, `tool`, `session`. Answer: RollbackReport.
+ Arguments: `files`, `schema`, `to`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: RollbackReport.
  */
-rmg_status rmg_rollback(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
+rmg_status rmg_rollback(struct rmg_str arguments,
+                        struct rmg_text **result,
+                        struct rmg_text **error);
 
 /*
  Judges from a schema alone which of the migrations a database has.
 
- Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: HistoryReport.
+ Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: HistoryReport.
  */
 rmg_status rmg_history(struct rmg_str arguments,
                        struct rmg_text **result,
@@ -167,16 +173,20 @@ rmg_status rmg_history(struct rmg_str arguments,
 /*
  Audits the ledger that a migration tool keeps in a live database against files and schema.
 
- Arguments: `files`, `against`, `dialect`, `server_version`, `tool`, `session`. Answer: VerifyReport.
+ Arguments: `files`, `against`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: VerifyReport.
  */
-rmg_status rmg_verify(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
+rmg_status rmg_verify(struct rmg_str arguments,
+                      struct rmg_text **result,
+                      struct rmg_text **error);
 
 /*
  What differs between the schema that the migrations make and the one that is there.
 
- Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: DriftReport.
+ Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: DriftReport.
  */
-rmg_status rmg_drift(struct rmg_str arguments, struct rmg_text **result, struct rmg_text **error);
+rmg_status rmg_drift(struct rmg_str arguments,
+                     struct rmg_text **result,
+                     struct rmg_text **error);
 
 /*
  A rule's page: why it matters and what to do instead, with examples.

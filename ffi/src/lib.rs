@@ -135,7 +135,7 @@ unsafe fn call(
 /// Checks migrations: would they run, in this order, and what would they do to a database in use? Bad SQL is a
 /// finding, not an error.
 ///
-/// Arguments: `files`, `schema`, `disable`, `dialect`, `server_version`, `tool`, `session`. Answer: CheckReport.
+/// Arguments: `files`, `schema`, `disable`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: CheckReport.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_check(
     arguments: rmg_str,
@@ -148,7 +148,7 @@ pub unsafe extern "C" fn rmg_check(
 
 /// Says for each statement what it locks, rewrites and scans, and how it goes with transactions.
 ///
-/// Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: ImpactReport.
+/// Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: ImpactReport.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_impact(
     arguments: rmg_str,
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn rmg_impact(
 
 /// The schema after the migrations, as a catalog.
 ///
-/// Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: Catalog.
+/// Arguments: `files`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: Catalog.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_simulate(
     arguments: rmg_str,
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn rmg_simulate(
 
 /// The schema of a live database, as a catalog. It is read in one read-only transaction with timeouts.
 ///
-/// Arguments: `url`. Answer: Catalog.
+/// Arguments: `url`, `timeouts`. Answer: Catalog.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_snapshot(
     arguments: rmg_str,
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn rmg_snapshot(
 
 /// What turns one schema into another, and the script that does it.
 ///
-/// Arguments: `from`, `to`, `dialect`, `server_version`, `tool`, `session`. Answer: DiffReport.
+/// Arguments: `from`, `to`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: DiffReport.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_diff(
     arguments: rmg_str,
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn rmg_diff(
 
 /// Writes the way back from migrations. Nothing is executed.
 ///
-/// Arguments: `files`, `schema`, `to`, `dialect`, `server_version`, `tool`, `session`. Answer: RollbackReport.
+/// Arguments: `files`, `schema`, `to`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: RollbackReport.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_rollback(
     arguments: rmg_str,
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn rmg_rollback(
 
 /// Judges from a schema alone which of the migrations a database has.
 ///
-/// Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: HistoryReport.
+/// Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: HistoryReport.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_history(
     arguments: rmg_str,
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn rmg_history(
 
 /// Audits the ledger that a migration tool keeps in a live database against files and schema.
 ///
-/// Arguments: `files`, `against`, `dialect`, `server_version`, `tool`, `session`. Answer: VerifyReport.
+/// Arguments: `files`, `against`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: VerifyReport.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_verify(
     arguments: rmg_str,
@@ -239,7 +239,7 @@ pub unsafe extern "C" fn rmg_verify(
 
 /// What differs between the schema that the migrations make and the one that is there.
 ///
-/// Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`. Answer: DriftReport.
+/// Arguments: `files`, `against`, `schema`, `dialect`, `server_version`, `tool`, `session`, `timeouts`. Answer: DriftReport.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rmg_drift(
     arguments: rmg_str,

@@ -55,6 +55,7 @@ __all__ = [
     "StatementImpact",
     "Summary",
     "TableLock",
+    "Timeouts",
     "TransactionUse",
     "Verdict",
     "VerifyReport",

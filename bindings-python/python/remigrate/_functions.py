@@ -44,6 +44,7 @@ def check(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> CheckReport:
     """Checks migrations: would they run, in this order, and what would they do to a database in
     use? Bad SQL is a finding, not an error.
@@ -57,6 +58,7 @@ def check(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "check",
@@ -68,6 +70,7 @@ def check(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     return CheckReport._from(data)
@@ -81,6 +84,7 @@ def impact(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> ImpactReport:
     """Says for each statement what it locks, rewrites and scans, and how it goes with
     transactions.
@@ -93,6 +97,7 @@ def impact(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "impact",
@@ -103,6 +108,7 @@ def impact(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     return ImpactReport._from(data)
@@ -116,6 +122,7 @@ def simulate(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> Catalog:
     """The schema after the migrations, as a catalog.
 
@@ -126,6 +133,7 @@ def simulate(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "simulate",
@@ -136,6 +144,7 @@ def simulate(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     answer: Catalog = data
@@ -144,17 +153,21 @@ def simulate(
 
 def snapshot(
     url: str,
+    *,
+    timeouts: Optional[Timeouts] = None,
 ) -> Catalog:
     """The schema of a live database, as a catalog. It is read in one read-only transaction with
     timeouts.
 
     :param url: URL of the database: `postgres://user:password@host:port/database` or
         `mysql://…`.
+    :param timeouts: How long the database may take.
     """
     data = call(
         "snapshot",
         {
             "url": url,
+            "timeouts": timeouts,
         },
     )
     answer: Catalog = data
@@ -169,6 +182,7 @@ def diff(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> DiffReport:
     """What turns one schema into another, and the script that does it.
 
@@ -179,6 +193,7 @@ def diff(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "diff",
@@ -189,6 +204,7 @@ def diff(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     return DiffReport._from(data)
@@ -203,6 +219,7 @@ def rollback(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> RollbackReport:
     """Writes the way back from migrations. Nothing is executed.
 
@@ -216,6 +233,7 @@ def rollback(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "rollback",
@@ -227,6 +245,7 @@ def rollback(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     return RollbackReport._from(data)
@@ -241,6 +260,7 @@ def history(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> HistoryReport:
     """Judges from a schema alone which of the migrations a database has.
 
@@ -252,6 +272,7 @@ def history(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "history",
@@ -263,6 +284,7 @@ def history(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     return HistoryReport._from(data)
@@ -276,6 +298,7 @@ def verify(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> VerifyReport:
     """Audits the ledger that a migration tool keeps in a live database against files and schema.
 
@@ -286,6 +309,7 @@ def verify(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "verify",
@@ -296,6 +320,7 @@ def verify(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     return VerifyReport._from(data)
@@ -310,6 +335,7 @@ def drift(
     server_version: Optional[str] = None,
     tool: Optional[str] = None,
     session: Optional[Session] = None,
+    timeouts: Optional[Timeouts] = None,
 ) -> DriftReport:
     """What differs between the schema that the migrations make and the one that is there.
 
@@ -321,6 +347,7 @@ def drift(
         dialect's default.
     :param tool: Migration tool whose layout the files have; detected without it.
     :param session: Session settings in force before the first file.
+    :param timeouts: How long a database may take that is read on the way.
     """
     data = call(
         "drift",
@@ -332,6 +359,7 @@ def drift(
             "server_version": server_version,
             "tool": tool,
             "session": session,
+            "timeouts": timeouts,
         },
     )
     return DriftReport._from(data)

@@ -30,6 +30,7 @@ __all__ = [
     "StatementImpact",
     "Summary",
     "TableLock",
+    "Timeouts",
     "TransactionUse",
     "Verdict",
     "VerifyReport",
@@ -298,12 +299,19 @@ class DriftReport:
     findings: list[Finding]
     """What is worth saying about the differences."""
 
+    problems: list[Finding]
+    """What the answer rests on less firmly than it looks: files that no migration was read from,
+    text that could not be read, and statements that the server would refuse, without which the
+    answer was made. Empty when there is nothing of the kind.
+    """
+
     @classmethod
     def _from(cls, data: Any) -> DriftReport:
         return cls(
             changes=[DiffChange._from(item) for item in data["changes"]],
             sql=data["sql"],
             findings=[Finding._from(item) for item in data["findings"]],
+            problems=[Finding._from(item) for item in data["problems"]],
         )
 
 
@@ -389,6 +397,12 @@ class HistoryReport:
     a ledger on this server, or when nothing is applied.
     """
 
+    problems: list[Finding]
+    """What the answer rests on less firmly than it looks: files that no migration was read from,
+    text that could not be read, and statements that the server would refuse, without which the
+    answer was made. Empty when there is nothing of the kind.
+    """
+
     @classmethod
     def _from(cls, data: Any) -> HistoryReport:
         return cls(
@@ -396,6 +410,7 @@ class HistoryReport:
             residual=[DiffChange._from(item) for item in data["residual"]],
             alternatives=[Hypothesis._from(item) for item in data["alternatives"]],
             ledger_sql=data["ledger_sql"],
+            problems=[Finding._from(item) for item in data["problems"]],
         )
 
 
@@ -424,10 +439,17 @@ class ImpactReport:
     statements: list[StatementImpact]
     """The statements."""
 
+    problems: list[Finding]
+    """What the answer rests on less firmly than it looks: files that no migration was read from,
+    text that could not be read, and statements that the server would refuse, without which the
+    answer was made. Empty when there is nothing of the kind.
+    """
+
     @classmethod
     def _from(cls, data: Any) -> ImpactReport:
         return cls(
             statements=[StatementImpact._from(item) for item in data["statements"]],
+            problems=[Finding._from(item) for item in data["problems"]],
         )
 
 
@@ -527,6 +549,12 @@ class RollbackReport:
     Empty proves that the schema comes back exactly (data is what `class` tells).
     """
 
+    problems: list[Finding]
+    """What the answer rests on less firmly than it looks: files that no migration was read from,
+    text that could not be read, and statements that the server would refuse, without which the
+    answer was made. Empty when there is nothing of the kind.
+    """
+
     @classmethod
     def _from(cls, data: Any) -> RollbackReport:
         return cls(
@@ -536,6 +564,7 @@ class RollbackReport:
             restore=data["restore"],
             cleanup=data["cleanup"],
             residual=[DiffChange._from(item) for item in data["residual"]],
+            problems=[Finding._from(item) for item in data["problems"]],
         )
 
 
@@ -745,11 +774,18 @@ class VerifyReport:
     one migration the newest counts.
     """
 
+    problems: list[Finding]
+    """What the answer rests on less firmly than it looks: files that no migration was read from,
+    text that could not be read, and statements that the server would refuse, without which the
+    answer was made. Empty when there is nothing of the kind.
+    """
+
     @classmethod
     def _from(cls, data: Any) -> VerifyReport:
         return cls(
             ledger=data["ledger"],
             rows=[LedgerRow._from(item) for item in data["rows"]],
+            problems=[Finding._from(item) for item in data["problems"]],
         )
 
 
@@ -786,4 +822,19 @@ class Session(TypedDict, total=False):
     utc: Optional[bool]
     """PostgreSQL: whether the session's `TimeZone` is UTC, which makes `timestamp` ↔ `timestamptz`
     free of a table rewrite. `None`: not known.
+    """
+
+
+class Timeouts(TypedDict, total=False):
+    """How long a server may take."""
+
+    connect_timeout: int
+    """Time for connecting, in milliseconds; 0 is no limit. A URL that says its own wins."""
+
+    statement_timeout: int
+    """Time for one query, in milliseconds; 0 is no limit."""
+
+    lock_timeout: int
+    """Time for waiting for one lock, in milliseconds; 0 is no limit. Reading the schema waits for
+    nobody but those who are changing it.
     """

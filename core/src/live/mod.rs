@@ -18,6 +18,7 @@ use crate::{
 /// How long a server may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Timeouts"))]
 #[serde(default, deny_unknown_fields)]
 pub struct LiveOptions {
     /// Time for connecting, in milliseconds; 0 is no limit. A URL that says its own wins.
