@@ -94,6 +94,7 @@ fn postgres_rank(action: &TableAction) -> u8 {
         | A::DetachPartition { .. }
         | A::Partitions { .. }
         | A::Rebuild
+        | A::Other { .. }
         | A::Opaque { .. } => 8,
     }
 }
@@ -203,7 +204,7 @@ fn one(
             Ok(())
         }
         A::Rebuild => Ok(()),
-        A::Opaque { verb, may_change_schema } => {
+        A::Opaque { verb, may_change_schema } | A::Other { verb, may_change_schema, .. } => {
             if *may_change_schema {
                 run.uncertain(&*name, format!("`{name}` changes by {verb}, which is not followed"));
             }
@@ -366,7 +367,9 @@ fn other_relation(run: &mut Run<'_>, full: &ObjectName, relation: &Relation, ope
                 super::indexes::rename_named(run, full, &to.name, false)?;
             }
             (
-                TableAction::SetTriggerEnabled { .. } | TableAction::Opaque { may_change_schema: false, .. },
+                TableAction::SetTriggerEnabled { .. }
+                | TableAction::Opaque { may_change_schema: false, .. }
+                | TableAction::Other { may_change_schema: false, .. },
                 _,
             ) => {}
             (TableAction::SetOptions { options }, Relation::View { .. }) => view_options(run, full, options)?,

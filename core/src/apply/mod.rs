@@ -146,6 +146,10 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
             conditional::opaque(run, verb, objects, *may_change_schema);
             Ok(())
         }
+        O::Object(statement) => {
+            conditional::opaque(run, &statement.title(), &statement.objects, statement.may_change_schema);
+            Ok(())
+        }
         O::Transaction(_) | O::Maintenance { .. } | O::Invalid { .. } => Ok(()),
     }
 }

@@ -125,6 +125,7 @@ fn rank(action: &TableAction) -> u8 {
         | A::DetachPartition { .. }
         | A::Partitions { .. }
         | A::Rebuild
+        | A::Other { .. }
         | A::Opaque { .. } => 8,
         A::Rename { .. } | A::SetSchema { .. } => 9,
     }

@@ -155,7 +155,7 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, action: &TypeAction) -
         TypeAction::SetSchema { schema } => {
             rename(run, &full, &ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
         }
-        TypeAction::Opaque { verb } => {
+        TypeAction::Opaque { verb } | TypeAction::Other { verb, .. } => {
             run.uncertain(&full, format!("type `{full}` changes by {verb}, which is not followed"));
             Ok(())
         }

@@ -246,6 +246,15 @@ pub enum TableAction {
     },
     /// Rebuilds that change no definition: the MySQL family's `FORCE`, `ORDER BY`, same `ENGINE`.
     Rebuild,
+    /// An action that was read to its end, on what the catalog does not hold: an owner, a parent, a rule.
+    Other {
+        /// Its words, upper case: `OWNER TO`, `INHERIT`.
+        verb: String,
+        /// What follows them, as written, in one line.
+        argument: String,
+        /// Whether it can change what the catalog models.
+        may_change_schema: bool,
+    },
     /// Something that is not modelled.
     Opaque {
         /// Its first words, upper case.

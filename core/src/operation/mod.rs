@@ -2,9 +2,12 @@
 //! at SQL text or at a parser's tree again.
 mod alter_table;
 mod create_table;
+mod object;
 mod objects;
 mod rows;
 mod session;
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 
@@ -17,6 +20,7 @@ pub use alter_table::{AlterTable, ColumnPosition, DropConstraintKind, TableActio
 pub use create_table::{
     ColumnDefinition, ConstraintDefinition, CreateIndex, CreateTable, IndexDefinition, OnlineClauses,
 };
+pub use object::ObjectStatement;
 pub use objects::{CommentTarget, EnumPlace, RoutineAction, SequenceAction, TypeAction};
 pub use rows::{Delete, Filter, Insert, Update};
 pub use session::TransactionControl;
@@ -358,6 +362,8 @@ pub enum Operation {
         /// Whether every inner statement was read. `false`: the block may do more than `body` says.
         complete: bool,
     },
+    /// A statement that was read to its end, on something that the catalog does not hold: an account, an event, a plugin.
+    Object(Box<ObjectStatement>),
     /// A statement that the server may well accept and that is not modelled: named, never silently harmless.
     Opaque {
         /// Its verb, upper case: `GRANT`, `CREATE EVENT TRIGGER`, …
@@ -374,6 +380,36 @@ pub enum Operation {
         /// What to do about it, when that is plain.
         help: Option<String>,
     },
+}
+
+/// A statement that the catalog does not follow, whether it was read to its end or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotFollowed<'a> {
+    /// Its verb with the kind of object, upper case.
+    pub verb: Cow<'a, str>,
+    /// Objects that it names.
+    pub objects: &'a [ObjectName],
+    /// Whether it can change or destroy what the catalog models.
+    pub may_change_schema: bool,
+}
+
+impl Operation {
+    /// What this is, if it is a statement that the catalog does not follow.
+    pub fn not_followed(&self) -> Option<NotFollowed<'_>> {
+        match self {
+            Self::Opaque { verb, objects, may_change_schema } => Some(NotFollowed {
+                verb: Cow::Borrowed(verb),
+                objects,
+                may_change_schema: *may_change_schema,
+            }),
+            Self::Object(statement) => Some(NotFollowed {
+                verb: Cow::Owned(statement.title()),
+                objects: &statement.objects,
+                may_change_schema: statement.may_change_schema,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// Whether an opaque statement of this verb leaves nothing behind: it reads, or what it does ends with the session.

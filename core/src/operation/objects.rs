@@ -88,6 +88,13 @@ pub enum TypeAction {
         /// New schema.
         schema: Name,
     },
+    /// A change that was read to its end, of what the catalog does not hold: an attribute, a domain's constraint.
+    Other {
+        /// Its words, upper case: `ADD ATTRIBUTE`.
+        verb: String,
+        /// All of it, as written, in one line.
+        text: String,
+    },
     /// Something that is not modelled.
     Opaque {
         /// Its first words, upper case.

@@ -13,7 +13,8 @@ use crate::{
     catalog::{Expression, Name},
     dialect::{expression, quote},
     operation::{
-        self, CommentTarget, Operation, SequenceAction, TableAction, TransactionControl, TypeAction,
+        self, CommentTarget, NotFollowed, Operation, SequenceAction, TableAction, TransactionControl,
+        TypeAction,
     },
     replay::Applied,
     report::RollbackClass,
@@ -77,10 +78,11 @@ pub(super) fn judge(
     let target = applied.before.target();
     let mysql = target.dialect.is_mysql_family();
     match operation {
-        Operation::Opaque { verb, may_change_schema, .. } => {
-            if *may_change_schema {
+        Operation::Opaque { .. } | Operation::Object(_) => {
+            let Some(NotFollowed { verb, may_change_schema, .. }) = operation.not_followed() else { return };
+            if may_change_schema {
                 out.lose(RollbackClass::Unknown, format!("what `{verb}` did is not modelled"));
-            } else if !operation::leaves_nothing(verb) {
+            } else if !operation::leaves_nothing(&verb) {
                 out.lose(
                     RollbackClass::Unknown,
                     format!("what `{verb}` did is not undone: what was there before it is not known"),
@@ -126,7 +128,10 @@ pub(super) fn judge(
                 );
             }
         }
-        Operation::AlterType { action: TypeAction::Opaque { verb }, name } => {
+        Operation::AlterType {
+            action: TypeAction::Opaque { verb } | TypeAction::Other { verb, .. },
+            name,
+        } => {
             out.lose(RollbackClass::Unknown, format!("what `{verb}` did to `{name}` is not modelled"));
         }
         Operation::Comment { on: CommentTarget::Other { verb }, .. } => {
@@ -237,7 +242,7 @@ fn action(
         TableAction::Opaque { verb, .. } if verb == "DISCARD TABLESPACE" => {
             out.lose(RollbackClass::Irreversible, format!("every row of `{table}`"));
         }
-        TableAction::Opaque { verb, .. } => {
+        TableAction::Opaque { verb, .. } | TableAction::Other { verb, .. } => {
             out.lose(RollbackClass::Unknown, format!("what `{verb}` did to `{table}` is not modelled"));
         }
         TableAction::Partitions { verb, destroys_rows, .. } => {

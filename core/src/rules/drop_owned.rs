@@ -1,6 +1,6 @@
 //! `drop-owned`: everything that belongs to a role goes.
 use super::{Context, Draft, POSTGRES, Rule};
-use crate::{operation::Operation, report::Severity};
+use crate::report::Severity;
 
 /// The verb of the statement as lowering writes it.
 pub(super) const VERB: &str = "DROP OWNED";
@@ -19,8 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
-    let Operation::Opaque { verb, .. } = cx.operation else { return };
-    if verb.starts_with(VERB) {
+    if cx.operation.not_followed().is_some_and(|statement| statement.verb.starts_with(VERB)) {
         out.push(
             Draft::new(cx.span, "drops every object that the roles own in this database, with all rows")
                 .help("say REASSIGN OWNED first, and drop what is to go by its name"),

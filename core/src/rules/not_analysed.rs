@@ -47,15 +47,18 @@ const EFFECTS: &[(&str, &str)] = &[
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
     let names =
         |objects: &[crate::catalog::ObjectName]| objects.iter().map(ToString::to_string).collect::<Vec<_>>();
-    match cx.operation {
-        // These have a rule of their own, or leave nothing.
-        Operation::Opaque { verb, .. } if verb.starts_with(super::drop_owned::VERB) => {}
-        Operation::Opaque { verb, may_change_schema: false, .. } if operation::leaves_nothing(verb) => {}
-        // PostgreSQL: what was prepared was read where it was prepared, and is no schema change.
-        Operation::Opaque { verb, may_change_schema: false, .. } if verb == "EXECUTE" => {}
-        Operation::Opaque { verb, objects, may_change_schema } => {
-            out.push(draft(cx.span, verb, names(objects), *may_change_schema));
+    if let Some(statement) = cx.operation.not_followed() {
+        let verb: &str = &statement.verb;
+        // These have a rule of their own, or leave nothing. PostgreSQL: what is executed was read where it was prepared,
+        // and is no schema change.
+        let said = verb.starts_with(super::drop_owned::VERB)
+            || (!statement.may_change_schema && (operation::leaves_nothing(verb) || verb == "EXECUTE"));
+        if !said {
+            out.push(draft(cx.span, verb, names(statement.objects), statement.may_change_schema));
         }
+        return;
+    }
+    match cx.operation {
         Operation::Query { calls } => {
             let unknown = calls.iter().filter(|c| expression::builtin_function(c, cx.target).is_none());
             for call in unknown {
@@ -68,7 +71,9 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
         Operation::AlterTable(alter) => {
             let objects = std::slice::from_ref(&alter.table);
             for action in &alter.actions {
-                if let TableAction::Opaque { verb, may_change_schema } = &action.node {
+                if let TableAction::Opaque { verb, may_change_schema }
+                | TableAction::Other { verb, may_change_schema, .. } = &action.node
+                {
                     out.push(draft(action.span, verb, names(objects), *may_change_schema));
                 }
             }

@@ -252,7 +252,7 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
             v => Cost::copy(format!("`{v}` copies rows between partitions")),
         },
         TableAction::Rebuild => Cost::rebuild("the table is built anew"),
-        TableAction::Opaque { verb, .. } => {
+        TableAction::Opaque { verb, .. } | TableAction::Other { verb, .. } => {
             Cost::copy(format!("`{verb}` is not analysed: a copy is assumed")).unsure()
         }
         TableAction::SetColumnOption { .. } | TableAction::AlterConstraint { .. } => {

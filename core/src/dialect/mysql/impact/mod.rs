@@ -13,7 +13,7 @@ use crate::{
     catalog::ObjectName,
     change::{Delta, ObjectPath},
     dialect::{Facts, Impact},
-    operation::{OnlineClauses, Operation, TransactionControl},
+    operation::{NotFollowed, OnlineClauses, Operation, TransactionControl},
     report::{Certainty, TransactionUse},
 };
 
@@ -160,10 +160,13 @@ impl MySql<'_> {
             Operation::Transaction(TransactionControl::Begin | TransactionControl::Commit) => {
                 self.impact.transaction = TransactionUse::ImplicitCommit;
             }
-            Operation::Opaque { verb, may_change_schema, .. } => {
+            Operation::Opaque { .. } | Operation::Object(_) => {
+                let Some(NotFollowed { verb, may_change_schema, .. }) = operation.not_followed() else {
+                    return;
+                };
                 // GRANT, CREATE USER and the like commit as well.
                 self.impact.transaction = TransactionUse::ImplicitCommit;
-                if *may_change_schema {
+                if may_change_schema {
                     self.impact.concurrent_dml = None;
                     self.unsure(format!("`{verb}` is not analysed: what it locks is not known"));
                 }

@@ -138,7 +138,7 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
             let mode = if *concurrently { SHARE_UPDATE_EXCLUSIVE } else { ACCESS_EXCLUSIVE };
             Cost::of(mode).other(partition, ACCESS_EXCLUSIVE, false)
         }
-        TableAction::Opaque { verb, .. } => match verb.as_str() {
+        TableAction::Opaque { verb, .. } | TableAction::Other { verb, .. } => match verb.as_str() {
             v if v.starts_with("CLUSTER ON") || v.starts_with("SET WITHOUT CLUSTER") => {
                 Cost::of(SHARE_UPDATE_EXCLUSIVE)
             }

@@ -21,7 +21,7 @@ use crate::{
     catalog::{Link, Name, ObjectName},
     change::{Delta, Object, ObjectPath},
     dialect::{Facts, Impact},
-    operation::{CommentTarget, Operation, TableAction, TypeAction},
+    operation::{CommentTarget, NotFollowed, Operation, TableAction, TypeAction},
     report::{Certainty, TransactionUse},
 };
 
@@ -217,16 +217,13 @@ impl Postgres<'_> {
             }
             Operation::Maintenance { command, objects } => self.maintenance(command, objects),
             Operation::CreateDatabase { .. } | Operation::DropDatabase { .. } => self.forbidden(),
-            Operation::Opaque { verb, may_change_schema: true, .. } => {
-                self.unsure(format!("`{verb}` is not analysed: what it locks is not known"));
-                self.impact.concurrent_dml = None;
-                if modes::FORBIDDEN_IN_TRANSACTION.iter().any(|f| verb.starts_with(f)) {
-                    self.forbidden();
-                }
-            }
-            Operation::Opaque { verb, objects, .. } => {
+            Operation::Opaque { .. } | Operation::Object(_) => {
+                let Some(NotFollowed { verb, objects, may_change_schema }) = operation.not_followed() else {
+                    return;
+                };
                 // Privileges are entries of system tables alone; a policy, say, locks its table.
-                if !objects.is_empty() && !verb.starts_with("GRANT") && !verb.starts_with("REVOKE") {
+                let locks = !objects.is_empty() && !verb.starts_with("GRANT") && !verb.starts_with("REVOKE");
+                if may_change_schema || locks {
                     self.unsure(format!("`{verb}` is not analysed: what it locks is not known"));
                     self.impact.concurrent_dml = None;
                 }
@@ -250,7 +247,10 @@ impl Postgres<'_> {
                     self.because(why);
                 }
             }
-            Operation::AlterType { action: TypeAction::Opaque { verb }, name } => {
+            Operation::AlterType {
+                action: TypeAction::Opaque { verb } | TypeAction::Other { verb, .. },
+                name,
+            } => {
                 self.unsure(format!("`{verb}` may lock and read every table that uses `{name}`"));
                 self.impact.concurrent_dml = None;
             }

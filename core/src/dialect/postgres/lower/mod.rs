@@ -16,6 +16,7 @@ mod drop;
 mod foreign;
 mod form;
 mod index;
+mod object;
 mod other;
 mod partition;
 mod query;
@@ -56,19 +57,25 @@ fn lower_tokens(text: &str, tokens: &[Token], target: &Target, depth: u32) -> Ve
     let template = is_template(text, tokens);
     let form = if depth > 0 { Ok(None) } else { form::check(start) };
     let mut cursor = start;
-    let stop = match (statement(&mut cursor, whole, depth), form) {
-        (Ok(operations), Ok(_)) => return operations,
+    let stop = match (statement(&mut cursor, whole, depth), &form) {
+        (Ok(operations), Ok(_)) => return object::settle(operations, start, form.ok().flatten()),
         (Ok(operations), Err(_)) if template => return operations,
         (_, _) if template => Stop::Opaque,
         // The grammar has the last word on what the server reads.
         (Err(Stop::Invalid { .. }), Ok(Some(_))) => Stop::Opaque,
-        (Err(stop @ Stop::Invalid { .. }), _) | (_, Err(stop)) => foreign::recognise(start, stop),
+        (Err(stop @ Stop::Invalid { .. }), _) => foreign::recognise(start, stop),
+        (_, Err(stop)) => foreign::recognise(start, stop.clone()),
         (Err(stop), Ok(_)) => stop,
     };
-    vec![match stop {
-        Stop::Invalid { span, message, help } => Located { span, node: Operation::Invalid { message, help } },
-        Stop::Opaque => Located { span: whole, node: other::opaque(start) },
-    }]
+    match stop {
+        Stop::Invalid { span, message, help } => {
+            vec![Located { span, node: Operation::Invalid { message, help } }]
+        }
+        Stop::Opaque => {
+            let named = vec![Located { span: whole, node: other::opaque(start) }];
+            object::settle(named, start, form.ok().flatten())
+        }
+    }
 }
 
 /// Whether something is to be filled in before the server sees the statement: psql's `:name`, `{{ name }}`,

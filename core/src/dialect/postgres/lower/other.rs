@@ -83,6 +83,12 @@ const KINDS: &[Kind] = &[
 /// Words that may stand between `CREATE` and the kind.
 const MODIFIERS: &[&str] = &["or", "replace", "temporary", "temp", "unlogged", "local", "global"];
 
+/// Whether statements on objects of `kind`, upper case, can change or destroy what the catalog lists.
+pub(super) fn is_modelled(kind: &str) -> bool {
+    let words: Vec<String> = kind.split(' ').map(str::to_ascii_lowercase).collect();
+    KINDS.iter().find(|k| k.0.iter().eq(&words)).is_none_or(|k| k.2)
+}
+
 /// A statement that begins with no word that PostgreSQL knows.
 pub(super) fn unknown_statement(c: &Cursor<'_>) -> Stop {
     refusal(c, VERBS, "a statement")

@@ -44,7 +44,12 @@ fn compact(value: &Value) -> String {
             let mut parts = Vec::new();
             let sorted: std::collections::BTreeMap<_, _> = fields.iter().collect();
             for (key, value) in sorted {
-                if ["operation", "action", "kind"].contains(&key.as_str()) && value.is_string() {
+                let tag = match key.as_str() {
+                    "operation" | "action" => true,
+                    "kind" => !fields.contains_key("operation"),
+                    _ => false,
+                };
+                if tag && value.is_string() {
                     head = value.as_str().unwrap_or("?").to_owned();
                     continue;
                 }
@@ -191,7 +196,7 @@ fn every_family_of_statements() {
         ),
         (
             r#"alter domain email drop constraint at"#,
-            r#"alter-type{action=opaque{verb=DROP CONSTRAINT}, name=email}"#,
+            r#"alter-type{action=other{text=drop constraint at, verb=DROP CONSTRAINT}, name=email}"#,
         ),
         (
             r#"create or replace function app.f(a int, inout b text default 'x', variadic c numeric(3)[] default null) returns setof text language plpgsql stable strict security definer set search_path = '', pg_temp parallel safe cost 100 as $$ begin end $$"#,
@@ -211,9 +216,12 @@ fn every_family_of_statements() {
         ),
         (
             r#"drop function if exists f(int, text), g cascade"#,
-            r#"drop-routine{cascade, if_exists, routines=[[f, integer, text], [g, -]]}"#,
+            r#"drop-routine{cascade, if_exists, kind=function, routines=[[f, integer, text], [g, -]]}"#,
         ),
-        (r#"drop aggregate x.agg(int4), cnt(*)"#, r#"drop-routine{routines=[[x.agg, integer], [cnt, *]]}"#),
+        (
+            r#"drop aggregate x.agg(int4), cnt(*)"#,
+            r#"drop-routine{kind=aggregate, routines=[[x.agg, integer], [cnt, *]]}"#,
+        ),
         (
             r#"create trigger tr before update of a, "B" or insert on s.t for each row when (new.a is distinct from old.a) execute procedure f('x', 1)"#,
             r#"create-trigger{table=s.t, trigger={definition=«BEFORE INSERT OR UPDATE OF a, "B" ON s.t FOR EACH ROW WHEN (new.a is distinct from old.a) EXECUTE FUNCTION f('x', '1')», function=f, name=tr}}"#,
@@ -329,31 +337,58 @@ fn every_family_of_statements() {
             r#"maintenance{command=REINDEX CONCURRENTLY TABLE, objects=[t]}"#,
         ),
         (r#"cluster t using i"#, r#"maintenance{command=CLUSTER, objects=[t]}"#),
-        (r#"grant select on table a, b to c"#, r#"opaque{objects=[a, b], verb=GRANT}"#),
-        (r#"revoke all on schema x from y"#, r#"opaque{verb=REVOKE}"#),
+        (
+            r#"grant select on table a, b to c"#,
+            r#"object{clauses=[[privileges, select], [to, c]], objects=[a, b], verb=GRANT}"#,
+        ),
+        (
+            r#"revoke all on schema x from y"#,
+            r#"object{clauses=[[privileges, all], [on, schema x], [from, y]], verb=REVOKE}"#,
+        ),
         (
             r#"alter default privileges in schema s grant select on tables to r"#,
-            r#"opaque{verb=ALTER DEFAULT PRIVILEGES}"#,
+            r#"object{clauses=[[schemas, s], [action, grant select on tables to r]], kind=DEFAULT PRIVILEGES, verb=ALTER}"#,
         ),
-        (r#"alter table t owner to me"#, r#"alter-table{actions=[opaque{verb=OWNER TO}], table=t}"#),
-        (r#"create role r"#, r#"opaque{verb=CREATE ROLE}"#),
-        (r#"create policy p on s.t using (true)"#, r#"opaque{objects=[s.t], verb=CREATE POLICY}"#),
-        (r#"drop policy if exists p on t"#, r#"opaque{objects=[t], verb=DROP POLICY}"#),
+        (
+            r#"alter table t owner to me"#,
+            r#"alter-table{actions=[other{argument=me, verb=OWNER TO}], table=t}"#,
+        ),
+        (r#"create role r"#, r#"object{kind=ROLE, objects=[r], verb=CREATE}"#),
+        (
+            r#"create policy p on s.t using (true)"#,
+            r#"object{clauses=[[name, p], [using, true]], kind=POLICY, objects=[s.t], verb=CREATE}"#,
+        ),
+        (
+            r#"drop policy if exists p on t"#,
+            r#"object{clauses=[[if_exists, if exists], [name, p]], kind=POLICY, objects=[t], verb=DROP}"#,
+        ),
         (
             r#"create rule r as on insert to t do instead nothing"#,
-            r#"opaque{may_change_schema, objects=[t], verb=CREATE RULE}"#,
+            r#"object{clauses=[[name, r], [event, insert], [instead, instead], [definition, nothing]], kind=RULE, may_change_schema, objects=[t], verb=CREATE}"#,
         ),
-        (r#"create publication p for all tables"#, r#"opaque{verb=CREATE PUBLICATION}"#),
+        (
+            r#"create publication p for all tables"#,
+            r#"object{clauses=[[published, all tables]], kind=PUBLICATION, objects=[p], verb=CREATE}"#,
+        ),
         (
             r#"create event trigger e on ddl_command_end execute function f()"#,
-            r#"opaque{verb=CREATE EVENT TRIGGER}"#,
+            r#"object{clauses=[[event, ddl_command_end], [function, f]], kind=EVENT TRIGGER, objects=[e], verb=CREATE}"#,
         ),
-        (r#"create statistics s on a, b from t"#, r#"opaque{verb=CREATE STATISTICS}"#),
-        (r#"alter index i set (fillfactor = 70)"#, r#"opaque{objects=[i], verb=ALTER INDEX}"#),
+        (
+            r#"create statistics s on a, b from t"#,
+            r#"object{clauses=[[columns, a, b], [from, t]], kind=STATISTICS, objects=[s], verb=CREATE}"#,
+        ),
+        (
+            r#"alter index i set (fillfactor = 70)"#,
+            r#"object{clauses=[[action, set (fillfactor = 70)]], kind=INDEX, objects=[i], verb=ALTER}"#,
+        ),
         (r#"alter index if exists i rename to j"#, r#"rename-index{from=i, if_exists, to=j}"#),
-        (r#"drop owned by x"#, r#"opaque{may_change_schema, verb=DROP OWNED BY}"#),
+        (r#"drop owned by x"#, r#"object{clauses=[[roles, x]], kind=OWNED, may_change_schema, verb=DROP}"#),
         (r#"call p(1)"#, r#"query{calls=[p]}"#),
-        (r#"create table t of ty"#, r#"opaque{may_change_schema, objects=[t], verb=CREATE TABLE}"#),
+        (
+            r#"create table t of ty"#,
+            r#"object{clauses=[[definition, of ty]], kind=TABLE, may_change_schema, objects=[t], verb=CREATE}"#,
+        ),
         (r#"explain analyze delete from t"#, r#"delete{filter={filter=none}, tables=[t]}"#),
         (r#"drop table :x"#, r#"opaque{may_change_schema, verb=DROP TABLE}"#),
         (
