@@ -43,8 +43,9 @@ pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Err
     let mut report = CheckReport { dialect: target.dialect.as_str().to_owned(), ..CheckReport::default() };
     report.summary.files = Span::new(set.files.len(), 0).start;
     layout_findings(&set, &mut report.findings);
+    let mut previous = None;
     for migration in &set.migrations {
-        let Some(part) = PartText::new(&set, migration.up, &state) else { continue };
+        let Some(part) = PartText::after(previous.as_ref(), &set, migration.up, &state) else { continue };
         let mut findings = lexical_findings(&part);
         let mut position = 0;
         replay::run(&part, migration.transaction, &mut state, &mut |step| {
@@ -57,6 +58,7 @@ pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Err
         });
         findings.dedup();
         report.findings.append(&mut findings);
+        previous = Some(part);
     }
     report.summary = count(&report.findings, report.summary);
     Ok(report)
@@ -191,7 +193,8 @@ fn layout_findings(set: &MigrationSet, out: &mut Vec<Finding>) {
     let start = Place { line: 1, column: 1, end_line: 1, end_column: 1 };
     // When nothing could be read, nothing was checked: that must not look like a success.
     let severity = if set.migrations.is_empty() { Severity::Error } else { Severity::Warning };
-    for problem in &set.problems {
+    let problems = set.problems.iter().map(|p| (p, severity));
+    for (problem, severity) in problems.chain(set.notices.iter().map(|n| (n, Severity::Info))) {
         if let Some(file) = set.files.get(problem.file) {
             out.push(file_finding(rules::LAYOUT, file, &start, problem.message.clone(), severity));
         }

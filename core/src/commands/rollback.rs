@@ -49,9 +49,11 @@ pub fn rollback(files: &[SourceFile], options: &Options) -> Result<RollbackRepor
         }
     };
     let (kept, undone) = set.migrations.split_at(keep.min(set.migrations.len()));
+    let mut previous = None;
     for migration in kept {
-        if let Some(part) = PartText::new(&set, migration.up, &state) {
+        if let Some(part) = PartText::after(previous.as_ref(), &set, migration.up, &state) {
             replay::run(&part, migration.transaction, &mut state, &mut |_| {});
+            previous = Some(part);
         }
     }
     state.session = target.session;

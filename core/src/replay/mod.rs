@@ -2,6 +2,8 @@
 //! listens here.
 mod created;
 
+use std::sync::Arc;
+
 pub use created::Created;
 
 use crate::{
@@ -26,24 +28,45 @@ pub struct PartText<'a> {
     /// How many statements stand before the part in its file.
     pub numbers_from: u32,
     /// Lines of the whole file.
-    pub lines: LineIndex,
+    pub lines: Arc<LineIndex>,
+    /// The part.
+    whole: Part,
 }
 
 impl<'a> PartText<'a> {
     /// Reads a part of one of the set's files for the server of `state`.
     pub fn new(set: &'a MigrationSet, part: Part, state: &State) -> Option<Self> {
+        Self::after(None, set, part, state)
+    }
+
+    /// Reads a part; of its file, what `previous` knows of it is not read again, so that a file of many parts costs no
+    /// more than its length.
+    pub fn after(
+        previous: Option<&PartText<'_>>,
+        set: &'a MigrationSet,
+        part: Part,
+        state: &State,
+    ) -> Option<Self> {
         let file = set.files.get(part.file)?;
+        let text = set.text(part)?;
         let target = state.target();
-        let script = Script::new(part.span.slice(&file.text), &target);
-        let before = file.text.get(..part.span.start as usize).unwrap_or("");
-        let numbers_from =
-            if before.trim().is_empty() { 0 } else { Script::new(before, &target).statements.len() };
+        let script = Script::new(part.span.slice(text), &target);
+        let same = previous.filter(|p| p.whole.file == part.file && p.whole.cut == part.cut);
+        let (known, mut before) = match same.filter(|p| p.whole.span.end <= part.span.start) {
+            Some(p) => (p.whole.span.end, p.numbers_from as usize + p.script.statements.len()),
+            None => (0, 0),
+        };
+        let between = text.get(known as usize..part.span.start as usize).unwrap_or("");
+        if !between.trim().is_empty() {
+            before += Script::new(between, &target).statements.len();
+        }
         Some(Self {
             file,
             script,
             base: part.span.start,
-            numbers_from: Span::new(numbers_from, 0).start,
-            lines: LineIndex::new(&file.text),
+            numbers_from: Span::new(before, 0).start,
+            lines: same.map_or_else(|| Arc::new(LineIndex::new(&file.text)), |p| Arc::clone(&p.lines)),
+            whole: part,
         })
     }
 
@@ -180,9 +203,11 @@ fn undo(block: Vec<Change>, state: &mut State) -> Outcome {
 /// Settings that a migration leaves behind (`SET search_path`) hold for the next one: most tools run all of them in
 /// one session.
 pub fn run_set(set: &MigrationSet, state: &mut State, visit: &mut dyn FnMut(usize, &Step<'_>)) {
+    let mut previous = None;
     for (number, migration) in set.migrations.iter().enumerate() {
-        if let Some(part) = PartText::new(set, migration.up, state) {
+        if let Some(part) = PartText::after(previous.as_ref(), set, migration.up, state) {
             run(&part, migration.transaction, state, &mut |step| visit(number, step));
+            previous = Some(part);
         }
     }
 }

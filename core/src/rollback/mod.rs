@@ -27,7 +27,7 @@ use crate::{
     report::{Certainty, DiffChange, RollbackClass, RollbackReport, RollbackStep},
     target::Dialect,
     text::Span,
-    tools::{Migration, MigrationSet, Part, SourceFile, TransactionMode},
+    tools::{Migration, MigrationSet, Part, TransactionMode},
 };
 
 /// Plans the way back from `migrations`, which ran one after the other from `start` on.
@@ -35,11 +35,13 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
     let mut state = start.clone();
     let mut capture = Capture::new(start);
     let mut undone: Vec<Undone> = Vec::new();
+    let mut previous = None;
     for migration in migrations {
-        if let Some(part) = PartText::new(set, migration.up, &state) {
+        if let Some(part) = PartText::after(previous.as_ref(), set, migration.up, &state) {
             replay::run(&part, migration.transaction, &mut state, &mut |step| {
                 undone.push(Undone::new(step));
             });
+            previous = Some(part);
         }
     }
     for applied in undone.iter().flat_map(|one| &one.operations) {
@@ -171,13 +173,8 @@ fn script(statements: &[String], dialect: Dialect) -> String {
 fn replayed(sql: &str, after: &State, start: &State) -> State {
     let mut state = after.clone();
     state.session = start.session.clone();
-    let set = MigrationSet {
-        tool: crate::tools::detect(&[]),
-        files: vec![SourceFile::new("rollback.sql", sql)],
-        migrations: Vec::new(),
-        problems: Vec::new(),
-    };
-    let part = Part { file: 0, span: Span::new(0, sql.len()) };
+    let set = MigrationSet::of_script("rollback.sql", sql);
+    let part = Part::new(0, Span::new(0, sql.len()));
     if let Some(part) = PartText::new(&set, part, &state) {
         replay::run(&part, TransactionMode::OneQuery, &mut state, &mut |_| {});
     }

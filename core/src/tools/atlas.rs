@@ -1,11 +1,18 @@
 //! Atlas: `{version}_{description}.sql` beside `atlas.sum`; `-- atlas:txmode none` switches the transaction off.
 use super::{
-    Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    Folders, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits, is_sql},
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "atlas", title: "Atlas", detect, companions: &["atlas.sum"], read, ledger: None };
+pub(super) static TOOL: Tool = Tool {
+    id: "atlas",
+    title: "Atlas",
+    detect,
+    companions: &["atlas.sum"],
+    folders: Folders::One,
+    read,
+    ledger: None,
+};
 
 fn detect(files: &[SourceFile]) -> u32 {
     let summed = files.iter().any(|f| f.file_name() == "atlas.sum");
@@ -30,7 +37,7 @@ fn read(files: &[SourceFile]) -> Reading {
             version: version.to_owned(),
             name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
             kind: MigrationKind::Versioned,
-            up: Part { file: number, span: file.whole() },
+            up: Part::new(number, file.whole()),
             down: None,
             transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
         });

@@ -1,7 +1,7 @@
 //! Confiture: `001_users.up.sql` with `001_users.down.sql`, on PostgreSQL. Its pairs look like golang-migrate's: they
 //! are taken for Confiture's only where a file carries one of its directives, or by name.
 use super::{
-    SourceFile, Tool, TransactionMode, golang_migrate,
+    Folders, SourceFile, Tool, TransactionMode, golang_migrate,
     layout::{Pairs, Reading, is_sql},
     ledger,
 };
@@ -15,6 +15,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Confiture",
     detect,
     companions: &[],
+    folders: Folders::Tree,
     read,
     ledger: Some(&ledger::CONFITURE),
 };

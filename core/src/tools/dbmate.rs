@@ -1,13 +1,20 @@
 //! dbmate: `-- migrate:up` and `-- migrate:down` in one file, `transaction:false` behind them.
 use super::{
-    SourceFile, Tool,
-    layout::Reading,
+    Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    layout::{Reading, digits, is_sql, marked_parts, marked_share},
     ledger,
     marked::{self, Marks},
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "dbmate", title: "dbmate", detect, companions: &[], read, ledger: Some(&ledger::DBMATE) };
+pub(super) static TOOL: Tool = Tool {
+    id: "dbmate",
+    title: "dbmate",
+    detect,
+    companions: &[],
+    folders: Folders::One,
+    read,
+    ledger: Some(&ledger::DBMATE),
+};
 
 /// dbmate takes several parts of each direction.
 const MARKS: Marks = Marks { title: "dbmate", up: "-- migrate:up", marker, no_transaction, repeats: true };
@@ -31,12 +38,33 @@ fn marker(line: &str) -> Option<bool> {
     }
 }
 
-fn no_transaction(line: &str) -> bool {
-    annotation(line).is_some_and(|(direction, options)| {
-        direction == "up" && options.split_whitespace().any(|o| o == "transaction:false")
-    })
-}
-
 fn read(files: &[SourceFile]) -> Reading {
-    marked::read(files, &MARKS)
+    let mut reading = Reading::default();
+    for (number, file) in files.iter().enumerate().filter(|(_, f)| is_sql(f)) {
+        let (version, rest) = digits(file.file_name());
+        let (up, down) = marked_parts(&file.text, marker);
+        let Some(up) = up.filter(|_| !version.is_empty()) else {
+            reading.problems.push(LayoutProblem {
+                file: number,
+                message: if version.is_empty() {
+                    "dbmate runs only files whose name starts with a number".into()
+                } else {
+                    "the file has no `-- migrate:up`: dbmate refuses it".into()
+                },
+            });
+            continue;
+        };
+        let off = file.text.lines().filter_map(annotation).any(|(direction, options)| {
+            direction == "up" && options.split_whitespace().any(|o| o == "transaction:false")
+        });
+        reading.migrations.push(Migration {
+            version: version.to_owned(),
+            name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
+            kind: MigrationKind::Versioned,
+            up: Part::new(number, up),
+            down: down.map(|span| Part::new(number, span)),
+            transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
+        });
+    }
+    reading.in_order_of_versions(files)
 }

@@ -1,6 +1,6 @@
 //! Diesel: a folder a migration with `up.sql` and `down.sql`; `metadata.toml` can switch the transaction off.
 use super::{
-    SourceFile, Tool, TransactionMode,
+    Folders, SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading},
     ledger,
 };
@@ -10,6 +10,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Diesel",
     detect,
     companions: &["metadata.toml"],
+    folders: Folders::Tree,
     read,
     ledger: Some(&ledger::DIESEL),
 };

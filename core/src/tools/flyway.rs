@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    Folders, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading, is_sql},
     ledger,
 };
@@ -13,6 +13,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Flyway",
     detect,
     companions: &[".sql.conf"],
+    folders: Folders::Tree,
     read,
     ledger: Some(&ledger::FLYWAY),
 };
@@ -52,7 +53,7 @@ fn read(files: &[SourceFile]) -> Reading {
             version: String::new(),
             name,
             kind: MigrationKind::Repeatable,
-            up: Part { file: number, span: file.whole() },
+            up: Part::new(number, file.whole()),
             down: None,
             transaction: transaction(file),
         });

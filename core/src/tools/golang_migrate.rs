@@ -1,6 +1,6 @@
 //! golang-migrate: `1_users.up.sql`, `1_users.down.sql`; the file goes to the server in one piece.
 use super::{
-    SourceFile, Tool, TransactionMode,
+    Folders, SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading, digits},
     ledger,
 };
@@ -10,6 +10,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "golang-migrate",
     detect,
     companions: &[],
+    folders: Folders::One,
     read,
     ledger: Some(&ledger::GOLANG_MIGRATE),
 };

@@ -1,13 +1,20 @@
 //! goose: `-- +goose Up` and `-- +goose Down` in one file, each once and in this order, `-- +goose NO TRANSACTION`.
 use super::{
-    SourceFile, Tool,
-    layout::Reading,
+    Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    layout::{Reading, digits, is_sql, marked_parts, marked_share},
     ledger,
     marked::{self, Marks},
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "goose", title: "goose", detect, companions: &[], read, ledger: Some(&ledger::GOOSE) };
+pub(super) static TOOL: Tool = Tool {
+    id: "goose",
+    title: "goose",
+    detect,
+    companions: &[],
+    folders: Folders::One,
+    read,
+    ledger: Some(&ledger::GOOSE),
+};
 
 /// goose refuses a second `Up` or `Down`, and a `Down` before the `Up` (its `sqlparser`).
 const MARKS: Marks = Marks {
@@ -36,5 +43,33 @@ fn marker(line: &str) -> Option<bool> {
 }
 
 fn read(files: &[SourceFile]) -> Reading {
-    marked::read(files, &MARKS)
+    let mut reading = Reading::default();
+    for (number, file) in files.iter().enumerate().filter(|(_, f)| is_sql(f)) {
+        let (version, rest) = digits(file.file_name());
+        let (up, down) = marked_parts(&file.text, marker);
+        let Some(up) = up.filter(|_| !version.is_empty()) else {
+            reading.problems.push(LayoutProblem {
+                file: number,
+                message: if version.is_empty() {
+                    "goose runs only files whose name starts with a number".into()
+                } else {
+                    "the file has no `-- +goose Up`: goose refuses it".into()
+                },
+            });
+            continue;
+        };
+        let off = file
+            .text
+            .lines()
+            .any(|l| annotation(l).is_some_and(|a| a.eq_ignore_ascii_case("no transaction")));
+        reading.migrations.push(Migration {
+            version: version.to_owned(),
+            name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
+            kind: MigrationKind::Versioned,
+            up: Part::new(number, up),
+            down: down.map(|span| Part::new(number, span)),
+            transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
+        });
+    }
+    reading.in_order_of_versions(files)
 }

@@ -1,7 +1,10 @@
 //! What the readers of the tools share.
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use super::{LayoutProblem, Migration, MigrationKind, Part, SourceFile, TransactionMode};
+use super::{LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode};
 use crate::text::Span;
 
 /// What a tool's reader found.
@@ -9,6 +12,10 @@ use crate::text::Span;
 pub(super) struct Reading {
     pub(super) migrations: Vec<Migration>,
     pub(super) problems: Vec<LayoutProblem>,
+    /// What the files leave open.
+    pub(super) notices: Vec<LayoutProblem>,
+    /// See [`MigrationSet::cuts`](super::MigrationSet::cuts).
+    pub(super) cuts: Vec<String>,
 }
 
 impl Reading {
@@ -137,8 +144,7 @@ impl Pairs {
                 ),
             });
         }
-        let part =
-            |file: usize| Part { file, span: files.get(file).map_or(Span::default(), SourceFile::whole) };
+        let part = |file: usize| Part::new(file, files.get(file).map_or(Span::default(), SourceFile::whole));
         let mut found = self.found;
         adopt_by_version(&mut found);
         // Nothing but down files: they are what is asked about.
@@ -198,6 +204,91 @@ fn adopt_by_version(found: &mut Found) {
             pair.1 = down;
         }
     }
+}
+
+/// Cuts a file with marker comments (`-- +goose Up`, `-- migrate:up`) into its up and down parts. `marker` says of a
+/// line whether it starts a part: `Some(true)` up, `Some(false)` down. Text before the first marker belongs to none.
+pub(super) fn marked_parts(
+    text: &str,
+    marker: impl Fn(&str) -> Option<bool>,
+) -> (Option<Span>, Option<Span>) {
+    let mut parts: (Option<Span>, Option<Span>) = (None, None);
+    let mut open: Option<(bool, usize)> = None;
+    let mut close = |open: Option<(bool, usize)>, end: usize| {
+        if let Some((up, start)) = open {
+            let slot = if up { &mut parts.0 } else { &mut parts.1 };
+            let span = Span::new(start, end);
+            *slot = Some(slot.map_or(span, |before| before.to(span)));
+        }
+    };
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        // A byte order mark may stand before the first line's marker.
+        if let Some(up) = marker(line.trim_start_matches('\u{feff}').trim_end()) {
+            close(open, offset);
+            open = Some((up, offset + line.len()));
+        }
+        offset += line.len();
+    }
+    close(open, text.len());
+    parts
+}
+
+/// How strongly files look like those of a tool that marks its parts: `strength` when at least half of them have an up
+/// part. One marked file must not make the others disappear.
+pub(super) fn marked_share(
+    files: &[SourceFile],
+    marker: impl Fn(&str) -> Option<bool>,
+    strength: u32,
+) -> u32 {
+    let (mut marked, mut all) = (0_usize, 0_usize);
+    for file in files.iter().filter(|f| is_sql(f)) {
+        all += 1;
+        marked += usize::from(marked_parts(&file.text, &marker).0.is_some());
+    }
+    if marked > 0 && marked * 2 >= all { strength } else { 0 }
+}
+
+/// The bytes of a path, `/` lowest.
+fn by_folder(path: &str) -> impl Iterator<Item = u8> {
+    path.bytes().map(|byte| if byte == b'/' { 0 } else { byte })
+}
+
+/// Leaves out migrations in folders below the one that has the migrations, for tools that do not look there.
+pub(super) fn leave_out_subfolders(tool: &Tool, files: &[SourceFile], reading: &mut Reading) {
+    let folder_of = |m: &Migration| files.get(m.up.file).map_or("", SourceFile::parent);
+    let mut folders: Vec<&str> = reading.migrations.iter().map(folder_of).collect();
+    // With `/` as the lowest byte, everything below a folder comes right behind it.
+    folders.sort_by(|a, b| by_folder(a).cmp(by_folder(b)));
+    folders.dedup();
+    let mut below = BTreeSet::new();
+    let mut above: Option<&str> = None;
+    for folder in folders {
+        let inside = |above: &str| {
+            above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+        };
+        if above.is_some_and(inside) {
+            below.insert(folder);
+        } else {
+            above = Some(folder);
+        }
+    }
+    let Reading { migrations, problems, .. } = reading;
+    migrations.retain(|migration| {
+        let left_out = below.contains(folder_of(migration));
+        if left_out {
+            let message = format!(
+                "it stands in a folder below other migrations, where {} does not look, and was not read: give its \
+                 folder alone to read it",
+                tool.title
+            );
+            let parts = [Some(migration.up), migration.down];
+            let mut files: Vec<usize> = parts.into_iter().flatten().map(|p| p.file).collect();
+            files.dedup();
+            problems.extend(files.into_iter().map(|file| LayoutProblem { file, message: message.clone() }));
+        }
+        !left_out
+    });
 }
 
 /// Whether the path ends in `.sql`, in any case.

@@ -62,6 +62,11 @@ impl SourceFile {
         self.path.rsplit('/').nth(1).unwrap_or("")
     }
 
+    /// The path of the folder that the file is in; empty at the top.
+    pub fn parent(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(parent, _)| parent)
+    }
+
     /// The whole file as a part.
     fn whole(&self) -> Span {
         Span::new(0, self.text.len())
@@ -75,6 +80,15 @@ pub struct Part {
     pub file: usize,
     /// The bytes of the file that belong to it.
     pub span: Span,
+    /// Index into [`MigrationSet::cuts`], if something else than the file's text is read there.
+    pub cut: Option<usize>,
+}
+
+impl Part {
+    /// A part of a file that is read as it stands.
+    pub fn new(file: usize, span: Span) -> Self {
+        Self { file, span, cut: None }
+    }
 }
 
 /// Whether a tool runs a migration in a transaction.
@@ -124,19 +138,55 @@ pub struct MigrationSet {
     pub tool: &'static Tool,
     /// The files, as given.
     pub files: Vec<SourceFile>,
+    /// Texts that are read in place of a file's own, where the tool changes it before it runs: of the same length, what
+    /// does not run made white space, so that places stay true.
+    pub cuts: Vec<String>,
     /// The migrations.
     pub migrations: Vec<Migration>,
     /// What is wrong with the set: versions used twice, files that fit no pattern, down parts without up parts.
     pub problems: Vec<LayoutProblem>,
+    /// What the files leave open: conditions that are decided only when the tool runs.
+    pub notices: Vec<LayoutProblem>,
 }
 
-/// Something wrong with a file's name or place.
+impl MigrationSet {
+    /// A script by itself, which no tool runs.
+    pub fn of_script(path: &str, text: &str) -> Self {
+        Self {
+            tool: &plain::TOOL,
+            files: vec![SourceFile::new(path, text)],
+            cuts: Vec::new(),
+            migrations: Vec::new(),
+            problems: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// The text in which a part is to be read; the part's span counts in it.
+    pub fn text(&self, part: Part) -> Option<&str> {
+        match part.cut {
+            Some(cut) => self.cuts.get(cut).map(String::as_str),
+            None => self.files.get(part.file).map(|f| f.text.as_str()),
+        }
+    }
+}
+
+/// Something wrong with a file's name, place or markers, or something that it leaves open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayoutProblem {
     /// Index into [`MigrationSet::files`].
     pub file: usize,
     /// What is wrong and what to do.
     pub message: String,
+}
+
+/// Whether a tool looks for its files below the folder it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Folders {
+    /// In the folder alone: what stands in folders below it is not run.
+    One,
+    /// In folders below it as well, or the folders are part of the layout.
+    Tree,
 }
 
 /// What is known about one migration tool.
@@ -146,8 +196,11 @@ pub struct Tool {
     pub id: &'static str,
     /// The name its makers write.
     pub title: &'static str,
-    /// Endings of the names of files beside the SQL that tell the tool something: `migration_lock.toml`.
+    /// Files beside the SQL that tell the tool something: names such as `migration_lock.toml`, or what names end in,
+    /// from a dot on.
     companions: &'static [&'static str],
+    /// Where it looks for its files.
+    folders: Folders,
     /// How strongly the files look like this tool's: 0 for not at all. Of several tools the strongest wins.
     detect: fn(&[SourceFile]) -> u32,
     /// Reads the migrations. Files that are not the tool's are left alone.
@@ -174,7 +227,10 @@ pub static ALL: &[&Tool] = &[
 pub fn is_migration_file(name: &str) -> bool {
     let sql =
         name.len() >= 4 && name.get(name.len() - 4..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
-    sql || ALL.iter().flat_map(|t| t.companions).any(|end| name.ends_with(end))
+    sql || ALL
+        .iter()
+        .flat_map(|t| t.companions)
+        .any(|own| if own.starts_with('.') { name.ends_with(own) } else { name == *own })
 }
 
 /// The tool called `id`.
@@ -205,8 +261,12 @@ pub fn read(files: Vec<SourceFile>, id: Option<&str>) -> Result<MigrationSet, Er
         None => detect(&files),
     };
     let mut reading = (tool.read)(&files);
+    if tool.folders == Folders::One {
+        layout::leave_out_subfolders(tool, &files, &mut reading);
+    }
     note_unread(tool, &files, &mut reading);
-    Ok(MigrationSet { tool, files, migrations: reading.migrations, problems: reading.problems })
+    let layout::Reading { migrations, problems, notices, cuts } = reading;
+    Ok(MigrationSet { tool, files, cuts, migrations, problems, notices })
 }
 
 /// SQL that is in no migration must not pass for checked.

@@ -1,12 +1,19 @@
 //! Plain files: `001_users.up.sql` with `001_users.down.sql`, `001_users.sql` with `001_users.rollback.sql` or
 //! `001_users_down.sql`, or simply a script.
 use super::{
-    SourceFile, Tool, TransactionMode,
+    Folders, SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading, digits, is_sql},
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "plain", title: "plain SQL files", detect: |_| 1, companions: &[], read, ledger: None };
+pub(super) static TOOL: Tool = Tool {
+    id: "plain",
+    title: "plain SQL files",
+    detect: |_| 1,
+    companions: &[],
+    folders: Folders::Tree,
+    read,
+    ledger: None,
+};
 
 /// Endings of the two directions, without `.sql`.
 const DOWN: &[&str] = &[".down", "_down", "-down", ".rollback", "_rollback", "-rollback", ".undo", ".revert"];

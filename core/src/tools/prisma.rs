@@ -1,6 +1,6 @@
 //! Prisma: a folder a migration with `migration.sql`, beside `migration_lock.toml`; no down files.
 use super::{
-    LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits},
     ledger,
 };
@@ -10,6 +10,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Prisma",
     detect,
     companions: &["migration_lock.toml"],
+    folders: Folders::Tree,
     read,
     ledger: Some(&ledger::PRISMA),
 };
@@ -35,7 +36,7 @@ fn read(files: &[SourceFile]) -> Reading {
             version: folder.to_owned(),
             name: name.trim_start_matches('_').to_owned(),
             kind: MigrationKind::Versioned,
-            up: Part { file: number, span: file.whole() },
+            up: Part::new(number, file.whole()),
             down: None,
             transaction: TransactionMode::OneQuery,
         });

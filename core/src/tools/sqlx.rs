@@ -1,13 +1,20 @@
 //! sqlx: `{version}_{description}.sql`, or the pair `.up.sql` and `.down.sql`; `-- no-transaction` as the very first
 //! bytes switches the transaction off.
 use super::{
-    SourceFile, Tool, TransactionMode, golang_migrate,
+    Folders, SourceFile, Tool, TransactionMode, golang_migrate,
     layout::{Pairs, Reading, digits, is_sql},
     ledger,
 };
 
-pub(super) static TOOL: Tool =
-    Tool { id: "sqlx", title: "sqlx", detect, companions: &[], read, ledger: Some(&ledger::SQLX) };
+pub(super) static TOOL: Tool = Tool {
+    id: "sqlx",
+    title: "sqlx",
+    detect,
+    companions: &[],
+    folders: Folders::One,
+    read,
+    ledger: Some(&ledger::SQLX),
+};
 
 /// sqlx's own generator makes 14-digit time stamps; its simple files look like those of many others.
 fn detect(files: &[SourceFile]) -> u32 {
