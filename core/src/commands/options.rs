@@ -106,7 +106,9 @@ impl Options {
     /// # Errors
     /// As [`tools::read`].
     pub fn migrations(&self, files: &[SourceFile]) -> Result<MigrationSet, Error> {
-        tools::read(files.to_vec(), self.tool.as_deref())
+        tools::read_for(files.to_vec(), self.tool.as_deref(), |files| {
+            self.target(files).ok().map(|target| target.dialect)
+        })
     }
 
     /// The state before the first file; `world` is used when no starting schema is given.

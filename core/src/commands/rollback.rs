@@ -5,7 +5,7 @@ use crate::{
     error::{Error, ErrorKind},
     replay::{self, PartText},
     report::RollbackReport,
-    tools::{MigrationKind, SourceFile},
+    tools::SourceFile,
 };
 
 /// Writes the way back from migrations: from all of them, or with `options.to` from those behind that version.
@@ -36,10 +36,7 @@ pub fn rollback(files: &[SourceFile], options: &Options) -> Result<RollbackRepor
     let keep = match &options.to {
         None => 0,
         Some(version) => {
-            let found = set
-                .migrations
-                .iter()
-                .rposition(|m| m.version == *version && m.kind == MigrationKind::Versioned);
+            let found = set.migrations.iter().rposition(|m| m.version == *version && !m.version.is_empty());
             found.map(|i| i + 1).ok_or_else(|| {
                 Error::new(
                     ErrorKind::NotFound,

@@ -1,5 +1,6 @@
 //! `verify`: does the ledger tell the truth?
 use std::{
+    cmp::Ordering,
     collections::{BTreeMap, HashMap},
     fmt::Write as _,
 };
@@ -11,7 +12,7 @@ use crate::{
     report::{LedgerRow, LedgerState, MigrationVerdict, Verdict, VerifyReport},
     tools::{
         self, Migration, MigrationKind, MigrationSet, SourceFile, Tool,
-        ledger::{Checksum, Comparison, Entry, EntryKind, EntryState, Ledger, LedgerFormat},
+        ledger::{self, Checksum, Comparison, Entry, EntryKind, EntryState, Ledger, LedgerFormat},
     },
 };
 
@@ -56,6 +57,7 @@ pub fn verify(
     let options = Options { tool: Some(ledger.tool.clone()), ..options.clone() };
     let set = options.migrations(files)?;
     let reading = history(files, live, &options)?;
+    let ledger = &ledger::resolve(ledger, &set);
     let rows = Audit::new(tool, format, &set, &reading.migrations, ledger).rows();
     let mut about = about(tool, &format, ledger);
     if !reading.residual.is_empty() {
@@ -92,6 +94,8 @@ enum Content {
     NoChecksum,
     /// The bytes of the file are not known, because they are not UTF-8.
     Unreadable,
+    /// The checksum is another one, but the tool puts something in place of placeholders before it is made.
+    Open,
 }
 
 struct Audit<'a> {
@@ -99,6 +103,9 @@ struct Audit<'a> {
     format: LedgerFormat,
     set: &'a MigrationSet,
     verdicts: &'a [MigrationVerdict],
+    /// The place of each version in the order in which the tool lists the migrations, where versions do not tell it.
+    /// What has no file stands behind the one that ran before it.
+    places: Option<HashMap<&'a str, (usize, usize)>>,
     /// The newest row of each migration; the key is what [`key`] makes.
     newest: BTreeMap<(bool, String), &'a Entry>,
     /// The newest row that says that everything up to its version is applied.
@@ -143,6 +150,7 @@ impl<'a> Audit<'a> {
             format,
             set,
             verdicts,
+            places: format.is_listed().then(|| places(set, ledger)),
             newest,
             up_to,
             found: Vec::new(),
@@ -160,8 +168,7 @@ impl<'a> Audit<'a> {
     fn find(&mut self) {
         let entries = self.newest.values().copied().chain(self.up_to);
         let applied = entries.filter(|e| e.state == EntryState::Applied && e.kind != EntryKind::Repeatable);
-        self.newest_applied =
-            applied.map(|e| e.version.as_str()).max_by(|a, b| self.format.compare_versions(a, b));
+        self.newest_applied = applied.map(|e| e.version.as_str()).max_by(|a, b| self.compare(a, b));
         let mut without_file = self.newest.clone();
         let mut mark_has_file = false;
         for (number, migration) in self.set.migrations.iter().enumerate() {
@@ -170,17 +177,17 @@ impl<'a> Audit<'a> {
             without_file.remove(&key);
             let covered = self.up_to.filter(|mark| {
                 migration.kind == MigrationKind::Versioned
-                    && self.format.compare_versions(&migration.version, &mark.version).is_le()
+                    && self.compare(&migration.version, &mark.version).is_le()
             });
-            mark_has_file |= covered
-                .is_some_and(|mark| self.format.compare_versions(&migration.version, &mark.version).is_eq());
+            mark_has_file |=
+                covered.is_some_and(|mark| self.compare(&migration.version, &mark.version).is_eq());
             let entry = own.or(covered);
             let content = own.map_or(Content::NoChecksum, |entry| self.content(migration, entry));
             let ran = entry.is_some_and(|e| e.state != EntryState::RolledBack);
             if ran && migration.kind == MigrationKind::Versioned {
                 let differs = content == Content::Compared(Comparison::Different);
                 let code = own.is_some_and(|e| e.kind == EntryKind::Code);
-                if differs || code || content == Content::Unreadable {
+                if differs || code || matches!(content, Content::Unreadable | Content::Open) {
                     self.unknown_until = number + 1;
                 }
             }
@@ -193,8 +200,8 @@ impl<'a> Audit<'a> {
         missing.extend(self.up_to.filter(|_| !mark_has_file));
         for entry in missing {
             let before = |m: &Migration| {
-                m.kind == MigrationKind::Versioned
-                    && self.format.compare_versions(&m.version, &entry.version).is_lt()
+                (m.kind == MigrationKind::Versioned || self.places.is_some())
+                    && self.compare(&m.version, &entry.version).is_lt()
             };
             let place = if entry.kind == EntryKind::Repeatable {
                 self.set.migrations.len()
@@ -213,28 +220,33 @@ impl<'a> Audit<'a> {
             }
             self.missing.push((place, entry));
         }
-        self.missing.sort_by(|a, b| {
-            a.0.cmp(&b.0).then_with(|| self.format.compare_versions(&a.1.version, &b.1.version))
-        });
-    }
-
-    fn file(&self, migration: &Migration) -> Option<&'a SourceFile> {
-        self.set.files.get(migration.up.file)
+        let mut missing = std::mem::take(&mut self.missing);
+        missing.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(&a.1.version, &b.1.version)));
+        self.missing = missing;
     }
 
     fn checksum_of(&self, migration: &Migration) -> Option<String> {
-        let file = self.file(migration).filter(|f| f.invalid_at.is_none())?;
-        self.format.checksum().of(&file.text)
+        self.format.checksum_of(self.set, migration)
     }
 
     fn content(&self, migration: &Migration, entry: &Entry) -> Content {
-        let (Some(recorded), Some(file)) = (&entry.checksum, self.file(migration)) else {
-            return Content::NoChecksum;
-        };
-        match self.format.checksum() {
-            Checksum::None => Content::NoChecksum,
-            _ if file.invalid_at.is_some() => Content::Unreadable,
-            checksum => Content::Compared(checksum.compare(&file.text, recorded)),
+        let recorded = entry.checksum.as_ref().filter(|_| self.format.checksum() != Checksum::None);
+        let Some(recorded) = recorded else { return Content::NoChecksum };
+        match self.format.compare(self.set, migration, recorded) {
+            None => Content::Unreadable,
+            Some(Comparison::Open) => Content::Open,
+            Some(comparison) => Content::Compared(comparison),
+        }
+    }
+
+    /// The order of two versions, as the tool runs them.
+    fn compare(&self, a: &str, b: &str) -> Ordering {
+        match &self.places {
+            None => self.format.compare_versions(a, b),
+            Some(places) => {
+                let place = |version: &str| places.get(version).copied().unwrap_or((usize::MAX, usize::MAX));
+                place(a).cmp(&place(b))
+            }
         }
     }
 
@@ -269,8 +281,7 @@ impl<'a> Audit<'a> {
 
     /// Whether the entry is a mark above the migration: a failure at the mark is none of the migration's.
     fn below(&self, migration: &Migration, entry: &Entry) -> bool {
-        entry.kind == EntryKind::UpTo
-            && self.format.compare_versions(&migration.version, &entry.version).is_lt()
+        entry.kind == EntryKind::UpTo && self.compare(&migration.version, &entry.version).is_lt()
     }
 
     fn verdict(&self, number: usize) -> Verdict {
@@ -315,6 +326,10 @@ impl<'a> Audit<'a> {
                 )
             }
             Content::Unreadable => "the file is not UTF-8: its checksum was not compared".into(),
+            Content::Open | Content::Compared(Comparison::Open) => format!(
+                "the file has placeholders, and {} makes the checksum of what stands for them: it was not compared",
+                self.tool.title
+            ),
             Content::NoChecksum if entry.kind == EntryKind::Code => {
                 "the ledger says that it was code, not this file: nothing was compared".into()
             }
@@ -383,7 +398,10 @@ impl<'a> Audit<'a> {
             Content::Compared(Comparison::Equal) => "; the file is the one that ran",
             Content::Compared(Comparison::LineEnds) => "; the file is the one that ran but for line ends",
             Content::Compared(Comparison::Different) => "; the file was edited since",
-            Content::NoChecksum | Content::Unreadable => "",
+            Content::NoChecksum
+            | Content::Unreadable
+            | Content::Open
+            | Content::Compared(Comparison::Open) => "",
         };
         format!(
             "the ledger says that it began and did not end well{edited}; {}; finish or undo it before the ledger is \
@@ -417,8 +435,7 @@ impl<'a> Audit<'a> {
             schema += ", which proves nothing: something ran that is not in the files";
         }
         let newer = self.newest_applied.filter(|newest| {
-            migration.kind == MigrationKind::Versioned
-                && self.format.compare_versions(newest, &migration.version).is_gt()
+            migration.kind == MigrationKind::Versioned && self.compare(newest, &migration.version).is_gt()
         });
         if there && trusted {
             return (LedgerState::BehindSchema, format!("{ledger}; {schema}{renumbered}"));
@@ -474,9 +491,20 @@ impl<'a> Audit<'a> {
     }
 }
 
-/// What is equal for the row and the file of one migration: repeatable ones go by their name.
+/// The places of the versions of files and rows.
+fn places<'a>(set: &'a MigrationSet, ledger: &'a Ledger) -> HashMap<&'a str, (usize, usize)> {
+    let known = set.migrations.iter().enumerate().map(|(n, m)| (m.version.as_str(), (n + 1, 0)));
+    let mut places: HashMap<_, _> = known.collect();
+    let mut last = (0, 0);
+    for entry in &ledger.entries {
+        last = *places.entry(entry.version.as_str()).or_insert((last.0, last.1 + 1));
+    }
+    places
+}
+
+/// What is equal for the row and the file of one migration: repeatable ones without a version go by their name.
 fn key(format: &LedgerFormat, repeatable: bool, version: &str, name: &Option<String>) -> (bool, String) {
-    if repeatable {
+    if repeatable && version.is_empty() {
         return (true, name.clone().unwrap_or_default());
     }
     (false, format.version_key(version).into_owned())

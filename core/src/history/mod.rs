@@ -94,6 +94,11 @@ pub(crate) fn without_ledgers(live: &Catalog) -> Catalog {
             catalog.sequences.remove(&sequence);
         }
     }
+    for home in tools::ledger::homes() {
+        if !catalog.tables.iter().any(|t| t.name.schema_str() == home) {
+            catalog.schemas.remove(&home.into());
+        }
+    }
     catalog
 }
 

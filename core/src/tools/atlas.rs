@@ -1,6 +1,6 @@
 //! Atlas: `{version}_{description}.sql` beside `atlas.sum`; `-- atlas:txmode none` switches the transaction off.
 use super::{
-    Folders, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    Folders, Migration, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits, is_sql},
 };
 
@@ -33,14 +33,12 @@ fn read(files: &[SourceFile]) -> Reading {
             continue;
         }
         let off = file.text.lines().filter_map(directive).any(|d| d == "txmode none");
-        reading.migrations.push(Migration {
-            version: version.to_owned(),
-            name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
-            kind: MigrationKind::Versioned,
-            up: Part::new(number, file.whole()),
-            down: None,
-            transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
-        });
+        reading.migrations.push(Migration::new(
+            version,
+            rest.trim_start_matches('_').trim_end_matches(".sql"),
+            Part::new(number, file.whole()),
+            if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
+        ));
     }
     reading.in_order_of_versions(files)
 }

@@ -1,6 +1,6 @@
 //! dbmate: `-- migrate:up` and `-- migrate:down` in one file, `transaction:false` behind them.
 use super::{
-    Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    Folders, LayoutProblem, Migration, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits, is_sql, marked_parts, marked_share},
     ledger,
     marked::{self, Marks},
@@ -57,13 +57,11 @@ fn read(files: &[SourceFile]) -> Reading {
         let off = file.text.lines().filter_map(annotation).any(|(direction, options)| {
             direction == "up" && options.split_whitespace().any(|o| o == "transaction:false")
         });
+        let transaction = if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped };
+        let name = rest.trim_start_matches('_').trim_end_matches(".sql");
         reading.migrations.push(Migration {
-            version: version.to_owned(),
-            name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
-            kind: MigrationKind::Versioned,
-            up: Part::new(number, up),
             down: down.map(|span| Part::new(number, span)),
-            transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
+            ..Migration::new(version, name, Part::new(number, up), transaction)
         });
     }
     reading.in_order_of_versions(files)

@@ -1,4 +1,6 @@
 //! Diesel: a folder a migration with `up.sql` and `down.sql`; `metadata.toml` can switch the transaction off.
+use std::collections::BTreeSet;
+
 use super::{
     Folders, SourceFile, Tool, TransactionMode,
     layout::{Pairs, Reading},
@@ -30,14 +32,14 @@ fn read(files: &[SourceFile]) -> Reading {
         let (version, name) = file.folder().split_once('_').unwrap_or((file.folder(), ""));
         pairs.add(&version.replace('-', ""), name, up, number);
     }
-    let autocommit: Vec<&str> = files
+    let autocommit: BTreeSet<&str> = files
         .iter()
         .filter(|f| f.file_name() == "metadata.toml" && switches_transaction_off(&f.text))
         .map(|f| f.path.strip_suffix("metadata.toml").unwrap_or(""))
         .collect();
     pairs.read(files, |file| {
         let folder = file.path.strip_suffix(file.file_name()).unwrap_or("");
-        if autocommit.contains(&folder) { TransactionMode::Autocommit } else { TransactionMode::Wrapped }
+        if autocommit.contains(folder) { TransactionMode::Autocommit } else { TransactionMode::Wrapped }
     })
 }
 

@@ -50,12 +50,8 @@ fn read(files: &[SourceFile]) -> Reading {
     for (name, number) in repeatable {
         let Some(file) = files.get(number) else { continue };
         reading.migrations.push(Migration {
-            version: String::new(),
-            name,
             kind: MigrationKind::Repeatable,
-            up: Part::new(number, file.whole()),
-            down: None,
-            transaction: transaction(file),
+            ..Migration::new("", name, Part::new(number, file.whole()), transaction(file))
         });
     }
     reading

@@ -1,6 +1,6 @@
 //! goose: `-- +goose Up` and `-- +goose Down` in one file, each once and in this order, `-- +goose NO TRANSACTION`.
 use super::{
-    Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    Folders, LayoutProblem, Migration, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits, is_sql, marked_parts, marked_share},
     ledger,
     marked::{self, Marks},
@@ -62,13 +62,11 @@ fn read(files: &[SourceFile]) -> Reading {
             .text
             .lines()
             .any(|l| annotation(l).is_some_and(|a| a.eq_ignore_ascii_case("no transaction")));
+        let transaction = if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped };
+        let name = rest.trim_start_matches('_').trim_end_matches(".sql");
         reading.migrations.push(Migration {
-            version: version.to_owned(),
-            name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
-            kind: MigrationKind::Versioned,
-            up: Part::new(number, up),
             down: down.map(|span| Part::new(number, span)),
-            transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
+            ..Migration::new(version, name, Part::new(number, up), transaction)
         });
     }
     reading.in_order_of_versions(files)

@@ -5,7 +5,7 @@ use std::{
 };
 
 use super::{LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode};
-use crate::text::Span;
+use crate::{target::Dialect, text::Span};
 
 /// What a tool's reader found.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub(super) struct Reading {
     pub(super) notices: Vec<LayoutProblem>,
     /// See [`MigrationSet::cuts`](super::MigrationSet::cuts).
     pub(super) cuts: Vec<String>,
+    /// Migrations that are not for every server: their index, ascending, and the servers in Liquibase's words.
+    pub(super) servers: Vec<(usize, String)>,
 }
 
 impl Reading {
@@ -30,11 +32,17 @@ impl Reading {
                 .then_with(|| a.name.cmp(&b.name))
                 .then_with(|| a.up.file.cmp(&b.up.file))
         });
+        self.report_duplicates(files, |a, b| compare_versions(a, b).is_eq());
+        self
+    }
+}
+
+impl Reading {
+    /// Reports versions that are used twice; the migrations are in order.
+    pub(super) fn report_duplicates(&mut self, files: &[SourceFile], same: impl Fn(&str, &str) -> bool) {
         for pair in self.migrations.windows(2) {
             let [first, second] = pair else { continue };
-            if second.kind == MigrationKind::Versioned
-                && compare_versions(&first.version, &second.version) == Ordering::Equal
-            {
+            if second.kind == MigrationKind::Versioned && same(&first.version, &second.version) {
                 let other = files.get(first.up.file).map_or("", |f| f.path.as_str());
                 self.problems.push(LayoutProblem {
                     file: second.up.file,
@@ -45,7 +53,6 @@ impl Reading {
                 });
             }
         }
-        self
     }
 }
 
@@ -151,22 +158,17 @@ impl Pairs {
         let alone = found.values().all(|pair| pair.0.is_none());
         for ((version, name), (up, down)) in found {
             match (up, down) {
-                (Some(up), down) => reading.migrations.push(Migration {
-                    version,
-                    name,
-                    kind: MigrationKind::Versioned,
-                    up: part(up),
-                    down: down.map(part),
-                    transaction: files.get(up).map_or(TransactionMode::Unknown, &transaction),
-                }),
-                (None, Some(down)) if alone => reading.migrations.push(Migration {
-                    version,
-                    name,
-                    kind: MigrationKind::Versioned,
-                    up: part(down),
-                    down: None,
-                    transaction: files.get(down).map_or(TransactionMode::Unknown, &transaction),
-                }),
+                (Some(up), down) => {
+                    let mode = files.get(up).map_or(TransactionMode::Unknown, &transaction);
+                    reading.migrations.push(Migration {
+                        down: down.map(part),
+                        ..Migration::new(version, name, part(up), mode)
+                    });
+                }
+                (None, Some(down)) if alone => {
+                    let mode = files.get(down).map_or(TransactionMode::Unknown, &transaction);
+                    reading.migrations.push(Migration::new(version, name, part(down), mode));
+                }
                 (None, Some(down)) => reading.problems.push(LayoutProblem {
                     file: down,
                     message: format!("down migration `{version}` has no up migration beside it"),
@@ -247,6 +249,61 @@ pub(super) fn marked_share(
         marked += usize::from(marked_parts(&file.text, &marker).0.is_some());
     }
     if marked > 0 && marked * 2 >= all { strength } else { 0 }
+}
+
+/// Leaves out migrations that are for other servers.
+pub(super) fn leave_out_other_servers(
+    files: &[SourceFile],
+    reading: &mut Reading,
+    dialect: impl FnOnce(&[SourceFile]) -> Option<Dialect>,
+) {
+    if reading.servers.is_empty() {
+        return;
+    }
+    let dialect = dialect(files);
+    let mut left_out = BTreeSet::new();
+    for (index, servers) in &reading.servers {
+        let Some(migration) = reading.migrations.get(*index) else { continue };
+        let version = &migration.version;
+        let message = match dialect {
+            None => {
+                format!("changeset `{version}` is for `{servers}`: name the dialect to have that decided")
+            }
+            Some(dialect) if is_for(servers, dialect) => continue,
+            Some(dialect) => {
+                left_out.insert(*index);
+                format!(
+                    "changeset `{version}` is for `{servers}`: it does not run on {}, and was not read",
+                    dialect.title()
+                )
+            }
+        };
+        reading.notices.push(LayoutProblem { file: migration.up.file, message });
+    }
+    let mut index = 0;
+    reading.migrations.retain(|_| {
+        index += 1;
+        !left_out.contains(&(index - 1))
+    });
+}
+
+/// Whether a list such as `postgresql,mysql` or `!oracle` has the server.
+fn is_for(servers: &str, dialect: Dialect) -> bool {
+    let own = match dialect {
+        Dialect::Postgres => "postgresql",
+        Dialect::MySql => "mysql",
+        Dialect::MariaDb => "mariadb",
+    };
+    let mut named = false;
+    for server in servers.split(',').map(|s| s.trim().to_ascii_lowercase()) {
+        match server.strip_prefix('!') {
+            Some(other) if other == own => return false,
+            Some(_) => {}
+            None if server == own || server == "all" => return true,
+            None => named = true,
+        }
+    }
+    !named
 }
 
 /// The bytes of a path, `/` lowest.

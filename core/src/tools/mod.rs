@@ -4,22 +4,28 @@ mod atlas;
 mod confiture;
 mod dbmate;
 mod diesel;
+mod drizzle;
 mod flyway;
 mod golang_migrate;
 mod goose;
 mod layout;
 pub mod ledger;
-mod marked;
+mod liquibase;
+mod node_pg_migrate;
 mod plain;
 mod prisma;
+mod refinery;
 mod sqlx;
+mod supabase;
 #[cfg(test)]
 mod tests;
+mod yoyo;
 
 pub use ledger::is_ledger;
 
 use crate::{
     error::{Error, ErrorKind},
+    target::Dialect,
     text::Span,
 };
 
@@ -110,15 +116,18 @@ pub enum TransactionMode {
 pub enum MigrationKind {
     /// Runs once, in the order of versions.
     Versioned,
-    /// Runs again whenever it changed, after the versioned ones (Flyway's `R__`).
+    /// Runs again whenever it changed, or every time: after the versioned ones (Flyway's `R__`), or in its place
+    /// (Liquibase's `runOnChange`).
     Repeatable,
 }
 
 /// One migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {
-    /// Version as the tool calls it; empty for a repeatable one.
+    /// Version as the tool calls it; empty for a repeatable one that has none.
     pub version: String,
+    /// What the ledger calls it, where that is not the version: the time in Drizzle's journal.
+    pub ledger_key: Option<String>,
     /// Name or description as the tool calls it.
     pub name: String,
     /// Whether it runs once.
@@ -129,6 +138,26 @@ pub struct Migration {
     pub down: Option<Part>,
     /// Whether the tool runs it in a transaction.
     pub transaction: TransactionMode,
+}
+
+impl Migration {
+    /// A migration that runs once and that nothing undoes.
+    fn new(
+        version: impl Into<String>,
+        name: impl Into<String>,
+        up: Part,
+        transaction: TransactionMode,
+    ) -> Self {
+        Self {
+            version: version.into(),
+            ledger_key: None,
+            name: name.into(),
+            kind: MigrationKind::Versioned,
+            up,
+            down: None,
+            transaction,
+        }
+    }
 }
 
 /// The migrations of one directory in the order in which the tool runs them.
@@ -211,12 +240,18 @@ pub struct Tool {
 
 /// Every tool, in the order in which detection prefers them when they are equally likely.
 pub static ALL: &[&Tool] = &[
+    &supabase::TOOL,
+    &liquibase::TOOL,
+    &drizzle::TOOL,
     &prisma::TOOL,
     &atlas::TOOL,
     &diesel::TOOL,
     &goose::TOOL,
     &dbmate::TOOL,
+    &node_pg_migrate::TOOL,
+    &yoyo::TOOL,
     &flyway::TOOL,
+    &refinery::TOOL,
     &confiture::TOOL,
     &golang_migrate::TOOL,
     &sqlx::TOOL,
@@ -250,6 +285,19 @@ pub fn tool(id: &str) -> Result<&'static Tool, Error> {
 /// # Errors
 /// `NotFound` when the tool is unknown, `InvalidInput` when there are no files.
 pub fn read(files: Vec<SourceFile>, id: Option<&str>) -> Result<MigrationSet, Error> {
+    read_for(files, id, |_| None)
+}
+
+/// As [`read()`], without the migrations that are for other servers than the one that `dialect` tells: Liquibase's
+/// changesets can name those that they are for. It is asked only if a migration does.
+///
+/// # Errors
+/// As [`read()`].
+pub fn read_for(
+    files: Vec<SourceFile>,
+    id: Option<&str>,
+    dialect: impl FnOnce(&[SourceFile]) -> Option<Dialect>,
+) -> Result<MigrationSet, Error> {
     if files.is_empty() {
         return Err(Error::new(
             ErrorKind::InvalidInput,
@@ -261,11 +309,12 @@ pub fn read(files: Vec<SourceFile>, id: Option<&str>) -> Result<MigrationSet, Er
         None => detect(&files),
     };
     let mut reading = (tool.read)(&files);
+    layout::leave_out_other_servers(&files, &mut reading, dialect);
     if tool.folders == Folders::One {
         layout::leave_out_subfolders(tool, &files, &mut reading);
     }
     note_unread(tool, &files, &mut reading);
-    let layout::Reading { migrations, problems, notices, cuts } = reading;
+    let layout::Reading { migrations, problems, notices, cuts, servers: _ } = reading;
     Ok(MigrationSet { tool, files, cuts, migrations, problems, notices })
 }
 
@@ -273,7 +322,8 @@ pub fn read(files: Vec<SourceFile>, id: Option<&str>) -> Result<MigrationSet, Er
 fn note_unread(tool: &Tool, files: &[SourceFile], reading: &mut layout::Reading) {
     let mut read = vec![false; files.len()];
     let parts = reading.migrations.iter().flat_map(|m| [Some(m.up.file), m.down.map(|d| d.file)]).flatten();
-    for file in parts.chain(reading.problems.iter().map(|p| p.file)) {
+    let said = reading.problems.iter().chain(&reading.notices).map(|p| p.file);
+    for file in parts.chain(said) {
         if let Some(read) = read.get_mut(file) {
             *read = true;
         }

@@ -1,6 +1,6 @@
 //! Prisma: a folder a migration with `migration.sql`, beside `migration_lock.toml`; no down files.
 use super::{
-    Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    Folders, LayoutProblem, Migration, Part, SourceFile, Tool, TransactionMode,
     layout::{Reading, digits},
     ledger,
 };
@@ -32,14 +32,9 @@ fn read(files: &[SourceFile]) -> Reading {
             continue;
         }
         let (_, name) = digits(folder);
-        reading.migrations.push(Migration {
-            version: folder.to_owned(),
-            name: name.trim_start_matches('_').to_owned(),
-            kind: MigrationKind::Versioned,
-            up: Part::new(number, file.whole()),
-            down: None,
-            transaction: TransactionMode::OneQuery,
-        });
+        let up = Part::new(number, file.whole());
+        let name = name.trim_start_matches('_');
+        reading.migrations.push(Migration::new(folder, name, up, TransactionMode::OneQuery));
     }
     // Prisma sorts by folder name, as text.
     reading.migrations.sort_by(|a, b| a.version.cmp(&b.version));

@@ -1,7 +1,51 @@
 //! The checksums that tools keep of their files.
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
+use md5::Md5;
 use sha2::{Digest, Sha256, Sha384};
+
+use crate::tools::{Migration, MigrationKind, MigrationSet, liquibase};
+
+/// What a checksum is made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hashed<'a> {
+    /// The text: of the file, or of a changeset.
+    pub text: Cow<'a, str>,
+    /// The migration's version, a whole number for those who hash it.
+    pub version: &'a str,
+    /// The migration's name.
+    pub name: &'a str,
+    /// Whether the tool puts something in place of `${…}` in the text before it is hashed.
+    pub placeholders: bool,
+}
+
+impl<'a> From<&'a str> for Hashed<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+}
+
+impl<'a> From<&'a String> for Hashed<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl<'a> Hashed<'a> {
+    /// What is hashed of a migration; `None` if the bytes of its file are not known, because they are not UTF-8.
+    pub(super) fn of(checksum: Checksum, set: &'a MigrationSet, migration: &'a Migration) -> Option<Self> {
+        let file = set.files.get(migration.up.file).filter(|f| f.invalid_at.is_none())?;
+        let (text, replaced) = match checksum {
+            Checksum::Liquibase9 => (liquibase::body(migration.up.span.slice(&file.text)).into(), true),
+            Checksum::Crc32OfLines => {
+                (Cow::Borrowed(file.text.as_str()), migration.kind == MigrationKind::Repeatable)
+            }
+            _ => (Cow::Borrowed(file.text.as_str()), false),
+        };
+        let placeholders = replaced && text.contains("${");
+        Some(Self { text, version: &migration.version, name: &migration.name, placeholders })
+    }
+}
 
 /// How a tool computes the checksum of a migration's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +61,11 @@ pub enum Checksum {
     Sha256AnyLineEnds,
     /// SHA-384 of the file, 48 bytes; here in hexadecimal digits (sqlx).
     Sha384,
+    /// SipHash-1-3 of name, version and file, a number of 64 bits (refinery). Which width the version is hashed with
+    /// is decided when refinery is built: both are taken.
+    SipHash,
+    /// MD5 over the MD5 of a changeset's SQL without white space, behind `9:` (Liquibase from 4.22 on).
+    Liquibase9,
 }
 
 /// How a file compares with a recorded checksum.
@@ -28,6 +77,8 @@ pub enum Comparison {
     LineEnds,
     /// It has another checksum.
     Different,
+    /// It has another checksum, but it holds placeholders, and the tool hashes what stands for them.
+    Open,
 }
 
 impl Checksum {
@@ -38,23 +89,44 @@ impl Checksum {
             Self::Crc32OfLines => "CRC-32 of the file's lines",
             Self::Sha256 | Self::Sha256AnyLineEnds => "SHA-256 of the file",
             Self::Sha384 => "SHA-384 of the file",
+            Self::SipHash => "SipHash of name, version and file",
+            Self::Liquibase9 => "MD5 of the changeset's SQL",
         }
     }
 
-    /// The checksum of a file's text as the ledger's query shows it; `None` for a tool that keeps none.
-    pub fn of(self, text: &str) -> Option<String> {
+    /// The checksum as the ledger's query shows it; `None` for a tool that keeps none. A text alone will do where no
+    /// more is hashed.
+    pub fn of<'a>(self, what: impl Into<Hashed<'a>>) -> Option<String> {
+        let what = what.into();
+        let text = what.text.as_ref();
         match self {
             Self::None => None,
             Self::Crc32OfLines => Some(crc32_of_lines(text).to_string()),
             Self::Sha256 | Self::Sha256AnyLineEnds => Some(hex(&Sha256::digest(text.as_bytes()))),
             Self::Sha384 => Some(hex(&Sha384::digest(text.as_bytes()))),
+            Self::SipHash => {
+                let version: i64 = what.version.parse().ok()?;
+                let wide = i32::try_from(version).is_err();
+                Some(sip_hash_of(what.name, version, wide, text).to_string())
+            }
+            Self::Liquibase9 => Some(liquibase9(text)),
         }
     }
 
-    /// Compares a file's text with what the ledger recorded.
-    pub fn compare(self, text: &str, recorded: &str) -> Comparison {
+    /// Compares what is there with what the ledger recorded.
+    pub fn compare<'a>(self, what: impl Into<Hashed<'a>>, recorded: &str) -> Comparison {
+        let what = what.into();
         let recorded = recorded.trim().to_ascii_lowercase();
-        let matches = |text: &str| self.of(text).is_some_and(|sum| sum == recorded);
+        let text = what.text.as_ref();
+        let matches = |text: &str| {
+            let now = Hashed { text: text.into(), ..what.clone() };
+            let other = || {
+                let version = what.version.parse().ok()?;
+                Some(sip_hash_of(what.name, version, true, text).to_string())
+            };
+            self.of(now).is_some_and(|sum| sum == recorded)
+                || self == Self::SipHash && other().is_some_and(|sum| sum == recorded)
+        };
         if matches(text) {
             return Comparison::Equal;
         }
@@ -79,8 +151,65 @@ impl Checksum {
                 return Comparison::LineEnds;
             }
         }
-        Comparison::Different
+        if what.placeholders { Comparison::Open } else { Comparison::Different }
     }
+}
+
+/// MD5 of the SQL without blanks, tabs and line ends, in hexadecimal digits behind `9:`; and the same once more over
+/// the list of a changeset's changes, of which formatted SQL has one.
+fn liquibase9(sql: &str) -> String {
+    let bytes: Vec<u8> = sql.bytes().filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r')).collect();
+    let change = format!("9:{}:", hex(&Md5::digest(&bytes)));
+    format!("9:{}", hex(&Md5::digest(change.as_bytes())))
+}
+
+/// Rust's hash of a text, a number and a text, with the key 0.
+fn sip_hash_of(name: &str, version: i64, wide: bool, sql: &str) -> u64 {
+    let mut bytes = Vec::with_capacity(name.len() + sql.len() + 10);
+    bytes.extend_from_slice(name.as_bytes());
+    bytes.push(0xff);
+    // The narrow form of a version is its low half.
+    bytes.extend(version.to_le_bytes().into_iter().take(if wide { 8 } else { 4 }));
+    bytes.extend_from_slice(sql.as_bytes());
+    bytes.push(0xff);
+    sip13(&bytes)
+}
+
+/// SipHash with one round for each word and three at the end, key 0 (Aumasson and Bernstein, 2012).
+fn sip13(bytes: &[u8]) -> u64 {
+    let mut v: [u64; 4] =
+        [0x736f_6d65_7073_6575, 0x646f_7261_6e64_6f6d, 0x6c79_6765_6e65_7261, 0x7465_6462_7974_6573];
+    let mut absorb = |word: u64| {
+        if let Some(last) = v.last_mut() {
+            *last ^= word;
+        }
+        v = sip_round(v);
+        if let Some(first) = v.first_mut() {
+            *first ^= word;
+        }
+    };
+    let mut words = bytes.chunks_exact(8);
+    for word in &mut words {
+        absorb(word.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
+    }
+    let rest = words.remainder().iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    absorb((bytes.len() as u64) << 56 | rest);
+    let [a, b, c, d] = v;
+    let [a, b, c, d] = (0..3).fold([a, b, c ^ 0xff, d], |v, _| sip_round(v));
+    a ^ b ^ c ^ d
+}
+
+fn sip_round([a, b, c, d]: [u64; 4]) -> [u64; 4] {
+    let a = a.wrapping_add(b);
+    let b = b.rotate_left(13) ^ a;
+    let a = a.rotate_left(32);
+    let c = c.wrapping_add(d);
+    let d = d.rotate_left(16) ^ c;
+    let a = a.wrapping_add(d);
+    let d = d.rotate_left(21) ^ a;
+    let c = c.wrapping_add(b);
+    let b = b.rotate_left(17) ^ c;
+    [a, b, c.rotate_left(32), d]
 }
 
 /// The two pieces of a line: its text without white space at the end, and its line end.
@@ -116,6 +245,11 @@ fn short_hex(bytes: &[u8]) -> String {
     })
 }
 
+/// SHA-256 of a text in hexadecimal digits.
+pub(super) fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -143,6 +277,42 @@ mod tests {
         assert_eq!(Checksum::Crc32OfLines.of(odd).unwrap(), "-2046166976");
         // Only one byte order mark is dropped.
         assert_ne!(Checksum::Crc32OfLines.of("\u{feff}\u{feff}a"), Checksum::Crc32OfLines.of("a"));
+    }
+
+    #[test]
+    fn refinery_hashes_name_version_and_file() {
+        let initial = Hashed {
+            text: "CREATE TABLE persons (id int, name varchar(255), city varchar(255));".into(),
+            version: "1",
+            name: "initial",
+            placeholders: false,
+        };
+        // Made with refinery-core 0.10 itself.
+        assert_eq!(Checksum::SipHash.of(initial.clone()).unwrap(), "9011118159008407467");
+        let empty = Hashed { version: "2", name: "a", ..Hashed::default() };
+        assert_eq!(Checksum::SipHash.of(empty).unwrap(), "12280711486795812089");
+        let renamed = Hashed { name: "other", ..initial.clone() };
+        assert_eq!(Checksum::SipHash.compare(initial, "9011118159008407467"), Comparison::Equal);
+        assert_eq!(Checksum::SipHash.compare(renamed, "9011118159008407467"), Comparison::Different);
+    }
+
+    #[test]
+    fn liquibase_hashes_sql_without_white_space() {
+        // Rows that Liquibase 4.28 wrote.
+        for (sql, sum) in [
+            ("UPDATE tx SET id = id", "9:7aa9b08aaba864ee4bace9c2c97b23e4"),
+            ("ALTER TABLE person ADD COLUMN email text;", "9:99d1a013a05f7e487b1801ca9710f059"),
+            (
+                "CREATE INDEX CONCURRENTLY person_name_idx ON person(name);",
+                "9:13b3b8fd9c0b53132c48dd4e88578da6",
+            ),
+        ] {
+            assert_eq!(Checksum::Liquibase9.of(sql).unwrap(), sum);
+            let spaced = sql.replace(' ', "\r\n\t ");
+            assert_eq!(Checksum::Liquibase9.compare(&*spaced, sum), Comparison::Equal);
+        }
+        let open = Hashed { placeholders: true, ..Hashed::from("SELECT ${x}") };
+        assert_eq!(Checksum::Liquibase9.compare(open, "9:0"), Comparison::Open);
     }
 
     #[test]

@@ -7,20 +7,21 @@ use super::{
 };
 use crate::{dialect::introspect::Fields, error::Error, target::Dialect};
 
-fn by_family(dialect: Dialect, postgres: &'static str, mysql: &'static str) -> &'static str {
+pub(super) fn by_family(dialect: Dialect, postgres: &'static str, mysql: &'static str) -> &'static str {
     if dialect.is_mysql_family() { mysql } else { postgres }
 }
 
-fn migration(version: &str, state: EntryState) -> Entry {
+pub(super) fn migration(version: &str, state: EntryState) -> Entry {
     Entry { version: version.to_owned(), name: None, kind: EntryKind::Migration, state, checksum: None }
 }
 
-fn applied_if(applied: bool, otherwise: EntryState) -> EntryState {
+pub(super) fn applied_if(applied: bool, otherwise: EntryState) -> EntryState {
     if applied { EntryState::Applied } else { otherwise }
 }
 
 pub(in crate::tools) static FLYWAY: Format = Format {
     table: "flyway_schema_history",
+    home: None,
     columns: &[
         ("version", Text),
         ("description", Text),
@@ -28,7 +29,8 @@ pub(in crate::tools) static FLYWAY: Format = Format {
         ("checksum", Text),
         ("success", Text),
     ],
-    foreign_column: None,
+    foreign_columns: &[],
+    upper_case: false,
     order: "installed_rank",
     versions: Versions::Numbers,
     checksum: Checksum::Crc32OfLines,
@@ -68,6 +70,7 @@ CREATE INDEX IF NOT EXISTS flyway_schema_history_s_idx ON flyway_schema_history 
 );",
         ))
     },
+    create_for: |_, _| None,
     insert: write::flyway,
     made_up: "`installed_on` becomes the time of writing, `installed_by` the user who writes, `execution_time` 0; \
               `script` is the file's name without folders",
@@ -107,8 +110,10 @@ fn flyway(row: &Fields<'_>) -> Result<Option<Entry>, Error> {
 
 pub(in crate::tools) static SQLX: Format = Format {
     table: "_sqlx_migrations",
+    home: None,
     columns: &[("version", Text), ("description", Text), ("checksum", Hex), ("success", Text)],
-    foreign_column: None,
+    foreign_columns: &[],
+    upper_case: false,
     order: "version",
     versions: Versions::Numbers,
     checksum: Checksum::Sha384,
@@ -142,6 +147,7 @@ pub(in crate::tools) static SQLX: Format = Format {
 );",
         ))
     },
+    create_for: |_, _| None,
     insert: write::sqlx,
     made_up: "`installed_on` becomes the time of writing, `execution_time` -1, which sqlx writes where it has no time",
     lock: |dialect| {
@@ -155,8 +161,10 @@ pub(in crate::tools) static SQLX: Format = Format {
 
 pub(in crate::tools) static GOLANG_MIGRATE: Format = Format {
     table: "schema_migrations",
+    home: None,
     columns: &[("version", Text), ("dirty", Text)],
-    foreign_column: None,
+    foreign_columns: &[],
+    upper_case: false,
     order: "version",
     versions: Versions::Numbers,
     checksum: Checksum::None,
@@ -171,6 +179,7 @@ pub(in crate::tools) static GOLANG_MIGRATE: Format = Format {
             "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint not null primary key, dirty boolean not null);",
         )
     },
+    create_for: |_, _| None,
     insert: write::golang_migrate,
     made_up: "the ledger has one row: the number up to which every migration counts as applied",
     lock: |dialect| {
@@ -185,8 +194,10 @@ pub(in crate::tools) static GOLANG_MIGRATE: Format = Format {
 
 pub(in crate::tools) static DBMATE: Format = Format {
     table: "schema_migrations",
+    home: None,
     columns: &[("version", Text)],
-    foreign_column: Some("dirty"),
+    foreign_columns: &["dirty", "statements", "inserted_at"],
+    upper_case: false,
     order: "version",
     versions: Versions::Text,
     checksum: Checksum::None,
@@ -200,6 +211,7 @@ pub(in crate::tools) static DBMATE: Format = Format {
             "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) primary key);",
         ))
     },
+    create_for: |_, _| None,
     insert: |new| write::plain(new, "version", &[]),
     made_up: "",
     lock: |_| "none: see to it that nobody runs dbmate",
@@ -207,8 +219,10 @@ pub(in crate::tools) static DBMATE: Format = Format {
 
 pub(in crate::tools) static GOOSE: Format = Format {
     table: "goose_db_version",
+    home: None,
     columns: &[("version_id", Text), ("is_applied", Text)],
-    foreign_column: None,
+    foreign_columns: &[],
+    upper_case: false,
     order: "id",
     versions: Versions::Numbers,
     checksum: Checksum::None,
@@ -241,6 +255,7 @@ INSERT INTO goose_db_version (version_id, is_applied)
 SELECT 0, TRUE FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM goose_db_version WHERE version_id = 0);",
         ))
     },
+    create_for: |_, _| None,
     insert: |new| write::plain(new, "version_id", &[("is_applied", "TRUE".into())]),
     made_up: "`tstamp` becomes the time of writing",
     lock: |dialect| {
@@ -254,8 +269,10 @@ SELECT 0, TRUE FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM goose_db_version WHERE 
 
 pub(in crate::tools) static DIESEL: Format = Format {
     table: "__diesel_schema_migrations",
+    home: None,
     columns: &[("version", Text)],
-    foreign_column: None,
+    foreign_columns: &[],
+    upper_case: false,
     order: "version",
     versions: Versions::Text,
     checksum: Checksum::None,
@@ -270,6 +287,7 @@ pub(in crate::tools) static DIESEL: Format = Format {
 );",
         )
     },
+    create_for: |_, _| None,
     insert: |new| write::plain(new, "version", &[]),
     made_up: "`run_on` becomes the time of writing",
     lock: |_| "none: see to it that nobody runs Diesel's migrations",
@@ -277,8 +295,10 @@ pub(in crate::tools) static DIESEL: Format = Format {
 
 pub(in crate::tools) static PRISMA: Format = Format {
     table: "_prisma_migrations",
+    home: None,
     columns: &[("migration_name", Text), ("checksum", Text), ("finished_at", Text), ("rolled_back_at", Text)],
-    foreign_column: None,
+    foreign_columns: &[],
+    upper_case: false,
     order: "started_at, id",
     versions: Versions::Text,
     checksum: Checksum::Sha256AnyLineEnds,
@@ -317,6 +337,7 @@ pub(in crate::tools) static PRISMA: Format = Format {
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;",
         ))
     },
+    create_for: |_, _| None,
     insert: write::prisma,
     made_up: "`started_at` and `finished_at` become the time of writing, `applied_steps_count` 0 and `logs` empty, as \
               Prisma writes for a migration that is declared applied",
@@ -325,8 +346,10 @@ pub(in crate::tools) static PRISMA: Format = Format {
 
 pub(in crate::tools) static CONFITURE: Format = Format {
     table: "tb_confiture",
+    home: None,
     columns: &[("version", Text), ("name", Text), ("checksum", Text), ("archived_into", IfPresent)],
-    foreign_column: None,
+    foreign_columns: &[],
+    upper_case: false,
     order: "applied_at, pk_confiture",
     versions: Versions::Text,
     checksum: Checksum::Sha256,
@@ -363,6 +386,7 @@ CREATE INDEX IF NOT EXISTS idx_tb_confiture_version ON tb_confiture (version);
 CREATE INDEX IF NOT EXISTS idx_tb_confiture_applied_at ON tb_confiture (applied_at DESC);",
         )
     },
+    create_for: |_, _| None,
     insert: write::confiture,
     made_up: "`applied_at` becomes the time of writing, `applied_by` the user who writes; `execution_time_ms` is left \
               empty",

@@ -6,19 +6,23 @@
 //! [`LedgerFormat::decode`].
 mod checksum;
 mod formats;
+mod listed;
+mod resolve;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use checksum::{Checksum, Comparison};
+pub use checksum::{Checksum, Comparison, Hashed};
 pub(super) use formats::{CONFITURE, DBMATE, DIESEL, FLYWAY, GOLANG_MIGRATE, GOOSE, PRISMA, SQLX};
+pub(super) use listed::{DRIZZLE, LIQUIBASE, NODE_PG_MIGRATE, REFINERY, SUPABASE, YOYO};
+pub use resolve::resolve;
 pub use write::LeftOut;
 
 use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{SourceFile, Tool, layout};
+use super::{Migration, MigrationSet, SourceFile, Tool, layout};
 use crate::dialect::quote;
 use crate::{
     catalog::{Catalog, ObjectName, Table},
@@ -90,10 +94,14 @@ pub enum EntryState {
 pub(crate) struct Format {
     /// The table's name, unless the user configured another.
     table: &'static str,
+    /// The schema that the tool keeps for it on PostgreSQL.
+    home: Option<&'static str>,
     /// Columns in the order in which the query reads them.
     columns: &'static [(&'static str, Reading)],
-    /// A column that a table of the same name, but of another tool, has.
-    foreign_column: Option<&'static str>,
+    /// Columns that tables of the same name, but of other tools, have.
+    foreign_columns: &'static [&'static str],
+    /// Whether the tool writes the table's name in upper case on the MySQL family.
+    upper_case: bool,
     /// The columns that give the order in which rows were written.
     order: &'static str,
     /// How versions of rows and files are compared.
@@ -109,6 +117,8 @@ pub(crate) struct Format {
     /// The statements that make the table as the tool makes it, if it is not there; `None` where the tool does not
     /// run on that server.
     create: fn(Dialect) -> Option<&'static str>,
+    /// The same, where the files decide how the tool makes it; `None` for as always.
+    create_for: fn(Dialect, &MigrationSet) -> Option<&'static str>,
     /// The statement that adds one migration, if it is not there.
     insert: fn(&write::New<'_>) -> String,
     /// What the inserted rows say that nobody knows.
@@ -126,6 +136,8 @@ enum Reading {
     Hex,
     /// As it is; NULL where an older release of the tool made the table without it. PostgreSQL alone.
     IfPresent,
+    /// Not at all: the column only tells the table from other tools'.
+    Unread,
 }
 
 /// How versions are compared.
@@ -135,6 +147,8 @@ enum Versions {
     Text,
     /// As numbers, or as numbers with dots: `001` is `1`, `1.0` is `1`.
     Numbers,
+    /// As text; the order is the one in which the tool lists the files, which the names do not tell.
+    Listed,
 }
 
 impl Versions {
@@ -142,7 +156,7 @@ impl Versions {
     fn key(self, version: &str) -> Cow<'_, str> {
         let numeric =
             !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
-        if self == Self::Text || !numeric {
+        if self != Self::Numbers || !numeric {
             return Cow::Borrowed(version);
         }
         let mut parts: Vec<&str> = version.split(['.', '_']).map(|p| p.trim_start_matches('0')).collect();
@@ -189,6 +203,22 @@ impl LedgerFormat {
         self.format.table
     }
 
+    /// Whether the order of the migrations is the one in which the tool lists them, not one of versions.
+    pub fn is_listed(&self) -> bool {
+        self.format.versions == Versions::Listed
+    }
+
+    /// The table as statements name it.
+    fn written(&self) -> String {
+        let home = self.format.home.filter(|_| self.dialect == Dialect::Postgres);
+        let upper = self.format.upper_case && self.dialect.is_mysql_family();
+        match home {
+            Some(home) => format!("{home}.{}", self.format.table),
+            None if upper => self.format.table.to_ascii_uppercase(),
+            None => self.format.table.to_owned(),
+        }
+    }
+
     /// The checksum that the ledger keeps.
     pub fn checksum(&self) -> Checksum {
         self.format.checksum
@@ -207,7 +237,7 @@ impl LedgerFormat {
     /// The order of two versions, as the tool runs them.
     pub fn compare_versions(&self, a: &str, b: &str) -> Ordering {
         match self.format.versions {
-            Versions::Text => a.cmp(b),
+            Versions::Text | Versions::Listed => a.cmp(b),
             Versions::Numbers => layout::compare_versions(a, b),
         }
     }
@@ -246,7 +276,11 @@ impl LedgerFormat {
             .filter(|t| t.name.name.eq_ignore_ascii_case(self.format.table))
             .collect();
         let own: Vec<&&Table> = named.iter().filter(|t| self.format.fits(t)).collect();
-        let usual = |t: &&&&Table| matches!(t.name.schema_str(), "" | "public");
+        let home = self.format.home;
+        let usual = |t: &&&&Table| match home {
+            Some(home) => matches!(t.name.schema_str(), "") || t.name.schema_str() == home,
+            None => matches!(t.name.schema_str(), "" | "public"),
+        };
         match (own.iter().find(usual), own.as_slice()) {
             (Some(table), _) | (None, [table]) => Ok(Some(table.name.clone())),
             (None, [_, _, ..]) => {
@@ -260,7 +294,8 @@ impl LedgerFormat {
                     ),
                 ))
             }
-            (None, []) => match named.first() {
+            // What another tool has elsewhere says nothing about a table with a schema of its own.
+            (None, []) => match named.first().filter(|_| home.is_none()) {
                 None => Ok(None),
                 Some(table) => Err(Error::new(
                     ErrorKind::InvalidInput,
@@ -283,6 +318,7 @@ impl LedgerFormat {
             .columns
             .iter()
             .map(|(column, reading)| match (self.dialect.is_mysql_family(), reading) {
+                (_, Reading::Unread) => "NULL".to_owned(),
                 (false, Reading::Text) => format!("{column}::text"),
                 (false, Reading::Hex) => format!("encode({column}, 'hex')"),
                 (false, Reading::IfPresent) => format!("to_jsonb(ledger) ->> '{column}'"),
@@ -308,6 +344,18 @@ impl LedgerFormat {
         Ok(Ledger { tool: self.tool.id.to_owned(), table: Some(table.to_string()), entries })
     }
 
+    /// The checksum of a migration's file as the ledger has it; `None` for a tool that keeps none, or where the text
+    /// that the tool hashes is not known.
+    pub fn checksum_of(&self, set: &MigrationSet, migration: &Migration) -> Option<String> {
+        self.format.checksum.of(Hashed::of(self.format.checksum, set, migration)?)
+    }
+
+    /// Compares a migration's file with what the ledger recorded; `None` if its bytes are not known, because they are
+    /// not UTF-8.
+    pub fn compare(&self, set: &MigrationSet, migration: &Migration, recorded: &str) -> Option<Comparison> {
+        Some(self.format.checksum.compare(Hashed::of(self.format.checksum, set, migration)?, recorded))
+    }
+
     /// What a database without the table says.
     pub fn absent(&self) -> Ledger {
         Ledger { tool: self.tool.id.to_owned(), table: None, entries: Vec::new() }
@@ -319,7 +367,8 @@ impl Format {
     fn fits(&self, table: &Table) -> bool {
         let has = |column: &str| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(column));
         let required = self.columns.iter().filter(|(_, reading)| !matches!(reading, Reading::IfPresent));
-        required.into_iter().all(|(column, _)| has(column)) && !self.foreign_column.is_some_and(has)
+        required.into_iter().all(|(column, _)| has(column))
+            && !self.foreign_columns.iter().any(|column| has(column))
     }
 }
 
@@ -357,17 +406,22 @@ fn other_tool(table: &Table) -> String {
     other.map_or(String::new(), |tool| format!(", those of {}: give `--tool {}`", tool.title, tool.id))
 }
 
+/// Schemas that tools keep for their ledgers.
+pub(crate) fn homes() -> impl Iterator<Item = &'static str> {
+    super::ALL.iter().filter_map(|tool| tool.ledger?.home)
+}
+
 /// Tables beside those of [`Format`] that migration tools keep: name, and a column that tells it from a user's own.
 const OTHERS: &[(&str, &str)] = &[
     ("schema_migrations", "version"),
     ("confiture_lock_holder", "lock_id"),
     ("tb_confiture_steps", "batch_cursor"),
-    ("databasechangelog", "md5sum"),
     ("databasechangeloglock", "lockgranted"),
-    ("refinery_schema_history", "applied_on"),
+    ("_yoyo_log", "migration_hash"),
+    ("_yoyo_version", "installed_at_utc"),
+    ("yoyo_lock", "pid"),
     ("knex_migrations", "migration_time"),
     ("knex_migrations_lock", "is_locked"),
-    ("pgmigrations", "run_on"),
     ("alembic_version", "version_num"),
     ("django_migrations", "applied"),
     ("ar_internal_metadata", "key"),

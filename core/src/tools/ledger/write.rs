@@ -11,7 +11,7 @@ use crate::{
 /// One migration whose row is to be written.
 pub(super) struct New<'a> {
     dialect: Dialect,
-    table: &'static str,
+    table: &'a str,
     migration: &'a Migration,
     /// Its name as the ledger keeps it.
     name: Cow<'a, str>,
@@ -133,6 +133,81 @@ pub(super) fn confiture(new: &New<'_>) -> String {
     new.unless_there(&columns, &format!("version = {}", new.text(version)))
 }
 
+pub(super) fn refinery(new: &New<'_>) -> String {
+    let now = if new.dialect.is_mysql_family() {
+        "DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ')"
+    } else {
+        "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+    };
+    let version = new.number();
+    let columns = [
+        ("version", version.clone()),
+        ("name", new.text(&new.migration.name)),
+        ("applied_on", now.to_owned()),
+        ("checksum", new.text(new.checksum.as_deref().unwrap_or_default())),
+    ];
+    new.unless_there(&columns, &format!("version = {version}"))
+}
+
+pub(super) fn supabase(new: &New<'_>) -> String {
+    let version = new.text(&new.migration.version);
+    let columns = [("version", version.clone()), ("name", new.text(&new.migration.name))];
+    new.unless_there(&columns, &format!("version = {version}"))
+}
+
+pub(super) fn node_pg_migrate(new: &New<'_>) -> String {
+    let name = new.text(&new.migration.version);
+    let columns = [("name", name.clone()), ("run_on", "now()".to_owned())];
+    new.unless_there(&columns, &format!("name = {name}"))
+}
+
+pub(super) fn yoyo(new: &New<'_>) -> String {
+    // Migrations that run every time are not recorded.
+    if new.migration.version.is_empty() {
+        return String::new();
+    }
+    let id = new.text(&new.migration.version);
+    let hash = new.text(&super::checksum::sha256(&new.migration.version));
+    let now = if new.dialect.is_mysql_family() { "UTC_TIMESTAMP()" } else { "now() AT TIME ZONE 'UTC'" };
+    let columns =
+        [("migration_hash", hash.clone()), ("migration_id", id), ("applied_at_utc", now.to_owned())];
+    new.unless_there(&columns, &format!("migration_hash = {hash}"))
+}
+
+pub(super) fn drizzle(new: &New<'_>) -> String {
+    let digits = |key: &&String| !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
+    let Some(when) = new.migration.ledger_key.as_ref().filter(digits) else {
+        let name = new.migration.version.replace(char::is_control, " ");
+        return format!("-- Not written: `{name}`, whose time in the journal is not known.\n");
+    };
+    let mut columns =
+        vec![("hash", new.text(new.checksum.as_deref().unwrap_or_default())), ("created_at", when.clone())];
+    let mut same = format!("created_at = {when}");
+    if new.file == "migration.sql" {
+        let name = new.text(&new.migration.version);
+        same = format!("name = {name}");
+        columns.push(("name", name));
+    }
+    new.unless_there(&columns, &same)
+}
+
+pub(super) fn liquibase(new: &New<'_>) -> String {
+    // An id or author with two colons cannot be told from the path; neither can be told here.
+    let mut fields = new.migration.version.rsplitn(3, "::");
+    let (author, id, path) = (fields.next(), fields.next(), fields.next());
+    let text = |field: Option<&str>| new.text(field.unwrap_or_default());
+    let (author, id, path) = (text(author), text(id), text(path));
+    let table = new.table;
+    let checksum = new.checksum.as_deref().map_or("NULL".to_owned(), |sum| new.text(sum));
+    format!(
+        "INSERT INTO {table} (id, author, filename, dateexecuted, orderexecuted, exectype, md5sum, description, \
+         comments)\nSELECT {id}, {author}, {path}, CURRENT_TIMESTAMP, COALESCE(MAX(orderexecuted), 0) + 1, 'EXECUTED', \
+         {checksum}, 'sql', {} FROM {table}\nHAVING COUNT(CASE WHEN id = {id} AND author = {author} AND filename = \
+         {path} THEN 1 END) = 0;\n",
+        new.text(&new.migration.name),
+    )
+}
+
 /// A migration about which nothing is written.
 #[derive(Clone, Copy, Debug)]
 pub struct LeftOut {
@@ -165,7 +240,8 @@ impl LedgerFormat {
             number(&mut out, self, set, applied, left_out);
             return out;
         }
-        let _ = writeln!(out, "{}", self.create());
+        let create = (self.format.create_for)(self.dialect, set).unwrap_or_else(|| self.create());
+        let _ = writeln!(out, "{create}");
         for migration in applied {
             out += &insert(self, set, *migration);
         }
@@ -219,11 +295,11 @@ fn insert(format: &LedgerFormat, set: &MigrationSet, migration: usize) -> String
     let Some(file) = set.files.get(migration.up.file) else { return String::new() };
     (format.format.insert)(&New {
         dialect: format.dialect,
-        table: format.format.table,
+        table: &format.written(),
         migration,
         name: format.recorded_name(&migration.name),
         file: file.file_name(),
-        checksum: format.format.checksum.of(&file.text),
+        checksum: format.checksum_of(set, migration),
     })
 }
 
