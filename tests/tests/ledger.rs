@@ -322,26 +322,49 @@ fn files_of(tool: &str) -> Vec<SourceFile> {
             "dbmate" => SourceFile::new(format!("{version}_{name}.sql"), format!("-- migrate:up\n{sql}")),
             "goose" => SourceFile::new(format!("{version}_{name}.sql"), format!("-- +goose Up\n{sql}")),
             "diesel" => SourceFile::new(format!("2024-01-0{version}-000000_{name}/up.sql"), sql),
-            "prisma" => SourceFile::new(format!("2024010{version}000000_{name}/migration.sql"), sql),
+            "prisma" | "drizzle 1.0" => {
+                SourceFile::new(format!("2024010{version}000000_{name}/migration.sql"), sql)
+            }
+            "refinery" => SourceFile::new(Flyway.path(version, name), sql),
+            "supabase" => {
+                SourceFile::new(format!("supabase/migrations/2024010{version}000000_{name}.sql"), sql)
+            }
+            "node-pg-migrate" | "yoyo" | "drizzle" => SourceFile::new(format!("{version}_{name}.sql"), sql),
+            "liquibase" => SourceFile::new(
+                format!("db/{version}.sql"),
+                format!("--liquibase formatted sql\n--changeset me:{name}\n{sql}--rollback not required\n"),
+            ),
             other => panic!("no files for {other}"),
         }
     };
-    MIGRATIONS.iter().enumerate().map(one).collect()
+    let mut files: Vec<_> = MIGRATIONS.iter().enumerate().map(one).collect();
+    if tool == "drizzle" {
+        let entry = |(i, m): (usize, &(&str, &str, i32, &str, &str))| {
+            format!("{{\"idx\": {i}, \"when\": {}, \"tag\": \"{}_{}\"}}", 1_700_000_000_000 + i, i + 1, m.0)
+        };
+        let entries: Vec<_> = MIGRATIONS.iter().enumerate().map(entry).collect();
+        files.push(SourceFile::new(
+            "meta/_journal.json",
+            format!("{{\"entries\": [{}]}}", entries.join(", ")),
+        ));
+    }
+    files
 }
 
 #[test]
 fn the_ledger_that_history_writes_is_true_and_writing_it_twice_changes_nothing() {
     let mut written = 0;
     for dialect in Dialect::ALL {
-        for tool in tools::ALL {
-            let Result::Ok(format) = tool.ledger(dialect) else { continue };
+        let layouts = tools::ALL.iter().map(|tool| (tool.id, tool.id)).chain([("drizzle", "drizzle 1.0")]);
+        for (tool, layout) in layouts {
+            let Result::Ok(format) = tools::tool(tool).unwrap().ledger(dialect) else { continue };
             let db = servers::of(dialect).create_database("written");
             for (_, sql, ..) in &MIGRATIONS[..3] {
                 db.execute(sql).unwrap();
             }
-            let files = files_of(tool.id);
+            let files = files_of(layout);
             let live = snapshot(&db.url(), &LiveOptions::default()).unwrap();
-            let options = Options { tool: Some(tool.id.to_owned()), ..Options::default() };
+            let options = Options { tool: Some(tool.to_owned()), ..Options::default() };
             let report = history(&files, &live, &options).unwrap();
             let verdicts: Vec<_> = report.migrations.iter().map(|m| m.verdict).collect();
             use Verdict::{Applied, NotApplied};
@@ -352,14 +375,14 @@ fn the_ledger_that_history_writes_is_true_and_writing_it_twice_changes_nothing()
                 let table = format.find(&live).unwrap().expect("the script makes the table");
                 let found = rows(&db.url(), &format.query(&table), &LiveOptions::default()).unwrap();
                 let entries = format.decode(&table, &found).unwrap().entries.len();
-                assert_eq!(entries, if format.is_high_water() { 1 } else { 3 }, "{}", tool.id);
-                let states: Vec<_> = audit(tool.id, &db, &files).rows.iter().map(|r| r.state).collect();
-                assert_eq!(states, [Ok, Ok, Ok, Pending], "{}", tool.id);
+                assert_eq!(entries, if format.is_high_water() { 1 } else { 3 }, "{}", tool);
+                let states: Vec<_> = audit(tool, &db, &files).rows.iter().map(|r| r.state).collect();
+                assert_eq!(states, [Ok, Ok, Ok, Pending], "{}", tool);
                 // The ledger is none of the migrations' business.
                 assert!(history(&files, &live, &options).unwrap().residual.is_empty());
             }
             written += 1;
         }
     }
-    assert_eq!(written, 8 + 7 + 7);
+    assert_eq!(written, 15 + 12 + 12);
 }

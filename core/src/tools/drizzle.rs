@@ -1,12 +1,15 @@
 //! Drizzle: up to 0.x `{number}_{name}.sql` in the order of `meta/_journal.json`, from 1.0 on folders
 //! `{time}_{name}/migration.sql`. `--> statement-breakpoint` cuts a file into what is sent at once; no down files.
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::Deserialize;
 
 use super::{
     Folders, LayoutProblem, Migration, Part, SourceFile, Tool, TransactionMode,
-    layout::{Reading, digits},
+    layout::{Reading, digits, milliseconds},
     ledger,
 };
 
@@ -125,14 +128,16 @@ fn without_journal(files: &[SourceFile], reading: &mut Reading) {
             _ => {}
         }
     }
-    found.sort();
+    // As people sort: case matters last, lower case first.
+    found.sort_by_key(|(name, number)| (name.to_lowercase(), Reverse(*name), *number));
     for (name, number) in found {
         if !folders {
             let message =
                 "its place is in `meta/_journal.json`, which was not given: the order is that of the names";
             reading.notices.push(LayoutProblem { file: number, message: message.into() });
         }
-        push(files, number, name, None, reading);
+        let when = name.get(..14).filter(|_| folders).and_then(milliseconds);
+        push(files, number, name, when.map(|when| when.to_string()), reading);
     }
 }
 

@@ -107,6 +107,26 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// Milliseconds since 1970 of `YYYYMMDDhhmmss` in UTC, with or without milliseconds behind it; `None` if there is no such
+/// time.
+pub(super) fn milliseconds(stamp: &str) -> Option<u64> {
+    let field = |from: usize, to: usize| stamp.get(from..to)?.parse::<u64>().ok();
+    let (year, month, day) = (field(0, 4)?, field(4, 6)?, field(6, 8)?);
+    let (hour, minute, second) = (field(8, 10)?, field(10, 12)?, field(12, 14)?);
+    if year < 1970 || !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let lengths = [31, if leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let before = usize::try_from(month).ok()?.checked_sub(1)?;
+    if day == 0 || day > *lengths.get(before)? {
+        return None;
+    }
+    let years: u64 = (1970..year).map(|y| if leap(y) { 366 } else { 365 }).sum();
+    let days = years + lengths.iter().take(before).sum::<u64>() + day - 1;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + field(14, 17).unwrap_or(0))
+}
+
 /// The leading digits and the rest.
 pub(super) fn digits(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{
     Folders, LayoutProblem, Migration, Part, SourceFile, Tool, TransactionMode,
-    layout::{Reading, digits, marked_share, natural},
+    layout::{Reading, digits, marked_share, milliseconds, natural},
     ledger,
 };
 use crate::text::Span;
@@ -71,6 +71,16 @@ fn read(files: &[SourceFile]) -> Reading {
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| like_a_dictionary(a.1, b.1)).then_with(|| a.1.cmp(b.1)));
+    for pair in found.windows(2) {
+        let [first, second] = pair else { continue };
+        if first.0 == second.0 {
+            let message = format!(
+                "`{}` has the same number: which of them runs first is decided by a dictionary's order of the names",
+                first.1
+            );
+            reading.notices.push(LayoutProblem { file: second.2, message });
+        }
+    }
     for (_, name, number) in found {
         let Some(file) = files.get(number) else { continue };
         let end = file.text.len();
@@ -124,25 +134,6 @@ impl Order {
         let digits = number.trim_start_matches('0').to_owned();
         Some(Self { length: digits.len(), digits })
     }
-}
-
-/// Milliseconds since 1970 of `YYYYMMDDhhmmssmmm` in UTC; `None` if there is no such time.
-fn milliseconds(stamp: &str) -> Option<u64> {
-    let field = |from: usize, to: usize| stamp.get(from..to)?.parse::<u64>().ok();
-    let (year, month, day) = (field(0, 4)?, field(4, 6)?, field(6, 8)?);
-    let (hour, minute, second) = (field(8, 10)?, field(10, 12)?, field(12, 14)?);
-    if year < 1970 || !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let lengths = [31, if leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let before = usize::try_from(month).ok()?.checked_sub(1)?;
-    if day == 0 || day > *lengths.get(before)? {
-        return None;
-    }
-    let years: u64 = (1970..year).map(|y| if leap(y) { 366 } else { 365 }).sum();
-    let days = years + lengths.iter().take(before).sum::<u64>() + day - 1;
-    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + field(14, 17)?)
 }
 
 /// The order of a dictionary: numbers as numbers, punctuation and, at first, case do not count.

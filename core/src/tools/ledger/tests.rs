@@ -65,6 +65,29 @@ fn the_rows_of_each_tool_say_what_became_of_a_migration() {
     check("golang-migrate", MariaDb, &[&["3", "1"]], "3 UpTo Failed");
     check("golang-migrate", MySql, &[], "");
     check("dbmate", Postgres, &[&["001"]], "001 Migration Applied");
+    check("refinery", Postgres, &[&["1", "users", "NULL", "9"]], r#"1 "users" Migration Applied #9"#);
+    check("supabase", Postgres, &[&["20240101000000", "NULL", "NULL"]], "20240101000000 Migration Applied");
+    check("node-pg-migrate", Postgres, &[&["1_a", "NULL"]], "1_a Migration Applied");
+    check("yoyo", MySql, &[&["1_a", "NULL"]], "1_a Migration Applied");
+    check(
+        "drizzle",
+        Postgres,
+        &[&["ab", "1700000000000", "NULL"], &["cd", "1700000000001", "20240101000000_x"]],
+        "1700000000000 Migration Applied #ab
+        20240101000000_x Migration Applied #cd",
+    );
+    check(
+        "liquibase",
+        MySql,
+        &[
+            &["db/a.sql", "1", "bob", "9:ab", "EXECUTED"],
+            &["db/a.sql", "2", "bob", "8:ab", "MARK_RAN"],
+            &["db/a.sql", "3", "bob", "NULL", "FAILED"],
+        ],
+        "db/a.sql::1::bob Migration Applied #9:ab
+        db/a.sql::2::bob Migration Applied
+        db/a.sql::3::bob Migration Failed",
+    );
     check("diesel", MySql, &[&["20240101000000"]], "20240101000000 Migration Applied");
     check(
         "goose",
@@ -164,6 +187,71 @@ fn versions_are_compared_as_the_tool_does() {
     assert!(same("flyway", "1.0", "1") && same("flyway", "1_2", "1.02") && !same("flyway", "1.10", "1.1"));
     assert!(same("sqlx", "001", "1") && same("golang-migrate", "0", "00") && !same("sqlx", "10", "1"));
     assert!(!same("dbmate", "001", "1") && !same("confiture", "001", "1"));
+}
+
+#[test]
+fn tables_of_one_name_are_told_apart() {
+    let tables: &[(&str, &[&str], &str)] = &[
+        ("schema_migrations", &["version", "dirty"], "golang-migrate"),
+        ("schema_migrations", &["version"], "dbmate"),
+        ("schema_migrations", &["version", "inserted_at"], ""),
+        ("supabase_migrations.schema_migrations", &["version", "statements", "name"], "supabase"),
+        ("supabase_migrations.schema_migrations", &["version", "statements"], "supabase"),
+        ("drizzle.__drizzle_migrations", &["id", "hash", "created_at"], "drizzle"),
+        ("databasechangelog", &["id", "author", "filename", "md5sum", "exectype"], "liquibase"),
+    ];
+    for (name, columns, owner) in tables {
+        let catalog = with_tables(&[(name, columns)]);
+        let found: Vec<_> = tools_with_ledger(&catalog).iter().map(|t| t.id).collect();
+        assert_eq!(found, if owner.is_empty() { vec![] } else { vec![*owner] }, "{name} {columns:?}");
+    }
+    // A table that is another tool's does not hide the one in the tool's own schema, and is no mistake.
+    let golang: (&str, &[&str]) = ("schema_migrations", &["version", "dirty"]);
+    assert_eq!(format("supabase", Postgres).find(&with_tables(&[golang])).unwrap(), None);
+    let both = with_tables(&[golang, ("supabase_migrations.schema_migrations", &["version", "statements"])]);
+    let found = format("supabase", Postgres).find(&both).unwrap().unwrap();
+    assert_eq!(found.schema_str(), "supabase_migrations");
+}
+
+#[test]
+fn what_the_ledger_calls_a_migration_is_resolved() {
+    let header = "--liquibase formatted sql\n--changeset me:1\nselect 1;\n";
+    let cases: &[(&str, &[&str], &[(&str, &str)])] = &[
+        (
+            "liquibase",
+            &["/app/db/v1/a.sql", "/app/db/v2/a.sql", "b.sql"],
+            &[
+                ("db/v1/a.sql::1::me", "/app/db/v1/a.sql::1::me"),
+                ("v2/a.sql::1::me", "/app/db/v2/a.sql::1::me"),
+                ("classpath:/app/db/v2/a.sql::1::me", "/app/db/v2/a.sql::1::me"),
+                ("x/y/b.sql::1::me", "b.sql::1::me"),
+                // Which of two it is, is not known; another author, another id.
+                ("a.sql::1::me", "a.sql::1::me"),
+                ("b.sql::1::you", "b.sql::1::you"),
+                ("xb.sql::1::me", "xb.sql::1::me"),
+            ],
+        ),
+        (
+            "drizzle",
+            &["20240101000000_a/migration.sql"],
+            &[("1704067200000", "20240101000000_a"), ("20240101000000_a", "20240101000000_a"), ("7", "7")],
+        ),
+    ];
+    for (tool, paths, rows) in cases {
+        let files = paths.iter().map(|path| SourceFile::new(*path, header)).collect();
+        let set = tools::read(files, Some(tool)).unwrap();
+        let entry = |version: &str| Entry {
+            version: version.to_owned(),
+            name: None,
+            kind: EntryKind::Migration,
+            state: EntryState::Applied,
+            checksum: None,
+        };
+        let entries = rows.iter().map(|(version, _)| entry(version)).collect();
+        let ledger = Ledger { tool: (*tool).to_owned(), table: None, entries };
+        let found: Vec<_> = resolve(&ledger, &set).entries.into_iter().map(|e| e.version).collect();
+        assert_eq!(found, rows.iter().map(|(_, version)| *version).collect::<Vec<_>>());
+    }
 }
 
 fn written(tool: &str, files: &[(&str, &str)], applied: &[usize], left_out: &[LeftOut]) -> String {

@@ -212,7 +212,8 @@ impl<'a> FileReader<'a> {
         }
         let index = self.reading.migrations.len();
         let head = rollback_head.trim().to_ascii_lowercase();
-        let none = head.is_empty() || head.starts_with("empty") || head.starts_with("not required");
+        let word = head.starts_with("empty") || head.starts_with("not required");
+        let none = head.is_empty() || word && !head.contains('\n');
         let other = attributes::value(&rollback_head, "changesetid").filter(|_| !none);
         if let Some(id) = other {
             let author = attributes::value(&rollback_head, "changesetauthor").unwrap_or_default();
@@ -275,7 +276,7 @@ impl Open {
                 self.rollback = Some(self.rollback.map_or(span, |before| before.to(span)));
                 if self.rollback_head.len() < 1000 {
                     self.rollback_head.push_str(text.get(*from..*to).unwrap_or(""));
-                    self.rollback_head.push(' ');
+                    self.rollback_head.push('\n');
                 }
             }
             _ => {}
