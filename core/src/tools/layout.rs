@@ -228,49 +228,6 @@ fn adopt_by_version(found: &mut Found) {
     }
 }
 
-/// Cuts a file with marker comments (`-- +goose Up`, `-- migrate:up`) into its up and down parts. `marker` says of a
-/// line whether it starts a part: `Some(true)` up, `Some(false)` down. Text before the first marker belongs to none.
-pub(super) fn marked_parts(
-    text: &str,
-    marker: impl Fn(&str) -> Option<bool>,
-) -> (Option<Span>, Option<Span>) {
-    let mut parts: (Option<Span>, Option<Span>) = (None, None);
-    let mut open: Option<(bool, usize)> = None;
-    let mut close = |open: Option<(bool, usize)>, end: usize| {
-        if let Some((up, start)) = open {
-            let slot = if up { &mut parts.0 } else { &mut parts.1 };
-            let span = Span::new(start, end);
-            *slot = Some(slot.map_or(span, |before| before.to(span)));
-        }
-    };
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        // A byte order mark may stand before the first line's marker.
-        if let Some(up) = marker(line.trim_start_matches('\u{feff}').trim_end()) {
-            close(open, offset);
-            open = Some((up, offset + line.len()));
-        }
-        offset += line.len();
-    }
-    close(open, text.len());
-    parts
-}
-
-/// How strongly files look like those of a tool that marks its parts: `strength` when at least half of them have an up
-/// part. One marked file must not make the others disappear.
-pub(super) fn marked_share(
-    files: &[SourceFile],
-    marker: impl Fn(&str) -> Option<bool>,
-    strength: u32,
-) -> u32 {
-    let (mut marked, mut all) = (0_usize, 0_usize);
-    for file in files.iter().filter(|f| is_sql(f)) {
-        all += 1;
-        marked += usize::from(marked_parts(&file.text, &marker).0.is_some());
-    }
-    if marked > 0 && marked * 2 >= all { strength } else { 0 }
-}
-
 /// Leaves out migrations that are for other servers.
 pub(super) fn leave_out_other_servers(
     files: &[SourceFile],

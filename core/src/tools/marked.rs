@@ -1,6 +1,6 @@
 //! Files whose parts are marked by comments: `-- +goose Up`, `-- migrate:down`.
 use super::{
-    LayoutProblem, Migration, MigrationKind, Part, SourceFile, TransactionMode,
+    LayoutProblem, Migration, Part, SourceFile, TransactionMode,
     layout::{Reading, digits, is_sql},
 };
 use crate::text::Span;
@@ -114,13 +114,11 @@ pub(super) fn read(files: &[SourceFile], marks: &Marks) -> Reading {
             ));
         }
         let off = file.text.lines().any(marks.no_transaction);
+        let transaction = if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped };
+        let name = rest.trim_start_matches('_').trim_end_matches(".sql");
         reading.migrations.push(Migration {
-            version: version.to_owned(),
-            name: rest.trim_start_matches('_').trim_end_matches(".sql").to_owned(),
-            kind: MigrationKind::Versioned,
-            up: Part { file: number, span },
-            down: found.down.map(|span| Part { file: number, span }),
-            transaction: if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped },
+            down: found.down.map(|span| Part::new(number, span)),
+            ..Migration::new(version, name, Part::new(number, span), transaction)
         });
     }
     reading.in_order_of_versions(files)

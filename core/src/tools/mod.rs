@@ -11,6 +11,7 @@ mod goose;
 mod layout;
 pub mod ledger;
 mod liquibase;
+mod marked;
 mod node_pg_migrate;
 mod plain;
 mod prisma;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{
     Folders, LayoutProblem, Migration, Part, SourceFile, Tool, TransactionMode,
-    layout::{Reading, digits, marked_share, milliseconds, natural},
+    layout::{Reading, digits, milliseconds, natural},
     ledger,
 };
 use crate::text::Span;
@@ -20,7 +20,10 @@ pub(super) static TOOL: Tool = Tool {
 };
 
 fn detect(files: &[SourceFile]) -> u32 {
-    marked_share(files, marker, 54)
+    let sql = || files.iter().filter(|f| f.file_name().ends_with(".sql"));
+    let marked = sql().filter(|f| markers(&f.text).0.is_some()).count();
+    // One marked file must not make the others disappear.
+    if marked > 0 && marked * 2 >= sql().count() { 54 } else { 0 }
 }
 
 /// Whether a line starts a part: `-- Up Migration`, in any case, with any dashes and blanks before it.
