@@ -3,11 +3,7 @@
 use super::{
     Folders, SourceFile, Tool, TransactionMode, golang_migrate,
     layout::{Pairs, Reading, is_sql},
-    ledger,
-};
-use crate::{
-    target::{Dialect, Target},
-    text::{Script, TokenKind},
+    ledger, statements,
 };
 
 pub(super) static TOOL: Tool = Tool {
@@ -39,30 +35,11 @@ fn read(files: &[SourceFile]) -> Reading {
         }
     }
     pairs.read(files, |file| {
-        if refuses_transaction(&file.text) { TransactionMode::Autocommit } else { TransactionMode::Wrapped }
-    })
-}
-
-/// Confiture runs a file statement by statement if one of them cannot run in a transaction block.
-fn refuses_transaction(text: &str) -> bool {
-    let script = Script::new(text, &Target::new(Dialect::Postgres));
-    script.statements.iter().any(|statement| {
-        let tokens = script.tokens.get(statement.tokens.start as usize..statement.tokens.end as usize);
-        let mut words = tokens
-            .unwrap_or_default()
-            .iter()
-            .filter(|token| token.kind == TokenKind::Word)
-            .map(|token| token.text(text).to_ascii_lowercase());
-        let head = words.next().unwrap_or_default();
-        match head.as_str() {
-            "vacuum" => true,
-            "create" | "drop" | "reindex" => words.any(|w| w == "concurrently"),
-            "alter" => {
-                let words: Vec<String> = words.collect();
-                words.first().is_some_and(|w| w == "type")
-                    && words.windows(2).any(|pair| matches!(pair, [a, b] if a == "add" && b == "value"))
-            }
-            _ => false,
+        // Confiture runs a file by statements if one of them cannot run in a transaction.
+        if statements::outside(&file.text, statements::CONFITURE).0 > 0 {
+            TransactionMode::Autocommit
+        } else {
+            TransactionMode::Wrapped
         }
     })
 }

@@ -17,7 +17,15 @@ pub(super) static TOOL: Tool = Tool {
 };
 
 /// dbmate takes several parts of each direction.
-const MARKS: Marks = Marks { title: "dbmate", up: "-- migrate:up", marker, no_transaction, repeats: true };
+const MARKS: Marks = Marks {
+    title: "dbmate",
+    up: "-- migrate:up",
+    marker,
+    no_transaction,
+    repeats: true,
+    ends_statement: |_| false,
+    placeholders: |_| false,
+};
 
 fn detect(files: &[SourceFile]) -> u32 {
     marked::share(files, &MARKS, 55)

@@ -1,11 +1,11 @@
 //! Flyway: `V1_2__add_users.sql`, `U1_2__….sql` to undo, `R__views.sql` to repeat; `<file>.conf` can switch the
 //! transaction off.
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{
-    Folders, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
-    layout::{Pairs, Reading, is_sql},
-    ledger,
+    Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
+    layout::{Pairs, Reading, is_sql, read_placeholders},
+    ledger, statements,
 };
 
 pub(super) static TOOL: Tool = Tool {
@@ -19,31 +19,52 @@ pub(super) static TOOL: Tool = Tool {
 };
 
 fn detect(files: &[SourceFile]) -> u32 {
-    let own = |f: &&SourceFile| parse(f.file_name()).is_some();
-    if files.iter().filter(|f| is_sql(f)).all(|f| own(&f)) && files.iter().any(|f| own(&f)) { 30 } else { 0 }
+    let mut migrations = false;
+    for file in files.iter().filter(|f| is_sql(f)) {
+        match parse(file.file_name()) {
+            Some(found) => migrations |= !found.bare,
+            _ if is_callback(file.file_name()) => {}
+            _ => return 0,
+        }
+    }
+    if migrations { 30 } else { 0 }
 }
 
 fn read(files: &[SourceFile]) -> Reading {
     let mut pairs = Pairs::default();
-    let mut repeatable = Vec::new();
+    let (mut repeatable, mut notices) = (Vec::new(), Vec::new());
     for (number, file) in files.iter().enumerate() {
+        let mut notice = |message: String| notices.push(LayoutProblem { file: number, message });
         match parse(file.file_name()) {
-            Some(Flyway { kind: 'V', version, description }) => {
+            Some(Flyway { kind: 'V', version, description, .. }) => {
                 pairs.add(&version, &description, true, number);
             }
-            Some(Flyway { kind: 'U', version, description }) => {
+            Some(Flyway { kind: 'U', version, description, .. }) => {
                 pairs.add(&version, &description, false, number);
             }
+            Some(Flyway { kind: 'B', version, .. }) => notice(format!(
+                "a baseline: on a database without a history Flyway runs it instead of the migrations up to `{version}`; \
+                 it was not read"
+            )),
             Some(Flyway { description, .. }) => repeatable.push((description, number)),
+            None if is_callback(file.file_name()) => {
+                notice("a callback, which Flyway runs whenever its event happens: it was not read".into());
+            }
             None => {}
         }
     }
-    let off: BTreeSet<&str> = files
-        .iter()
-        .filter_map(|f| f.path.strip_suffix(".conf").filter(|_| f.text.lines().any(switches_off)))
-        .collect();
-    let transaction = |file: &SourceFile| {
-        if off.contains(file.path.as_str()) { TransactionMode::Autocommit } else { TransactionMode::Wrapped }
+    let configured: BTreeMap<&str, &str> =
+        files.iter().filter_map(|f| Some((f.path.strip_suffix(".conf")?, f.text.as_str()))).collect();
+    let setting = |file: &SourceFile, key: &str| {
+        let text = configured.get(file.path.as_str())?;
+        text.lines().filter_map(|l| l.split_once('=')).find(|(k, _)| k.trim() == key).map(|(_, v)| v.trim())
+    };
+    let transaction = |file: &SourceFile| match setting(file, "executeInTransaction") {
+        Some("false") => TransactionMode::Autocommit,
+        Some(_) => TransactionMode::Wrapped,
+        // Flyway runs a script by statements if one of them cannot run in a transaction (its `PostgreSQLParser`).
+        None if statements::outside(&file.text, statements::FLYWAY).0 > 0 => TransactionMode::Autocommit,
+        None => TransactionMode::Wrapped,
     };
     let mut reading = pairs.read(files, transaction);
     repeatable.sort();
@@ -54,30 +75,65 @@ fn read(files: &[SourceFile]) -> Reading {
             ..Migration::new("", name, Part::new(number, file.whole()), transaction(file))
         });
     }
+    for migration in &reading.migrations {
+        let Some(file) = files.get(migration.up.file) else { continue };
+        let (outside, all) = statements::outside(&file.text, statements::FLYWAY);
+        if outside > 0 && outside < all && setting(file, "executeInTransaction").is_none() {
+            let message = "some of its statements cannot run in a transaction and others can: Flyway refuses to mix them \
+                           unless it is configured to (`mixed`), put them into migrations of their own";
+            reading.problems.push(LayoutProblem { file: migration.up.file, message: message.into() });
+        }
+        if let Some(condition) = setting(file, "shouldExecute") {
+            let message =
+                format!("whether it runs is decided by `shouldExecute={condition}`: it is taken to run");
+            notices.push(LayoutProblem { file: migration.up.file, message });
+        }
+    }
+    reading.notices.append(&mut notices);
+    read_placeholders(files, &mut reading, |file| setting(file, "placeholderReplacement") != Some("false"));
     reading
 }
 
-/// Whether a line of a script's configuration switches its transaction off.
-fn switches_off(line: &str) -> bool {
-    line.split_once('=').is_some_and(|(k, v)| k.trim() == "executeInTransaction" && v.trim() == "false")
+/// Whether the file is named after an event: `beforeMigrate.sql`, `afterEachMigrate__vacuum.sql`.
+fn is_callback(file: &str) -> bool {
+    let Some(stem) = file.strip_suffix(".sql") else { return false };
+    let event = stem.split_once("__").map_or(stem, |(event, _)| event);
+    let rest = event.strip_prefix("before").or_else(|| event.strip_prefix("after"));
+    event == "createSchema" || rest.is_some_and(|rest| EVENTS.iter().any(|own| rest.starts_with(own)))
 }
+
+/// What Flyway's events are about.
+const EVENTS: &[&str] = &[
+    "Baseline",
+    "Clean",
+    "Connect",
+    "Deploy",
+    "Each",
+    "Info",
+    "Migrate",
+    "Repair",
+    "Repeatables",
+    "Undo",
+    "Validate",
+    "Version",
+];
 
 struct Flyway {
     kind: char,
     version: String,
     description: String,
+    /// Without a description.
+    bare: bool,
 }
 
 /// The parts of a file name; versions have dots, as in the ledger.
 fn parse(file: &str) -> Option<Flyway> {
     let stem = file.strip_suffix(".sql")?;
-    let kind = stem.chars().next().filter(|k| matches!(k, 'V' | 'U' | 'R'))?;
-    let (version, description) = stem[1..].split_once("__")?;
-    let numeric = !version.is_empty()
-        && version.starts_with(|c: char| c.is_ascii_digit())
-        && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
-    if (kind == 'R') != version.is_empty() || (kind != 'R' && !numeric) {
-        return None;
-    }
-    Some(Flyway { kind, version: version.replace('_', "."), description: description.replace('_', " ") })
+    let kind = stem.chars().next().filter(|k| matches!(k, 'V' | 'U' | 'R' | 'B'))?;
+    let (version, description) = stem[1..].split_once("__").unwrap_or((&stem[1..], ""));
+    let version = version.replace('_', ".");
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let bare = !stem.contains("__");
+    let fits = if kind == 'R' { version.is_empty() && !bare } else { version.split('.').all(number) };
+    fits.then(|| Flyway { kind, version, description: description.replace('_', " "), bare })
 }

@@ -34,15 +34,11 @@ fn read(files: &[SourceFile]) -> Reading {
     pairs.read(files, |_| TransactionMode::OneQuery)
 }
 
-/// Version, name and direction of `{digits}_{name}.{up|down}.{extension}`.
+/// Version, name and direction of `{digits}_{name}.{up|down}.{anything}`; the last direction counts.
 pub(super) fn parse(file: &str) -> Option<(&str, &str, bool)> {
     let (version, rest) = digits(file);
-    let rest = rest.strip_prefix('_').filter(|_| !version.is_empty())?;
-    let (rest, _extension) = rest.rsplit_once('.')?;
-    let (name, direction) = rest.rsplit_once('.')?;
-    match direction {
-        "up" => Some((version, name, true)),
-        "down" => Some((version, name, false)),
-        _ => None,
-    }
+    let rest = rest.strip_prefix('_').filter(|_| version.parse::<u64>().is_ok())?;
+    let (up, down) = (rest.rfind(".up."), rest.rfind(".down."));
+    let at = up.max(down)?;
+    Some((version, &rest[..at], up == Some(at)))
 }

@@ -23,6 +23,12 @@ const MARKS: Marks = Marks {
     marker,
     no_transaction: |line| annotation(line).is_some_and(|a| a.eq_ignore_ascii_case("no transaction")),
     repeats: false,
+    ends_statement: |line| annotation(line).is_some_and(|a| a.eq_ignore_ascii_case("statementend")),
+    placeholders: |text| {
+        text.lines()
+            .filter_map(annotation)
+            .any(|a| ["envsub on", "envsubst on"].iter().any(|own| a.eq_ignore_ascii_case(own)))
+    },
 };
 
 fn detect(files: &[SourceFile]) -> u32 {

@@ -325,6 +325,58 @@ pub(super) fn leave_out_subfolders(tool: &Tool, files: &[SourceFile], reading: &
     });
 }
 
+/// In bytes, so that a text of nothing but their beginnings costs no more than another.
+const LONGEST_PLACEHOLDER: usize = 200;
+
+/// The text with every `${…}` made a name of the same length, so that the statement around it can be read; `None` if
+/// there is none.
+pub(super) fn placeholders_as_names(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut done = 0;
+    while let Some(start) = text.get(done..).and_then(|rest| rest.find("${")).map(|at| done + at) {
+        let rest = text.get(start..).unwrap_or("");
+        let end = rest.bytes().take(LONGEST_PLACEHOLDER).position(|b| matches!(b, b'}' | b'\n'));
+        let Some(length) = end.filter(|at| rest.as_bytes().get(*at) == Some(&b'}')).map(|at| at + 1) else {
+            out.push_str(text.get(done..start + 2).unwrap_or(""));
+            done = start + 2;
+            continue;
+        };
+        out.push_str(text.get(done..start).unwrap_or(""));
+        let name = rest.get(..length).unwrap_or("");
+        out.extend(name.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b) } else { '_' }));
+        done = start + length;
+    }
+    if done == 0 {
+        return None;
+    }
+    out.push_str(text.get(done..).unwrap_or(""));
+    Some(out)
+}
+
+/// Has the parts of migrations read with names for placeholders, where `replaces` says that the tool puts something in
+/// their place.
+pub(super) fn read_placeholders(
+    files: &[SourceFile],
+    reading: &mut Reading,
+    replaces: impl Fn(&SourceFile) -> bool,
+) {
+    let mut cuts: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+    let Reading { migrations, notices, cuts: texts, .. } = reading;
+    for part in migrations.iter_mut().flat_map(|m| [Some(&mut m.up), m.down.as_mut()]).flatten() {
+        let Some(file) = files.get(part.file).filter(|_| part.cut.is_none()) else { continue };
+        part.cut = *cuts.entry(part.file).or_insert_with(|| {
+            let text = placeholders_as_names(&file.text).filter(|_| replaces(file))?;
+            notices.push(LayoutProblem { file: part.file, message: PLACEHOLDERS.into() });
+            texts.push(text);
+            Some(texts.len() - 1)
+        });
+    }
+}
+
+/// Said of a file with placeholders.
+pub(super) const PLACEHOLDERS: &str =
+    "what `${…}` stands for is decided when the tool runs: each was read as a name, which it need not be";
+
 /// Whether the path ends in `.sql`, in any case.
 pub(super) fn is_sql(file: &SourceFile) -> bool {
     file.path.len() >= 4

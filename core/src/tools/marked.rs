@@ -1,7 +1,7 @@
 //! Files whose parts are marked by comments: `-- +goose Up`, `-- migrate:down`.
 use super::{
     LayoutProblem, Migration, Part, SourceFile, TransactionMode,
-    layout::{Reading, digits, is_sql},
+    layout::{PLACEHOLDERS, Reading, digits, is_sql, placeholders_as_names},
 };
 use crate::text::Span;
 
@@ -17,6 +17,29 @@ pub(super) struct Marks {
     pub(super) no_transaction: fn(&str) -> bool,
     /// Whether the tool takes several parts of each direction.
     pub(super) repeats: bool,
+    /// Whether a line ends a statement that may lack a semicolon.
+    pub(super) ends_statement: fn(&str) -> bool,
+    /// Whether the tool puts something in place of `${…}` in the text.
+    pub(super) placeholders: fn(&str) -> bool,
+}
+
+/// The text with semicolons in place of lines that end a statement, and all else in its place; `None` if there are no
+/// such lines.
+fn with_ends(text: &str, ends: fn(&str) -> bool) -> Option<String> {
+    let mut out = String::new();
+    let mut any = false;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if ends(bare) {
+            any = true;
+            out.push(';');
+            out.push_str(&" ".repeat(bare.len().saturating_sub(1)));
+            out.push_str(&line[bare.len()..]);
+        } else {
+            out.push_str(line);
+        }
+    }
+    any.then_some(out)
 }
 
 /// The two parts of a file.
@@ -84,7 +107,7 @@ pub(super) fn share(files: &[SourceFile], marks: &Marks, strength: u32) -> u32 {
 pub(super) fn read(files: &[SourceFile], marks: &Marks) -> Reading {
     let (title, up) = (marks.title, marks.up);
     let mut reading = Reading::default();
-    for (number, file) in files.iter().enumerate().filter(|(_, f)| is_sql(f)) {
+    for (number, file) in files.iter().enumerate().filter(|(_, f)| f.path.ends_with(".sql")) {
         let (version, rest) = digits(file.file_name());
         let found = parts(&file.text, marks.marker);
         let mut problem = |message: String| reading.problems.push(LayoutProblem { file: number, message });
@@ -116,9 +139,19 @@ pub(super) fn read(files: &[SourceFile], marks: &Marks) -> Reading {
         let off = file.text.lines().any(marks.no_transaction);
         let transaction = if off { TransactionMode::Autocommit } else { TransactionMode::Wrapped };
         let name = rest.trim_start_matches('_').trim_end_matches(".sql");
+        let mut text = with_ends(&file.text, marks.ends_statement);
+        if (marks.placeholders)(&file.text)
+            && let Some(named) = placeholders_as_names(text.as_deref().unwrap_or(&file.text))
+        {
+            reading.notices.push(LayoutProblem { file: number, message: PLACEHOLDERS.into() });
+            text = Some(named);
+        }
+        let cut = text.is_some().then_some(reading.cuts.len());
+        reading.cuts.extend(text);
+        let part = |span| Part { cut, ..Part::new(number, span) };
         reading.migrations.push(Migration {
-            down: found.down.map(|span| Part::new(number, span)),
-            ..Migration::new(version, name, Part::new(number, span), transaction)
+            down: found.down.map(part),
+            ..Migration::new(version, name, part(span), transaction)
         });
     }
     reading.in_order_of_versions(files)

@@ -17,6 +17,7 @@ mod plain;
 mod prisma;
 mod refinery;
 mod sqlx;
+mod statements;
 mod supabase;
 #[cfg(test)]
 mod tests;
@@ -263,8 +264,12 @@ pub static ALL: &[&Tool] = &[
 pub fn is_migration_file(name: &str) -> bool {
     let sql =
         name.len() >= 4 && name.get(name.len() - 4..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
-    sql || ALL
-        .iter()
+    sql || is_companion(name)
+}
+
+/// Whether a file is what a tool keeps beside the SQL.
+fn is_companion(name: &str) -> bool {
+    ALL.iter()
         .flat_map(|t| t.companions)
         .any(|own| if own.starts_with('.') { name.ends_with(own) } else { name == *own })
 }

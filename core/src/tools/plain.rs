@@ -1,7 +1,7 @@
 //! Plain files: `001_users.up.sql` with `001_users.down.sql`, `001_users.sql` with `001_users.rollback.sql` or
 //! `001_users_down.sql`, or simply a script.
 use super::{
-    Folders, SourceFile, Tool, TransactionMode,
+    Folders, SourceFile, Tool, TransactionMode, is_companion,
     layout::{Pairs, Reading, digits, is_sql},
 };
 
@@ -21,8 +21,12 @@ const UP: &[&str] = &[".up", "_up", "-up"];
 
 fn read(files: &[SourceFile]) -> Reading {
     let mut pairs = Pairs::default();
+    let any_sql = files.iter().any(is_sql);
     for (number, file) in files.iter().enumerate() {
         let name = file.file_name();
+        if any_sql && !is_sql(file) && is_companion(name) {
+            continue;
+        }
         let stem = if is_sql(file) { &name[..name.len() - 4] } else { name };
         let folder = file.path.strip_suffix(name).unwrap_or("");
         let (stem, up) = direction(stem);

@@ -1,7 +1,7 @@
 //! sqlx: `{version}_{description}.sql`, or the pair `.up.sql` and `.down.sql`; `-- no-transaction` as the very first
 //! bytes switches the transaction off.
 use super::{
-    Folders, SourceFile, Tool, TransactionMode, golang_migrate,
+    Folders, LayoutProblem, SourceFile, Tool, TransactionMode, golang_migrate,
     layout::{Pairs, Reading, digits, is_sql},
     ledger,
 };
@@ -40,13 +40,22 @@ fn read(files: &[SourceFile]) -> Reading {
             pairs.add(version, &name.replace('_', " "), up, number);
         }
     }
-    pairs.read(files, |file| {
+    let mut reading = pairs.read(files, |file| {
         if file.text.starts_with("-- no-transaction") {
             TransactionMode::Autocommit
         } else {
             TransactionMode::Wrapped
         }
-    })
+    });
+    for (number, file) in files.iter().enumerate() {
+        let version = file.file_name().strip_suffix(".sql").and_then(|name| name.split_once('_'));
+        if version.is_some_and(|(version, _)| version.parse::<i64>().is_err()) {
+            let message =
+                "what stands before the first `_` of its name is no number: sqlx refuses the whole folder";
+            reading.problems.push(LayoutProblem { file: number, message: message.into() });
+        }
+    }
+    reading
 }
 
 fn parse(file: &str) -> Option<(&str, &str, bool)> {
@@ -54,6 +63,6 @@ fn parse(file: &str) -> Option<(&str, &str, bool)> {
         return file.ends_with(".sql").then_some(pair);
     }
     let (version, rest) = digits(file);
-    let name = rest.strip_prefix('_').filter(|_| !version.is_empty())?.strip_suffix(".sql")?;
+    let name = rest.strip_prefix('_').filter(|_| version.parse::<i64>().is_ok())?.strip_suffix(".sql")?;
     Some((version, name, true))
 }

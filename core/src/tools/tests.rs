@@ -125,6 +125,95 @@ fn each_layout_is_detected_and_read() {
         2 "" Unknown 2.sql:"b"
         10 "" Unknown 10.sql:"c""#,
     );
+    // What other tools keep beside their SQL is no SQL.
+    check(
+        &[("1_a.sql", "a"), ("1_a.sql.conf", "b"), ("snapshot.json", "{}"), ("notes", "c")],
+        r#"plain
+        1 "a" Unknown 1_a.sql:"a"
+        notes "notes" Unknown notes:"c""#,
+    );
+}
+
+#[test]
+fn flyway_has_more_than_migrations() {
+    check(
+        &[
+            ("V1.sql", "create table ${s}.t (a int);"),
+            ("V2__b.sql", "create index concurrently i on t (a);"),
+            ("V3__c.sql", "create index concurrently j on t (a); select 1;"),
+            ("V4__d.sql", "vacuum; select '${x}';"),
+            (
+                "V4__d.sql.conf",
+                "executeInTransaction=true\nplaceholderReplacement = false\nshouldExecute=${flyway:environment}==prod",
+            ),
+            ("V5___e.sql", "e"),
+            ("B3__all.sql", "create table t (a int);"),
+            ("beforeMigrate.sql", "set role x;"),
+            ("afterEachMigrate__log.sql", "select 1;"),
+            ("R__v.sql", "create view v as select ${n:m-o} x, '${' y;"),
+        ],
+        r#"flyway
+        1 "" Wrapped V1.sql:"create table __s_.t (a int);"
+        2 "b" Autocommit V2__b.sql:"create index concurrently i on t (a);"
+        3 "c" Autocommit V3__c.sql:"create index concurrently j on t (a); select 1;"
+        4 "d" Wrapped V4__d.sql:"vacuum; select '${x}';"
+        5 " e" Wrapped V5___e.sql:"e"
+        - "v" Wrapped R__v.sql:"create view v as select __n_m_o_ x, '${' y;"
+        ? B3__all.sql: a baseline: on a database without a history Flyway runs it instead of the migrations up to `3`; it was not read
+        ? beforeMigrate.sql: a callback, which Flyway runs whenever its event happens: it was not read
+        ? afterEachMigrate__log.sql: a callback, which Flyway runs whenever its event happens: it was not read
+        ? V4__d.sql: whether it runs is decided by `shouldExecute=${flyway:environment}==prod`: it is taken to run
+        ? V1.sql: what `${…}` stands for is decided when the tool runs: each was read as a name, which it need not be
+        ? R__v.sql: what `${…}` stands for is decided when the tool runs: each was read as a name, which it need not be
+        ! V3__c.sql: some of its statements cannot run in a transaction and others can: Flyway refuses to mix them unless it is configured to (`mixed`), put them into migrations of their own"#,
+    );
+}
+
+#[test]
+fn goose_ends_statements_by_a_comment() {
+    check(
+        &[
+            (
+                "1_a.sql",
+                "-- +goose Up\n-- +goose ENVSUB ON\n-- +goose StatementBegin\ncreate ${x}\n-- +goose StatementEnd\r\nb;\n\
+             -- +goose Down\n-- +goose StatementBegin\nd\n-- +goose StatementEnd",
+            ),
+            ("2_b.SQL", "-- +goose Up\nb;"),
+        ],
+        r#"goose
+        1 "a" Wrapped 1_a.sql:"-- +goose ENVSUB ON\n-- +goose StatementBegin\ncreate __x_\n;                     \r\nb;" down 1_a.sql:"-- +goose StatementBegin\nd\n;"
+        ? 1_a.sql: what `${…}` stands for is decided when the tool runs: each was read as a name, which it need not be
+        ! 2_b.SQL: goose runs no file of this name, and it was not read: rename it, or read it with `--tool plain`"#,
+    );
+}
+
+#[test]
+fn names_are_read_as_their_tool_reads_them() {
+    check_as(
+        Some("golang-migrate"),
+        &[
+            ("1_a b.up.sql", "a"),
+            ("1_a b.down.SQL", "-a"),
+            ("2_x.up.down.sql", "-b"),
+            ("2_x.down.up.sql.txt", "b"),
+            ("99999999999999999999_c.up.sql", "c"),
+            ("_d.up.sql", "d"),
+        ],
+        r#"golang-migrate
+        1 "a b" OneQuery 1_a b.up.sql:"a" down 1_a b.down.SQL:"-a"
+        2 "x.down" OneQuery 2_x.down.up.sql.txt:"b" down 2_x.up.down.sql:"-b"
+        ! 99999999999999999999_c.up.sql: golang-migrate runs no file of this name, and it was not read: rename it, or read it with `--tool plain`
+        ! _d.up.sql: golang-migrate runs no file of this name, and it was not read: rename it, or read it with `--tool plain`"#,
+    );
+    check_as(
+        Some("sqlx"),
+        &[("1_a.sql", "\u{feff}-- no-transaction\na"), ("2b_c.sql", "b"), ("3_d.SQL", "c"), ("x.sql", "d")],
+        r#"sqlx
+        1 "a" Wrapped 1_a.sql:"\u{feff}-- no-transaction\na"
+        ! 2b_c.sql: what stands before the first `_` of its name is no number: sqlx refuses the whole folder
+        ! 3_d.SQL: sqlx runs no file of this name, and it was not read: rename it, or read it with `--tool plain`
+        ! x.sql: sqlx runs no file of this name, and it was not read: rename it, or read it with `--tool plain`"#,
+    );
 }
 
 #[test]
@@ -309,12 +398,12 @@ fn liquibase_runs_changesets() {
             ("c.sql", "c"),
         ],
         r#"liquibase
-        a.sql::2::a "" Wrapped a.sql:"${x};"
+        a.sql::2::a "" Wrapped a.sql:"__x_;"
         old/b.sql::1::b "" Wrapped b.sql:"b;"
         old/b.sql::1::b "" Wrapped b.sql:"c;"
         ? a.sql: the order of several files is decided by a changelog that names them, which is not read: they are taken in the order of their paths, as `includeAll` does
         ? a.sql: what stands before the first changeset is run by nobody, and was not read
-        ? a.sql: what `${…}` stands for is decided by properties, which were not put in
+        ? a.sql: what `${…}` stands for is decided when the tool runs: each was read as a name, which it need not be
         ! c.sql: the file does not begin with `--liquibase formatted sql`: Liquibase runs it only where a changelog names it, and it was not read
         ! a.sql: line 2: a blank stands between author and id of a changeset: Liquibase refuses the file
         ! b.sql: changeset `old/b.sql::1::b` is there twice: Liquibase refuses it"#,
@@ -372,6 +461,9 @@ fn directories_that_look_alike_are_told_apart() {
         ("diesel", &[("20240101000000_a/up.sql", "a"), ("20240101000000_a/down.sql", "a")]),
         // A letter, a version and two underscores.
         ("flyway", &[("V1__a.sql", "a"), ("U1__a.sql", "b")]),
+        ("flyway", &[("V1__a.sql", "a"), ("beforeMigrate.sql", "b"), ("B1__a.sql", "c")]),
+        ("plain", &[("V1.sql", "a"), ("V2.sql", "b")]),
+        ("plain", &[("beforeMigrate.sql", "a")]),
         ("refinery", &[("V1__a.sql", "a"), ("refinery.toml", "")]),
         // Pairs.
         ("golang-migrate", &[("1_a.up.sql", "a"), ("1_a.down.sql", "b")]),

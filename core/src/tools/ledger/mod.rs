@@ -134,7 +134,8 @@ enum Reading {
     Text,
     /// Bytes as hexadecimal digits.
     Hex,
-    /// As it is; NULL where an older release of the tool made the table without it. PostgreSQL alone.
+    /// As it is; NULL where an older release of the tool made the table without it. On PostgreSQL alone: the MySQL
+    /// family has no way to ask for a column that may be missing.
     IfPresent,
     /// Not at all: the column only tells the table from other tools'.
     Unread,
@@ -318,11 +319,11 @@ impl LedgerFormat {
             .columns
             .iter()
             .map(|(column, reading)| match (self.dialect.is_mysql_family(), reading) {
-                (_, Reading::Unread) => "NULL".to_owned(),
+                (_, Reading::Unread) | (true, Reading::IfPresent) => "NULL".to_owned(),
                 (false, Reading::Text) => format!("{column}::text"),
                 (false, Reading::Hex) => format!("encode({column}, 'hex')"),
                 (false, Reading::IfPresent) => format!("to_jsonb(ledger) ->> '{column}'"),
-                (true, Reading::Text | Reading::IfPresent) => format!("CAST({column} AS CHAR)"),
+                (true, Reading::Text) => format!("CAST({column} AS CHAR)"),
                 (true, Reading::Hex) => format!("LOWER(HEX({column}))"),
             })
             .collect();

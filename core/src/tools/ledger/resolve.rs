@@ -1,24 +1,54 @@
 //! What a ledger calls a migration, and what its files call it.
 use std::{collections::HashMap, ops::Range};
 
-use super::Ledger;
+use super::{Checksum, Entry, Hashed, Ledger};
 use crate::tools::MigrationSet;
 
 /// The ledger with the versions of the set, where the tool writes something else: Drizzle a time, Liquibase a path
 /// that begins elsewhere than the one the files were given by.
 pub fn resolve(ledger: &Ledger, set: &MigrationSet) -> Ledger {
-    let keys: HashMap<&str, &str> =
-        set.migrations.iter().filter_map(|m| Some((m.ledger_key.as_deref()?, m.version.as_str()))).collect();
+    let keys = Keys::new(set);
     let paths = (ledger.tool == "liquibase").then(|| Paths::new(set));
     let mut ledger = ledger.clone();
     for entry in &mut ledger.entries {
-        if let Some(version) = keys.get(entry.version.as_str()) {
-            entry.version = (*version).to_owned();
+        if let Some(version) = keys.find(entry) {
+            entry.version = version.to_owned();
         } else if let Some(version) = paths.as_ref().and_then(|paths| paths.find(&entry.version)) {
             entry.version = version.to_owned();
         }
     }
     ledger
+}
+
+/// The versions by what the ledger calls them.
+struct Keys<'a> {
+    /// `None` if several are called so.
+    by_key: HashMap<&'a str, Option<&'a str>>,
+    /// Those of which several are called so, by their checksum.
+    by_checksum: HashMap<(&'a str, String), &'a str>,
+}
+
+impl<'a> Keys<'a> {
+    fn new(set: &'a MigrationSet) -> Self {
+        let mut by_key: HashMap<&str, Option<&str>> = HashMap::new();
+        let named = || set.migrations.iter().filter_map(|m| Some((m.ledger_key.as_deref()?, m)));
+        for (key, migration) in named() {
+            by_key.entry(key).and_modify(|v| *v = None).or_insert(Some(&migration.version));
+        }
+        let checksum = set.tool.ledger.map_or(Checksum::None, |format| format.checksum);
+        let by_checksum = named()
+            .filter(|(key, _)| by_key.get(key) == Some(&None))
+            .filter_map(|(key, m)| {
+                Some(((key, checksum.of(Hashed::of(checksum, set, m)?)?), m.version.as_str()))
+            })
+            .collect();
+        Self { by_key, by_checksum }
+    }
+
+    fn find(&self, entry: &Entry) -> Option<&'a str> {
+        let (key, version) = self.by_key.get_key_value(entry.version.as_str())?;
+        version.or_else(|| self.by_checksum.get(&(*key, entry.checksum.clone()?)).copied())
+    }
 }
 
 /// The versions of changesets by what stands behind the path, and by the path's components from the last one on.

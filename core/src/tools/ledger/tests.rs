@@ -237,6 +237,21 @@ fn what_the_ledger_calls_a_migration_is_resolved() {
             &[("1704067200000", "20240101000000_a"), ("20240101000000_a", "20240101000000_a"), ("7", "7")],
         ),
     ];
+    // Two folders of one second are told by what is in them.
+    let pair = ["20240101000000_a/migration.sql", "20240101000000_b/migration.sql"];
+    let files = pair.iter().map(|path| SourceFile::new(*path, *path)).collect();
+    let set = tools::read(files, Some("drizzle")).unwrap();
+    let entry = |text: &str| Entry {
+        version: "1704067200000".into(),
+        name: None,
+        kind: EntryKind::Migration,
+        state: EntryState::Applied,
+        checksum: Checksum::Sha256.of(text),
+    };
+    let entries = vec![entry(pair[1]), entry(pair[0]), entry("edited")];
+    let found = resolve(&Ledger { tool: "drizzle".into(), table: None, entries }, &set).entries;
+    let found: Vec<_> = found.iter().map(|e| e.version.as_str()).collect();
+    assert_eq!(found, ["20240101000000_b", "20240101000000_a", "1704067200000"]);
     for (tool, paths, rows) in cases {
         let files = paths.iter().map(|path| SourceFile::new(*path, header)).collect();
         let set = tools::read(files, Some(tool)).unwrap();

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     Folders, LayoutProblem, Migration, MigrationKind, Part, SourceFile, Tool, TransactionMode,
-    layout::Reading, ledger,
+    layout::{PLACEHOLDERS, Reading, placeholders_as_names},
+    ledger,
 };
 use crate::text::Span;
 use attributes::Attributes;
@@ -131,7 +132,7 @@ impl<'a> FileReader<'a> {
         let text = self.file.text.as_str();
         let (mut up, mut down) = (String::with_capacity(text.len()), String::with_capacity(text.len()));
         let mut reader = Reader::default();
-        let (mut offset, mut refused, mut stray, mut properties) = (0, false, false, false);
+        let (mut offset, mut refused, mut stray, mut placeholders) = (0, false, false, false);
         for (number, line) in text.split_inclusive('\n').enumerate() {
             let span = Span::new(offset, offset + line.len());
             let bare = if number == 0 { line.trim_start_matches('\u{feff}') } else { line };
@@ -168,7 +169,6 @@ impl<'a> FileReader<'a> {
                             refused = true;
                             self.problem(format!("line {}: {why}: Liquibase refuses the file", number + 1));
                         }
-                        Line::Property => properties = true,
                         other => {
                             if let Some(open) = &mut self.open {
                                 open.note(&other, line, span);
@@ -186,10 +186,17 @@ impl<'a> FileReader<'a> {
         if stray {
             self.notice("what stands before the first changeset is run by nobody, and was not read");
         }
-        if properties {
-            self.notice("what `${…}` stands for is decided by properties, which were not put in");
-        }
         self.lend();
+        let [up, down] = [up, down].map(|text| match placeholders_as_names(&text) {
+            Some(named) => {
+                placeholders = true;
+                named
+            }
+            None => text,
+        });
+        if placeholders {
+            self.notice(PLACEHOLDERS);
+        }
         self.reading.cuts.push(up);
         self.reading.cuts.push(down);
     }
