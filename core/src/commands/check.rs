@@ -9,9 +9,9 @@ use crate::{
     replay::{self, Applied, PartText, Step},
     report::{Certainty, CheckReport, Finding, Severity, Summary},
     rules::{self, Context, Draft, Rule},
-    target::Target,
-    text::{LineIndex, Span},
-    tools::{MigrationSet, SourceFile},
+    target::{Dialect, Target},
+    text::{DirectiveKind, LineIndex, Span},
+    tools::{MigrationSet, SourceFile, Tool},
 };
 
 /// Statements inside statements are followed this deep.
@@ -46,7 +46,9 @@ pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Err
     let mut previous = None;
     for migration in &set.migrations {
         let Some(part) = PartText::after(previous.as_ref(), &set, migration.up, &state) else { continue };
-        let mut findings = lexical_findings(&part);
+        let first = previous.as_ref().is_none_or(|p: &PartText<'_>| p.file.path != part.file.path);
+        let mut findings = lexical_findings(&part, first);
+        client_findings(set.tool, &part, &target, &mut findings);
         let mut position = 0;
         replay::run(&part, migration.transaction, &mut state, &mut |step| {
             report.summary.statements += 1;
@@ -87,9 +89,28 @@ fn step_findings(
     options: &Options,
     out: &mut Vec<Finding>,
 ) {
+    let from = out.len();
     for applied in step.operations {
         operation_findings(step, applied, position, Certainty::Certain, 0, target, options, out);
     }
+    if has_placeholder(step) {
+        // It was read with names in place of what is not known: what the server would say of that is not known either.
+        for finding in out.iter_mut().skip(from).filter(|f| f.rule == rules::SYNTAX) {
+            finding.rule = rules::NOT_ANALYSED.to_owned();
+            finding.severity = Severity::Info;
+            finding.certainty = Certainty::Possible;
+            finding.message =
+                "the statement cannot be read before it is known what stands for `${…}`".to_owned();
+            finding.help = None;
+        }
+    }
+}
+
+/// Whether something was read in place of a placeholder of the statement.
+fn has_placeholder(step: &Step<'_>) -> bool {
+    let span = step.part.in_file(step.statement.source);
+    let written = step.part.file.text.get(span.start as usize..span.end as usize);
+    written.is_some_and(|written| written.contains("${")) && !step.sql().contains("${")
 }
 
 #[allow(clippy::too_many_arguments, reason = "one call site and its recursion")]
@@ -163,8 +184,31 @@ fn finding(rule: &Rule, draft: Draft, step: &Step<'_>, certainty: Certainty) -> 
     }
 }
 
-/// What the splitter could not read.
-fn lexical_findings(part: &PartText<'_>) -> Vec<Finding> {
+/// Commands of the client programs that have another file read, in all their spellings.
+const INCLUDES: &[&str] = &["i", "ir", "include", "include_relative", "."];
+
+/// Commands of client programs, which are no statements.
+fn client_findings(tool: &Tool, part: &PartText<'_>, target: &Target, out: &mut Vec<Finding>) {
+    for directive in &part.script.directives {
+        let place = Place::new(&part.lines, &part.file.text, part.in_file(directive.span));
+        let name = directive.name.slice(part.script.text);
+        let backslash = directive.kind == DirectiveKind::Backslash;
+        if backslash && target.dialect == Dialect::Postgres && tool.sends_files_itself() {
+            let message = format!(
+                "`\\{name}` is a command of `psql`: {} sends the file to the server, which refuses it",
+                tool.title
+            );
+            out.push(file_finding(rules::LAYOUT, part.file, &place, message, Severity::Warning));
+        } else if directive.kind == DirectiveKind::Source || backslash && INCLUDES.contains(&name) {
+            let message =
+                "another file is run here, which was not read: give it as well, in the place where it runs";
+            out.push(file_finding(rules::LAYOUT, part.file, &place, message.into(), Severity::Warning));
+        }
+    }
+}
+
+/// What the splitter could not read; `first` if no other part of the file comes before this one.
+fn lexical_findings(part: &PartText<'_>, first: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let place_of = |span| Place::new(&part.lines, &part.file.text, part.in_file(span));
     for problem in &part.script.problems {
@@ -180,7 +224,7 @@ fn lexical_findings(part: &PartText<'_>) -> Vec<Finding> {
             last.statement = part.numbers_from + Span::new(before, 0).start;
         }
     }
-    if let Some(at) = part.file.invalid_at {
+    if let Some(at) = part.file.invalid_at.filter(|_| first) {
         let place = Place::new(&part.lines, &part.file.text, Span { start: at, end: at });
         let message = "the file is not UTF-8 from here on: bytes that are not were replaced";
         findings.push(file_finding(rules::SYNTAX, part.file, &place, message.into(), Severity::Warning));
@@ -193,8 +237,9 @@ fn layout_findings(set: &MigrationSet, out: &mut Vec<Finding>) {
     let start = Place { line: 1, column: 1, end_line: 1, end_column: 1 };
     // When nothing could be read, nothing was checked: that must not look like a success.
     let severity = if set.migrations.is_empty() { Severity::Error } else { Severity::Warning };
+    let notice = if set.migrations.is_empty() { Severity::Warning } else { Severity::Info };
     let problems = set.problems.iter().map(|p| (p, severity));
-    for (problem, severity) in problems.chain(set.notices.iter().map(|n| (n, Severity::Info))) {
+    for (problem, severity) in problems.chain(set.notices.iter().map(|n| (n, notice))) {
         if let Some(file) = set.files.get(problem.file) {
             out.push(file_finding(rules::LAYOUT, file, &start, problem.message.clone(), severity));
         }

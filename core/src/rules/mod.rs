@@ -74,6 +74,9 @@ pub(crate) const LAYOUT: &str = migration_layout::ID;
 /// What findings about text that cannot be read name.
 pub(crate) const SYNTAX: &str = syntax::RULE.id;
 
+/// The rule of what cannot be judged.
+pub(crate) const NOT_ANALYSED: &str = not_analysed::ID;
+
 /// What findings about a live schema name.
 pub(crate) const DRIFT: &str = drift::RULE.id;
 

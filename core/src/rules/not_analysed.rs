@@ -7,8 +7,11 @@ use crate::{
     text::Span,
 };
 
+/// The rule's name.
+pub(crate) const ID: &str = "not-analysed";
+
 pub(super) static RULE: Rule = Rule {
-    id: "not-analysed",
+    id: ID,
     summary: "A statement is not analysed",
     why: "Nothing else that is said about this migration covers this statement: it may lock, rewrite or destroy, change \
           what the schema looks like, or who may see and write which rows.",

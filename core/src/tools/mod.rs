@@ -240,6 +240,13 @@ pub struct Tool {
     ledger: Option<&'static ledger::Format>,
 }
 
+impl Tool {
+    /// Whether it is known to send files to the server itself, so that commands of the client programs are none.
+    pub(crate) fn sends_files_itself(&self) -> bool {
+        !matches!(self.id, "plain" | "confiture" | "atlas")
+    }
+}
+
 /// Every tool, in the order in which detection prefers them when they are equally likely.
 pub static ALL: &[&Tool] = &[
     &supabase::TOOL,

@@ -540,3 +540,51 @@ fn what_is_wrong_with_a_layout_is_said() {
         read(vec![SourceFile::new("a.sql", "")], Some("nope")).unwrap_err().message().contains("`goose`")
     );
 }
+
+#[test]
+fn what_is_not_sql_is_said_in_its_place() {
+    use crate::{Dialect::Postgres, Options, check};
+    let cases: &[(&str, &str, &[(&str, u32, &str)])] = &[
+        (
+            "a.sql",
+            "select 1;\n\\i other.sql\n\\connect x\n",
+            &[("migration-layout", 2, "another file is run here")],
+        ),
+        (
+            "1_a.sql",
+            "-- +goose Up\n\\i b.sql\n",
+            &[("migration-layout", 2, "`\\i` is a command of `psql`: goose sends")],
+        ),
+        (
+            "V1__a.sql",
+            "create table ${s}.t (a varchar(${n}));\n${all};\nselec 1;",
+            &[
+                ("migration-layout", 1, "what `${…}` stands for"),
+                ("not-analysed", 1, "cannot be read before"),
+                ("not-analysed", 2, "cannot be read before"),
+                ("syntax", 3, ""),
+            ],
+        ),
+        // Places are those of the file, behind what was cut out.
+        (
+            "l.sql",
+            "--liquibase formatted sql\n--changeset é:1 endDelimiter://\ncreate table t (a int) //\n\
+             --rollback drop table t;\n--changeset é:2\n/* é */ drop table t;\n",
+            &[("drop-table", 6, "drops the table `t`")],
+        ),
+    ];
+    for (path, text, expected) in cases {
+        let report = check(&[SourceFile::new(*path, *text)], &Options::new(Postgres)).unwrap();
+        let found: Vec<_> = report.findings.iter().map(|f| (f.rule.as_str(), f.line)).collect();
+        assert_eq!(
+            found,
+            expected.iter().map(|(rule, line, _)| (*rule, *line)).collect::<Vec<_>>(),
+            "{report:#?}"
+        );
+        for (finding, (.., message)) in report.findings.iter().zip(*expected) {
+            assert!(finding.message.contains(message), "{finding:?}");
+        }
+    }
+    let report = check(&[SourceFile::new("l.sql", cases[3].1)], &Options::new(Postgres)).unwrap();
+    assert_eq!((report.findings[0].column, report.findings[0].statement), (9, 2));
+}
