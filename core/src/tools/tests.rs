@@ -544,7 +544,8 @@ fn what_is_wrong_with_a_layout_is_said() {
 #[test]
 fn what_is_not_sql_is_said_in_its_place() {
     use crate::{Dialect::Postgres, Options, check};
-    let cases: &[(&str, &str, &[(&str, u32, &str)])] = &[
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, u32, &'a str)]);
+    let cases: &[Case<'_>] = &[
         (
             "a.sql",
             "select 1;\n\\i other.sql\n\\connect x\n",

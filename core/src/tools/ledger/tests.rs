@@ -216,7 +216,8 @@ fn tables_of_one_name_are_told_apart() {
 #[test]
 fn what_the_ledger_calls_a_migration_is_resolved() {
     let header = "--liquibase formatted sql\n--changeset me:1\nselect 1;\n";
-    let cases: &[(&str, &[&str], &[(&str, &str)])] = &[
+    type Case<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, &'a str)]);
+    let cases: &[Case<'_>] = &[
         (
             "liquibase",
             &["/app/db/v1/a.sql", "/app/db/v2/a.sql", "b.sql"],
