@@ -7,3 +7,5 @@ pub mod compare;
 pub mod corpus;
 pub mod rows;
 pub mod servers;
+pub mod suites;
+pub mod verdicts;

@@ -95,6 +95,7 @@ fn postgres_rank(action: &TableAction) -> u8 {
         | A::Partitions { .. }
         | A::Rebuild
         | A::Other { .. }
+        | A::Storage { .. }
         | A::Opaque { .. } => 8,
     }
 }
@@ -204,7 +205,9 @@ fn one(
             Ok(())
         }
         A::Rebuild => Ok(()),
-        A::Opaque { verb, may_change_schema } | A::Other { verb, may_change_schema, .. } => {
+        A::Opaque { verb, may_change_schema }
+        | A::Other { verb, may_change_schema, .. }
+        | A::Storage { verb, changes_definition: may_change_schema, .. } => {
             if *may_change_schema {
                 run.uncertain(&*name, format!("`{name}` changes by {verb}, which is not followed"));
             }

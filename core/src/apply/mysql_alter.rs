@@ -126,6 +126,7 @@ fn rank(action: &TableAction) -> u8 {
         | A::Partitions { .. }
         | A::Rebuild
         | A::Other { .. }
+        | A::Storage { .. }
         | A::Opaque { .. } => 8,
         A::Rename { .. } | A::SetSchema { .. } => 9,
     }

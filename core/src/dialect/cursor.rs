@@ -287,7 +287,8 @@ impl<'a> Cursor<'a> {
 
     /// Whether `token` is an unquoted word that cannot be a name.
     pub fn is_reserved_word(&self, token: Token) -> bool {
-        token.kind == TokenKind::Word && {
+        let qualifies = self.target.dialect.is_mysql_family() && qualifies(self.text, token);
+        token.kind == TokenKind::Word && !qualifies && {
             let lower = token.text(self.text).to_ascii_lowercase();
             (self.is_reserved)(&lower)
         }
@@ -320,6 +321,10 @@ impl<'a> Cursor<'a> {
 
     /// As [`Cursor::object_name`]; `what` (`a table name`) is what a refusal calls it.
     pub fn object_name_of(&mut self, what: &str) -> Read<ObjectName> {
+        // The MySQL family takes `.t` for a table of the current database.
+        if self.target.dialect.is_mysql_family() && self.accept_kind(TokenKind::Dot) {
+            return Ok(ObjectName::bare(self.any_name(what)?));
+        }
         let first = self.name_of(what)?;
         if !self.accept_kind(TokenKind::Dot) {
             return Ok(ObjectName::bare(first));
@@ -503,6 +508,13 @@ impl<'a> Cursor<'a> {
             None => stop,
         }
     }
+}
+
+/// Whether a word goes on with `.name` at once. The MySQL family's lexers then do not look whether it is reserved.
+pub fn qualifies(text: &str, word: Token) -> bool {
+    let mut after = text.get(word.span.end as usize..).unwrap_or("").bytes();
+    after.next() == Some(b'.')
+        && after.next().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$' || b >= 0x80)
 }
 
 /// `text` without what goes beyond `most` bytes; no character is cut in two.

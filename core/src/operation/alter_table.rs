@@ -255,6 +255,16 @@ pub enum TableAction {
         /// Whether it can change what the catalog models.
         may_change_schema: bool,
     },
+    /// Actions on how rows are kept that no other says: the MySQL family's `DISABLE KEYS`, `DISCARD TABLESPACE`, MariaDB's
+    /// `DROP SYSTEM VERSIONING`, `ADD PERIOD`.
+    Storage {
+        /// The action's words, upper case.
+        verb: String,
+        /// Whether rows go with it, those of a table's history too.
+        destroys_rows: bool,
+        /// Whether the table's definition changes, which is not followed.
+        changes_definition: bool,
+    },
     /// Something that is not modelled.
     Opaque {
         /// Its first words, upper case.

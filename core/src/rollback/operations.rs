@@ -239,10 +239,12 @@ fn action(
 ) {
     let table = &alter.table;
     match action {
-        TableAction::Opaque { verb, .. } if verb == "DISCARD TABLESPACE" => {
-            out.lose(RollbackClass::Irreversible, format!("every row of `{table}`"));
+        TableAction::Storage { verb, destroys_rows: true, .. } => {
+            out.lose(RollbackClass::Irreversible, format!("the rows of `{table}` that `{verb}` threw away"));
         }
-        TableAction::Opaque { verb, .. } | TableAction::Other { verb, .. } => {
+        TableAction::Opaque { verb, .. }
+        | TableAction::Other { verb, .. }
+        | TableAction::Storage { verb, .. } => {
             out.lose(RollbackClass::Unknown, format!("what `{verb}` did to `{table}` is not modelled"));
         }
         TableAction::Partitions { verb, destroys_rows, .. } => {

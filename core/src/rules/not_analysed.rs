@@ -75,7 +75,9 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
             let objects = std::slice::from_ref(&alter.table);
             for action in &alter.actions {
                 if let TableAction::Opaque { verb, may_change_schema }
-                | TableAction::Other { verb, may_change_schema, .. } = &action.node
+                | TableAction::Other { verb, may_change_schema, .. }
+                | TableAction::Storage { verb, changes_definition: may_change_schema @ true, .. } =
+                    &action.node
                 {
                     out.push(draft(action.span, verb, names(objects), *may_change_schema));
                 }

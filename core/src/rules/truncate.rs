@@ -20,11 +20,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
     for (table, span, action) in cx.table_actions() {
-        if let TableAction::Partitions { verb, destroys_rows: true, .. } = action
-            && !cx.is_new(table)
-        {
+        let (verb, of) = match action {
+            TableAction::Partitions { verb, destroys_rows: true, .. } => (verb, "of partitions of"),
+            // The rows of the past go, those of today stay.
+            TableAction::Storage { verb, destroys_rows: true, changes_definition: true } => {
+                (verb, "of the past from")
+            }
+            TableAction::Storage { verb, destroys_rows: true, .. } => (verb, "of"),
+            _ => continue,
+        };
+        if !cx.is_new(table) {
             out.push(
-                Draft::new(span, format!("`{verb}` deletes every row of partitions of `{table}`"))
+                Draft::new(span, format!("`{verb}` deletes every row {of} `{table}`"))
                     .help("save the rows first")
                     .object(table),
             );

@@ -48,6 +48,12 @@ fn mariadb_11_7(word: &str) -> bool {
     word == "vector" || mariadb(word)
 }
 
+/// Every word that some server reserves.
+pub(super) fn every() -> impl Iterator<Item = &'static str> {
+    let later = ["intersect", "qualify", "tablesample", "library", "external", "vector"];
+    BOTH.iter().chain(MYSQL).chain(MARIADB).copied().chain(later)
+}
+
 fn has(table: &[&str], word: &str) -> bool {
     table.binary_search(&word).is_ok()
 }

@@ -252,7 +252,9 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
             v => Cost::copy(format!("`{v}` copies rows between partitions")),
         },
         TableAction::Rebuild => Cost::rebuild("the table is built anew"),
-        TableAction::Opaque { verb, .. } | TableAction::Other { verb, .. } => {
+        TableAction::Opaque { verb, .. }
+        | TableAction::Other { verb, .. }
+        | TableAction::Storage { verb, .. } => {
             Cost::copy(format!("`{verb}` is not analysed: a copy is assumed")).unsure()
         }
         TableAction::SetColumnOption { .. } | TableAction::AlterConstraint { .. } => {

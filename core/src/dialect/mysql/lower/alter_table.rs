@@ -131,7 +131,7 @@ fn taken(options: &mut Vec<(String, Option<String>)>, name: &str) -> Option<Opti
 fn add(c: &mut Cursor<'_>, start: usize, actions: &mut Vec<Located<TableAction>>) -> Read<()> {
     let maria = c.target().dialect == Dialect::MariaDb;
     if maria && c.accept_words(&["system", "versioning"]) {
-        actions.push(located(c, start, opaque("ADD SYSTEM VERSIONING")));
+        actions.push(located(c, start, storage("ADD SYSTEM VERSIONING", false, true)));
         return Ok(());
     }
     if element::begins(c) {
@@ -175,12 +175,12 @@ fn element_action(element: Element) -> TableAction {
     match element {
         Element::Index(definition) => TableAction::AddIndex { definition: Box::new(definition) },
         Element::Constraint(definition) => TableAction::AddConstraint { definition: Box::new(definition) },
-        Element::Period => opaque("ADD PERIOD"),
+        Element::Period => storage("ADD PERIOD", false, true),
     }
 }
 
-fn opaque(verb: &str) -> TableAction {
-    TableAction::Opaque { verb: verb.to_owned(), may_change_schema: true }
+fn storage(verb: &str, destroys_rows: bool, changes_definition: bool) -> TableAction {
+    TableAction::Storage { verb: verb.to_owned(), destroys_rows, changes_definition }
 }
 
 fn mariadb_only(c: &Cursor<'_>, what: &str) -> Stop {
@@ -241,22 +241,24 @@ fn other(c: &mut Cursor<'_>) -> Read<Option<TableAction>> {
         TableAction::Rebuild
     } else if let Some(word) = c.accept_any(&["disable", "enable"]) {
         c.expect("keys")?;
-        let verb = format!("{} KEYS", word.to_ascii_uppercase());
-        TableAction::Opaque { verb, may_change_schema: false }
+        storage(&format!("{} KEYS", word.to_ascii_uppercase()), false, false)
     } else if let Some(word) = c.accept_any(&["discard", "import"]) {
         c.expect("tablespace")?;
-        // `DISCARD` throws every row away; the table's definition stays.
-        opaque(&format!("{} TABLESPACE", word.to_ascii_uppercase()))
+        // `DISCARD` throws every row away and keeps the definition; `IMPORT` takes rows and their layout from a file.
+        storage(&format!("{} TABLESPACE", word.to_ascii_uppercase()), word == "discard", word == "import")
     } else if c.at_words(&["with", "validation"]) || c.at_words(&["without", "validation"]) {
         c.skip(2);
-        TableAction::Opaque { verb: "VALIDATION".into(), may_change_schema: false }
+        storage("VALIDATION", false, false)
     } else if let Some(word) =
         if maria { None } else { c.accept_any(&["secondary_load", "secondary_unload"]) }
     {
         if c.accept("partition") {
             c.skip_parens()?;
         }
-        TableAction::Opaque { verb: word.to_ascii_uppercase(), may_change_schema: false }
+        if c.accept("guided") {
+            c.expect_any(&["on", "off"])?;
+        }
+        storage(&word.to_ascii_uppercase(), false, false)
     } else {
         return Ok(None);
     };
@@ -288,14 +290,15 @@ fn drop(c: &mut Cursor<'_>) -> Read<TableAction> {
         return Ok(constraint(c.name_of("a check's name")?, DropConstraintKind::Check, false));
     }
     if maria && c.accept_words(&["system", "versioning"]) {
-        return Ok(opaque("DROP SYSTEM VERSIONING"));
+        // The rows of the past go.
+        return Ok(storage("DROP SYSTEM VERSIONING", true, true));
     }
     if maria && (c.at_words(&["period", "for"]) || c.at_words(&["period", "if", "exists"])) {
         c.skip(1);
         c.accept_words(&["if", "exists"]);
         c.expect("for")?;
         c.name_of("a period name")?;
-        return Ok(opaque("DROP PERIOD"));
+        return Ok(storage("DROP PERIOD", false, true));
     }
     c.accept("column");
     let if_exists = if_exists(c, "DROP COLUMN IF EXISTS")?;

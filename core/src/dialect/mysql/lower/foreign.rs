@@ -18,7 +18,19 @@ pub(super) fn recognise(text: &str, tokens: &[Token], target: &Target) -> Option
             Some(help.into()),
         ));
     }
-    let mark = tokens.iter().enumerate().find_map(|(i, token)| mark(text, tokens, i, *token))?;
+    // MariaDB took these over.
+    let taken_over = [
+        "`RETURNING`",
+        "`CREATE SEQUENCE`",
+        "`ALTER SEQUENCE`",
+        "`DROP SEQUENCE`",
+        "`CREATE OR REPLACE FUNCTION`",
+    ];
+    let mark = tokens
+        .iter()
+        .enumerate()
+        .filter_map(|(i, token)| mark(text, tokens, i, *token))
+        .find(|(what, _)| target.dialect == Dialect::MySql || !taken_over.contains(what))?;
     Some((format!("this is PostgreSQL: {title} has no {}", mark.0), mark.1.map(str::to_owned)))
 }
 

@@ -13,6 +13,7 @@ mod expression;
 mod foreign;
 mod index;
 mod nested;
+mod object;
 mod objects;
 mod options;
 mod partition;
@@ -27,7 +28,10 @@ use crate::{
     catalog::ObjectName,
     dialect::{
         cursor::{Cursor, Read, Stop},
-        mysql::reserved,
+        mysql::{
+            grammar::{self, Part, Verdict},
+            reserved,
+        },
     },
     operation::{Located, Operation},
     target::{Dialect, Target},
@@ -52,6 +56,8 @@ struct Context<'a> {
     inner: &'a [&'a [Token]],
     /// Inside of a called procedure: the parameters whose arguments are known, lower case, with their values.
     parameters: &'a [(String, String)],
+    /// Whether it stands in a body that was read whole.
+    in_body: bool,
     /// How many texts it is inside of.
     depth: u8,
     /// How many tokens of inner text may still be read for the script's statement, see [`BUDGET`].
@@ -69,27 +75,99 @@ pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec
     tokens(
         script.tokens_of(statement),
         target,
-        Context { script, index, inner: &[], parameters: &[], depth: 0, budget: &Cell::new(BUDGET) },
+        Context {
+            script,
+            index,
+            inner: &[],
+            parameters: &[],
+            in_body: false,
+            depth: 0,
+            budget: &Cell::new(BUDGET),
+        },
     )
 }
 
 /// Lowers the tokens of one statement of `context`'s script.
 fn tokens(tokens: &[Token], target: &Target, context: Context<'_>) -> Vec<Located<Operation>> {
     let text = context.script.text;
+    // With a delimiter of its own a client sends the `;` too, and the server takes one.
+    let tokens = match tokens.split_last() {
+        Some((last, others)) if last.kind == TokenKind::Semicolon && !others.is_empty() => others,
+        _ => tokens,
+    };
     if let Some(stop) = foreign::operator(text, tokens, target) {
         return vec![stop];
     }
     let mut c = Cursor::new(text, tokens, target, reserved::test_for(target));
     let span = c.rest_span();
-    match statement(&mut c, context) {
-        Ok(operations) => operations,
-        Err(Stop::Invalid { span: at, message, help }) => {
+    let stop = match statement(&mut c, context) {
+        Ok(operations) => match judged(text, tokens, target, context) {
+            Ok(parts) => {
+                return operations
+                    .into_iter()
+                    .map(|o| known(o, text, tokens, target, parts.as_deref()))
+                    .collect();
+            }
+            Err(stop) => stop,
+        },
+        Err(Stop::Opaque) => match judged(text, tokens, target, context) {
+            Ok(Some(parts)) => {
+                return vec![Located { span, node: object::operation(text, tokens, target, &parts) }];
+            }
+            Ok(None) => Stop::Opaque,
+            Err(stop) => stop,
+        },
+        Err(stop) => stop,
+    };
+    match stop {
+        Stop::Invalid { span: at, message, help } => {
             let (message, help) =
                 foreign::recognise(text, tokens, target).unwrap_or_else(|| foreign::named(message, help));
             vec![Located { span: at, node: Operation::Invalid { message, help } }]
         }
-        Err(Stop::Opaque) => vec![Located { span, node: unread(text, tokens) }],
+        Stop::Opaque => vec![Located { span, node: unread(text, tokens) }],
     }
+}
+
+/// What the grammar says of a whole statement: its parts, or why it is none. `None` where that cannot be told, and inside
+/// of a body, which was read whole.
+fn judged(text: &str, tokens: &[Token], target: &Target, context: Context<'_>) -> Read<Option<Vec<Part>>> {
+    if context.in_body {
+        return Ok(None);
+    }
+    match grammar::read(text, tokens, target) {
+        Verdict::Refused(stop) => Err(stop),
+        Verdict::Fits(parts) => Ok(Some(parts)),
+        Verdict::Unknown => Ok(None),
+    }
+}
+
+/// Verbs of what stays opaque however well it is read: what it runs is not in the statement.
+const RUNS_ELSEWHERE: [&str; 2] = ["CALL", "EXECUTE"];
+
+/// A statement that lowering knows by its first words, with the parts that the grammar found.
+fn known(
+    operation: Located<Operation>,
+    text: &str,
+    tokens: &[Token],
+    target: &Target,
+    parts: Option<&[Part]>,
+) -> Located<Operation> {
+    let (Operation::Opaque { verb, objects, may_change_schema }, Some(parts)) = (&operation.node, parts)
+    else {
+        return operation;
+    };
+    if RUNS_ELSEWHERE.contains(&verb.as_str()) {
+        return operation;
+    }
+    let mut node = object::operation(text, tokens, target, parts);
+    if let Operation::Object(statement) = &mut node {
+        statement.may_change_schema |= may_change_schema;
+        if statement.objects.is_empty() {
+            statement.objects.clone_from(objects);
+        }
+    }
+    Located { span: operation.span, node }
 }
 
 /// A statement that is understood by its first words alone.
@@ -119,7 +197,21 @@ fn statement(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Opera
     let operation = match word.as_str() {
         "create" => {
             c.skip(1);
-            create(c)?
+            let replaces = c.at_words(&["or", "replace"]);
+            let operation = create(c)?;
+            // MariaDB drops the old one first, a database with everything in it.
+            let dropped = match &operation {
+                Operation::CreateSchema { name, .. } => {
+                    Some(Operation::DropSchema { names: vec![name.clone()], if_exists: true, cascade: true })
+                }
+                Operation::CreateSequence { name, .. } => Some(Operation::DropSequence {
+                    names: vec![name.clone()],
+                    if_exists: true,
+                    cascade: false,
+                }),
+                _ => None,
+            };
+            return Ok(dropped.filter(|_| replaces).into_iter().chain([operation]).flat_map(one).collect());
         }
         "alter" => {
             c.skip(1);
@@ -191,10 +283,10 @@ fn create(c: &mut Cursor<'_>) -> Read<Operation> {
     }
     if c.at_any(&["database", "schema"]) {
         refused("DATABASE")?;
-        return objects::create_database(c, or_replace);
+        return objects::create_database(c);
     }
     if maria && (c.at("sequence") || c.at_words(&["temporary", "sequence"])) {
-        return objects::create_sequence(c, or_replace);
+        return objects::create_sequence(c);
     }
     if c.at_any(&[
         "view",
@@ -206,8 +298,12 @@ fn create(c: &mut Cursor<'_>) -> Read<Operation> {
         "aggregate",
         "trigger",
         "event",
-    ]) {
+    ]) && !(maria && c.rest().iter().take(8).any(|t| t.is_word(c.script_text(), "package")))
+    {
         return objects::create_defined(c, or_replace);
+    }
+    if maria && c.at("definer") {
+        return Err(Stop::Opaque);
     }
     admin::other_kind(c, "create")
 }
@@ -216,8 +312,7 @@ fn create(c: &mut Cursor<'_>) -> Read<Operation> {
 fn alter(c: &mut Cursor<'_>) -> Read<Operation> {
     let maria = c.target().dialect == Dialect::MariaDb;
     if maria {
-        c.accept("online");
-        c.accept("ignore");
+        while c.accept_any(&["online", "ignore"]).is_some() {}
     }
     if c.accept("table") {
         return alter_table::read(c);

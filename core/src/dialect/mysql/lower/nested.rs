@@ -97,7 +97,14 @@ fn inner(
         if !context.spend(script.tokens_of(statement).len()) {
             return false;
         }
-        let context = Context { script: &script, index, inner: &[], depth: context.depth + 1, ..context };
+        let context = Context {
+            script: &script,
+            index,
+            inner: &[],
+            in_body: false,
+            depth: context.depth + 1,
+            ..context
+        };
         for operation in tokens(script.tokens_of(statement), target, context) {
             complete &= is_read(&operation.node);
             if !only_reads(&operation.node) {
@@ -156,6 +163,7 @@ fn only_reads(operation: &Operation) -> bool {
 fn is_read(operation: &Operation) -> bool {
     match operation {
         Operation::Opaque { may_change_schema, .. } => !may_change_schema,
+        Operation::Object(statement) => !statement.may_change_schema,
         Operation::Invalid { .. } => false,
         Operation::Conditional { complete, .. } => *complete,
         _ => true,
@@ -397,8 +405,12 @@ fn run(body: &[Token], source: String, context: Context<'_>, target: &Target) ->
         if local {
             continue;
         }
-        let context =
-            Context { inner: statements.get(..at).unwrap_or(&[]), depth: context.depth + 1, ..context };
+        let context = Context {
+            inner: statements.get(..at).unwrap_or(&[]),
+            in_body: true,
+            depth: context.depth + 1,
+            ..context
+        };
         for operation in tokens(statement, target, context) {
             complete &= is_read(&operation.node);
             if !only_reads(&operation.node) {

@@ -76,16 +76,12 @@ pub(super) fn truncate(c: &mut Cursor<'_>) -> Read<Operation> {
 }
 
 /// `CREATE DATABASE`.
-pub(super) fn create_database(c: &mut Cursor<'_>, or_replace: bool) -> Read<Operation> {
+pub(super) fn create_database(c: &mut Cursor<'_>) -> Read<Operation> {
     c.skip(1);
     let if_not_exists = c.accept_words(&["if", "not", "exists"]);
     let name = c.name_of("a database name")?;
     database_options(c)?;
     c.expect_end()?;
-    if or_replace {
-        // MariaDB drops the old database with everything in it.
-        return Ok(opaque("CREATE OR REPLACE DATABASE", vec![ObjectName::bare(name)], true));
-    }
     Ok(Operation::CreateSchema { name, if_not_exists })
 }
 
@@ -306,7 +302,7 @@ fn query_and_check(c: &Cursor<'_>) -> (Span, Option<&'static str>) {
 }
 
 /// MariaDB's `CREATE SEQUENCE`.
-pub(super) fn create_sequence(c: &mut Cursor<'_>, or_replace: bool) -> Read<Operation> {
+pub(super) fn create_sequence(c: &mut Cursor<'_>) -> Read<Operation> {
     let temporary = c.accept("temporary");
     c.expect("sequence")?;
     let if_not_exists = c.accept_words(&["if", "not", "exists"]);
@@ -332,9 +328,6 @@ pub(super) fn create_sequence(c: &mut Cursor<'_>, or_replace: bool) -> Read<Oper
     written.start = written.start.filter(|n| *n != first);
     while options::option(c)?.is_some() {}
     c.expect_end()?;
-    if or_replace {
-        return Ok(opaque("CREATE OR REPLACE SEQUENCE", vec![name], true));
-    }
     Ok(Operation::CreateSequence { name, options: written, owned_by: None, if_not_exists, temporary })
 }
 

@@ -19,7 +19,7 @@ pub(super) fn set(c: &mut Cursor<'_>) -> Read<Vec<Located<Operation>>> {
     };
     c.skip(1);
     let scope = if c.at("transaction") || c.word_at(1, "transaction") {
-        c.accept_any(&["global", "session", "local"])
+        c.accept_any(&["global", "session", "local", "persist", "persist_only"])
     } else {
         None
     };

@@ -169,6 +169,7 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
         | TableAction::SetIndexVisible { .. }
         | TableAction::ConvertCharset { .. }
         | TableAction::Partitions { .. }
+        | TableAction::Storage { .. }
         | TableAction::Rebuild => Cost::of(ACCESS_EXCLUSIVE).unsure(),
     }
 }

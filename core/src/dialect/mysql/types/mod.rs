@@ -2,6 +2,9 @@
 //!
 //! Aliases, default lengths and the sizes of `TEXT(n)` were taken from tables created on MySQL 9.7 and MariaDB
 //! 11.8. A word that is not in the list is no type: both servers refuse it.
+mod parts;
+mod text;
+
 use crate::{
     catalog::DataType,
     dialect::cursor::{Cursor, Read, Stop},
@@ -9,7 +12,11 @@ use crate::{
     text::TokenKind,
 };
 
-use super::charset::{charset_of, default_collation, longest_character, normal_charset, normal_collation};
+pub(super) use self::text::{charset, charset_name, collation_name, complete, name_or_string, size_text};
+use self::{
+    parts::{labels, one_number, required, sign, sign_text, two_numbers},
+    text::{compression, with_charset},
+};
 
 /// A type as a column definition writes it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -371,223 +378,6 @@ fn unknown(c: &Cursor<'_>, word: &str) -> Stop {
     }
 }
 
-fn one_number(c: &mut Cursor<'_>) -> Read<Option<u64>> {
-    if c.at_paren() { required(c).map(Some) } else { Ok(None) }
-}
-
-fn required(c: &mut Cursor<'_>) -> Read<u64> {
-    c.expect_kind(TokenKind::LeftParen)?;
-    let number = whole_number(c)?;
-    c.expect_kind(TokenKind::RightParen)?;
-    Ok(number)
-}
-
-fn two_numbers(c: &mut Cursor<'_>) -> Read<(Option<u64>, Option<u64>)> {
-    if !c.accept_kind(TokenKind::LeftParen) {
-        return Ok((None, None));
-    }
-    let first = whole_number(c)?;
-    let second = if c.accept_comma() { Some(whole_number(c)?) } else { None };
-    c.expect_kind(TokenKind::RightParen)?;
-    Ok((Some(first), second))
-}
-
-/// A length; numbers beyond 64 bits are refused by the servers for their size, not as syntax.
-fn whole_number(c: &mut Cursor<'_>) -> Read<u64> {
-    let token = c.expect_kind(TokenKind::Number)?;
-    Ok(c.text_of(token).parse().unwrap_or(u64::MAX))
-}
-
-/// `SIGNED`, `UNSIGNED`, `ZEROFILL` in any order and number: whether unsigned, whether zeros fill.
-fn sign(c: &mut Cursor<'_>) -> (bool, bool) {
-    let (mut unsigned, mut zerofill) = (false, false);
-    while let Some(word) = c.accept_any(&["signed", "unsigned", "zerofill"]) {
-        zerofill |= word == "zerofill";
-        unsigned |= word != "signed";
-    }
-    (unsigned, zerofill)
-}
-
-fn sign_text((unsigned, zerofill): (bool, bool)) -> &'static str {
-    match (unsigned, zerofill) {
-        (_, true) => " unsigned zerofill",
-        (true, false) => " unsigned",
-        (false, false) => "",
-    }
-}
-
-/// The labels of an enum or set as the server prints them: trailing blanks cut, quotes doubled.
-fn labels(c: &mut Cursor<'_>) -> Read<String> {
-    c.expect_kind(TokenKind::LeftParen)?;
-    let mut text = String::new();
-    loop {
-        // `0x41` and `b'1'` are labels too.
-        let label = match c.peek().map(|t| t.kind) {
-            Some(TokenKind::String | TokenKind::Number) => string_bytes(c),
-            // An introducer, as in `_latin1'x'`.
-            Some(TokenKind::Word) if c.kind_at(1, TokenKind::String) => {
-                c.skip(1);
-                string_bytes(c)
-            }
-            _ => Err(c.unexpected("a string")),
-        }?;
-        if !text.is_empty() {
-            text.push(',');
-        }
-        text.push('\'');
-        for character in label.trim_end_matches(' ').chars() {
-            match character {
-                '\'' => text.push_str("''"),
-                '\\' => text.push_str("\\\\"),
-                '\n' => text.push_str("\\n"),
-                '\r' => text.push_str("\\r"),
-                '\0' => text.push_str("\\0"),
-                other => text.push(other),
-            }
-        }
-        text.push('\'');
-        if !c.accept_comma() {
-            break;
-        }
-    }
-    c.expect_kind(TokenKind::RightParen)?;
-    Ok(text)
-}
-
-/// The value of a string, or of a hexadecimal or binary literal that stands for one.
-fn string_bytes(c: &mut Cursor<'_>) -> Read<String> {
-    let Some(token) = c.next_token() else { return Err(c.unexpected("a string")) };
-    let written = c.text_of(token);
-    let value = || token.string_value(c.script_text(), c.target()).into_owned();
-    let (digits, radix) = match written.get(..2).unwrap_or("") {
-        "0x" => (written.get(2..).unwrap_or("").to_owned(), 16),
-        "0b" => (written.get(2..).unwrap_or("").to_owned(), 2),
-        "x'" | "X'" => (value(), 16),
-        "b'" | "B'" => (value(), 2),
-        _ if token.kind == TokenKind::Number => {
-            return Err(Stop::invalid(token.span, format!("expected a string, found `{written}`")));
-        }
-        _ => return Ok(value()),
-    };
-    let width = if radix == 16 { 2 } else { 8 };
-    let padded = format!("{}{digits}", "0".repeat((width - digits.len() % width) % width));
-    let bytes: Vec<u8> = padded
-        .as_bytes()
-        .chunks(width)
-        .filter_map(|chunk| u8::from_str_radix(std::str::from_utf8(chunk).ok()?, radix).ok())
-        .collect();
-    String::from_utf8(bytes).map_err(|_| Stop::Opaque)
-}
-
-/// `CHARACTER SET x`, `CHARSET x`, `ASCII`, `UNICODE`, `BYTE`, `BINARY` behind a text type, and MariaDB's
-/// `COMPRESSED`.
-fn with_charset(c: &mut Cursor<'_>, mut written: WrittenType) -> Read<WrittenType> {
-    let mut binary = false;
-    loop {
-        if c.accept("binary") {
-            binary = true;
-        } else if c.accept("ascii") {
-            written.charset = Some("latin1".to_owned());
-        } else if c.accept("unicode") {
-            written.charset = Some("ucs2".to_owned());
-        } else if c.accept("byte") {
-            written.charset = Some("binary".to_owned());
-        } else if c.at("charset") || c.at_words(&["character", "set"]) || c.at_words(&["char", "set"]) {
-            written.charset = charset(c)?;
-        } else if c.target().dialect == Dialect::MariaDb && compression(c) {
-            written.compressed = true;
-        } else {
-            break;
-        }
-    }
-    if written.charset.as_deref() == Some("binary") {
-        let text = as_binary(&written.data_type.text);
-        return Ok(WrittenType { data_type: DataType::builtin(text), charset: None, ..written });
-    }
-    if binary {
-        match &written.charset {
-            Some(charset) => written.collation = Some(format!("{charset}_bin")),
-            None => written.binary = true,
-        }
-    }
-    Ok(written)
-}
-
-/// `[CHARACTER SET | CHARSET] [=] name` in the server's spelling; `None` for `DEFAULT`.
-pub(super) fn charset(c: &mut Cursor<'_>) -> Read<Option<String>> {
-    if !c.accept("charset") {
-        c.expect_any(&["character", "char"])?;
-        c.expect("set")?;
-    }
-    c.accept_operator("=");
-    charset_name(c)
-}
-
-/// A character set's name, quoted or not; `None` for `DEFAULT`.
-pub(super) fn charset_name(c: &mut Cursor<'_>) -> Read<Option<String>> {
-    if c.accept("default") {
-        return Ok(None);
-    }
-    if c.accept("binary") {
-        return Ok(Some("binary".to_owned()));
-    }
-    let name = name_or_string(c, "a character set")?;
-    Ok(Some(normal_charset(&name)))
-}
-
-/// `COLLATE [=] name`, behind the word: the server's spelling, `None` for `DEFAULT`.
-pub(super) fn collation_name(c: &mut Cursor<'_>) -> Read<Option<String>> {
-    c.accept_operator("=");
-    if c.accept("default") {
-        return Ok(None);
-    }
-    if c.accept("binary") {
-        return Ok(Some("binary".to_owned()));
-    }
-    let name = name_or_string(c, "a collation")?;
-    Ok(Some(normal_collation(&name)))
-}
-
-/// A name that may also be written as a string.
-pub(super) fn name_or_string(c: &mut Cursor<'_>, what: &str) -> Read<String> {
-    if c.at_kind(TokenKind::String) { c.string() } else { c.name_of(what).map(|n| n.as_str().to_owned()) }
-}
-
-/// MariaDB's `COMPRESSED[=zlib]`.
-fn compression(c: &mut Cursor<'_>) -> bool {
-    let yes = c.accept("compressed");
-    if yes && c.accept_operator("=") {
-        c.skip(1);
-    }
-    yes
-}
-
-/// The binary twin of a text type.
-fn as_binary(text: &str) -> String {
-    match text.split_once("text") {
-        Some((size, "")) => format!("{size}blob"),
-        _ if text.starts_with("char(") || text.starts_with("varchar(") => text.replacen("char", "binary", 1),
-        _ => text.to_owned(),
-    }
-}
-
-/// Gives a `TEXT(n)` or `BLOB(n)` the smallest size that holds `n` characters of `charset`.
-pub(super) fn size_text(written: &mut WrittenType, charset: Option<&str>) {
-    let Some(length) = written.length_of_text else { return };
-    let kind = if written.data_type.text.ends_with("blob") { "blob" } else { "text" };
-    let bytes =
-        if kind == "blob" { length } else { length.saturating_mul(charset.map_or(4, longest_character)) };
-    let size = match bytes {
-        // A length of 0 is as good as none.
-        0 => "",
-        1..=255 => "tiny",
-        256..=65_535 => "",
-        65_536..=16_777_215 => "medium",
-        _ => "long",
-    };
-    written.data_type = DataType::builtin(format!("{size}{kind}"));
-}
-
 /// The text of a type as `information_schema.columns.column_type` prints it, brought to the form that lowering
 /// gives: no display widths but those of `tinyint(1)` and zero-filled integers.
 ///
@@ -604,29 +394,5 @@ pub fn normal(column_type: &str, dialect: Dialect) -> DataType {
         // MariaDB stores JSON as `longtext`; MySQL's `json` comes back as itself.
         Ok(written) if c.is_end() => written.data_type,
         _ => DataType::builtin(text),
-    }
-}
-
-/// Completes a column's character set and collation: each follows from the other where only one is given.
-pub(super) fn complete(
-    charset: Option<String>,
-    collation: Option<String>,
-    target: &Target,
-) -> (Option<String>, Option<String>) {
-    match (charset, collation) {
-        (None, Some(collation)) => (charset_of(&collation), Some(collation)),
-        (Some(charset), Some(collation)) => {
-            // `COLLATE uca1400_ai_ci` leaves the set to the context.
-            let full = match collation.strip_prefix("uca1400") {
-                Some(rest) => format!("{charset}_uca1400{rest}"),
-                None => collation,
-            };
-            (Some(charset), Some(full))
-        }
-        (Some(charset), None) => {
-            let collation = default_collation(&charset, target);
-            (Some(charset), collation)
-        }
-        (None, None) => (None, None),
     }
 }

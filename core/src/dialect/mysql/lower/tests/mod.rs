@@ -1,0 +1,127 @@
+//! Statements and the operations they are read as, in a compact form of their JSON.
+mod refusals;
+mod statements;
+mod tables;
+
+use serde_json::Value;
+
+use super::lower;
+use crate::{
+    target::{Dialect, ServerVersion, Target},
+    text::Script,
+};
+
+/// The operations of every statement of `sql`, without spans and without what is empty or false.
+fn lowered(dialect: Dialect, version: ServerVersion, sql: &str) -> String {
+    let target = Target::new(dialect).with_version(version);
+    let script = Script::new(sql, &target);
+    let mut lines = Vec::new();
+    for statement in &script.statements {
+        for operation in lower(&script, statement, &target) {
+            lines.push(compact(serde_json::to_value(&operation.node).unwrap()).unwrap_or_default());
+        }
+    }
+    lines.join("\n")
+}
+
+/// A value as short text; `None` for what is empty or false.
+fn compact(value: Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Bool(false) => None,
+        Value::Bool(true) => Some("yes".to_owned()),
+        Value::Number(n) => Some(n.to_string()),
+        Value::String(s) => (!s.is_empty()).then_some(s),
+        Value::Array(items) => {
+            let items: Vec<String> = items.into_iter().filter_map(compact).collect();
+            (!items.is_empty()).then(|| format!("[{}]", items.join(", ")))
+        }
+        Value::Object(mut map) => {
+            if let Some(node) = map.remove("node") {
+                return compact(node);
+            }
+            if let (Some(sql), true) = (map.remove("sql"), map.len() <= 1) {
+                return compact(sql);
+            }
+            if let (Some(text), true) = (map.get("text"), map.len() == 1) {
+                return compact(text.clone());
+            }
+            if let (Some(name), true) = (map.get("name"), map.len() == 1) {
+                return compact(name.clone());
+            }
+            let sorted: std::collections::BTreeMap<_, _> = map.into_iter().collect();
+            let fields: Vec<String> = sorted
+                .into_iter()
+                .filter_map(|(key, value)| Some(format!("{key}={}", compact(value)?)))
+                .collect();
+            (!fields.is_empty()).then(|| format!("{{{}}}", fields.join(" ")))
+        }
+    }
+}
+
+fn mysql(sql: &str) -> String {
+    lowered(Dialect::MySql, ServerVersion::new(9, 7, 0), sql)
+}
+
+fn mariadb(sql: &str) -> String {
+    lowered(Dialect::MariaDb, ServerVersion::new(11, 8, 0), sql)
+}
+
+/// Fails with every difference at once, so that a table of cases can be reviewed in one go.
+#[track_caller]
+fn check(read: fn(&str) -> String, cases: &[(&str, &str)]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .map(|(sql, expected)| (sql, read(sql), expected))
+        .filter(|(_, found, expected)| found.as_str() != **expected)
+        .map(|(sql, found, expected)| format!("{sql}\n   found {found}\nexpected {expected}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// What a server of another version makes of it.
+#[test]
+fn versions() {
+    let old = |sql: &str| lowered(Dialect::MySql, ServerVersion::new(8, 0, 36), sql);
+    let inline = "CREATE TABLE t (a int REFERENCES p (x))";
+    assert!(mysql(inline).contains("foreign-key") && mariadb(inline).contains("foreign-key"));
+    assert!(!old(inline).contains("foreign-key"));
+    let qualify = "CREATE TABLE qualify (a int)";
+    assert!(old(qualify).contains("create-table") && mysql(qualify).contains("reserved word"));
+}
+
+/// No shape of input costs more than a few times its length, and none more stack than a small thread has.
+#[test]
+fn hostile_input() {
+    let many = 100_000;
+    let inputs = [
+        format!("UPDATE t SET a = {}1 WHERE 1 = 1", "1 + ".repeat(many)),
+        format!("DELETE FROM t WHERE {}true", "a = 1 AND ".repeat(many)),
+        format!("CREATE VIEW v AS SELECT 1{}", " UNION ALL SELECT 1".repeat(many)),
+        format!("CREATE TABLE t (a int DEFAULT {}1{})", "(".repeat(many), ")".repeat(many)),
+        format!("ALTER TABLE t {}FORCE", "ADD a int, ".repeat(many)),
+        format!("CREATE TABLE t (a int) {}", "(".repeat(many)),
+        format!("CREATE PROCEDURE p() BEGIN {} END; CALL p()", "IF 1 THEN BEGIN ".repeat(many)),
+        format!("CREATE PROCEDURE p() BEGIN {} END; CALL p()", "CALL p(); CALL p();".repeat(1000)),
+        format!("CREATE PROCEDURE p() {} {}", "DROP TABLE t;", "CALL p();".repeat(20_000)),
+        format!(
+            "SET @a = 'x'; {}",
+            "SET @s = CONCAT('DROP TABLE ', @a); PREPARE s FROM @s; EXECUTE s;".repeat(5_000)
+        ),
+        "SET STATEMENT a = 1 FOR ".repeat(many),
+        "CASE ".repeat(many),
+        format!("ALTER TABLE t ALTER a SET DEFAULT {}", "CASE ".repeat(many)),
+        format!("SELECT {}", "(".repeat(many)),
+    ];
+    let run = move || {
+        for input in &inputs {
+            for dialect in [Dialect::MySql, Dialect::MariaDb] {
+                let target = Target::new(dialect);
+                let script = Script::new(input, &target);
+                let operations: usize =
+                    script.statements.iter().map(|s| lower(&script, s, &target).len()).sum();
+                assert!(operations <= 3 * script.tokens.len());
+            }
+        }
+    };
+    std::thread::Builder::new().stack_size(512 * 1024).spawn(run).unwrap().join().unwrap();
+}

@@ -1,0 +1,202 @@
+//! Rows, sessions, other objects, SQL inside of SQL, dumps.
+use super::{check, mysql};
+
+#[test]
+fn rows() {
+    check(
+        mysql,
+        &[
+            (
+                "INSERT IGNORE INTO d.t (a, b) VALUES (1, 'x,y'), (DEFAULT, f(2)) ON DUPLICATE KEY UPDATE a = 1",
+                "{columns=[a, b] ignores_conflicts=yes may_overwrite=yes operation=insert rows=[[1, 'x,y'], [DEFAULT, f(2)]] table={name=t schema=d} verb=INSERT}",
+            ),
+            (
+                "REPLACE t SET a = 1, b = 2",
+                "{columns=[a, b] may_overwrite=yes operation=insert rows=[[1, 2]] table=t verb=REPLACE}",
+            ),
+            (
+                "INSERT INTO t SELECT a FROM u JOIN v USING (x)",
+                "{operation=insert reads=[u, v] table=t verb=INSERT}",
+            ),
+            (
+                "LOAD DATA LOCAL INFILE 'f' REPLACE INTO TABLE t (a)",
+                "{may_overwrite=yes operation=insert table=t verb=LOAD DATA}",
+            ),
+            (
+                "UPDATE t SET a = a + 1, b = CASE WHEN c THEN 1 END WHERE id = 5 ORDER BY id LIMIT 3",
+                "{assignments=[[a, a + 1], [b, CASE WHEN c THEN 1 END]] filter={condition=id = 5 filter=condition} limited=yes operation=update tables=[t]}",
+            ),
+            (
+                "UPDATE t AS x SET x.a = 1",
+                "{alias=x assignments=[[a, 1]] filter={filter=none} operation=update tables=[t]}",
+            ),
+            (
+                "UPDATE t SET a = 1 WHERE 1 = 1",
+                "{assignments=[[a, 1]] filter={condition=1 = 1 filter=tautology} operation=update tables=[t]}",
+            ),
+            (
+                "UPDATE a JOIN b ON a.i = b.i, c SET a.x = 1, b.y = 2 WHERE c.z",
+                "{filter={filter=other} operation=update reads=[c] tables=[a, b]}",
+            ),
+            (
+                "UPDATE t SET a = (SELECT max(b) FROM u)",
+                "{assignments=[[a, (SELECT max(b) FROM u)]] filter={filter=none} operation=update reads=[u] tables=[t]}",
+            ),
+            ("DELETE FROM t", "{filter={filter=none} operation=delete tables=[t]}"),
+            (
+                "DELETE QUICK FROM t WHERE a IN (SELECT b FROM u) LIMIT 5",
+                "{filter={condition=a IN (SELECT b FROM u) filter=condition} limited=yes operation=delete reads=[u] tables=[t]}",
+            ),
+            (
+                "DELETE a, d.b FROM a JOIN d.b ON a.i = b.i WHERE a.x = 1",
+                "{filter={filter=other} operation=delete tables=[a, {name=b schema=d}]}",
+            ),
+            (
+                "DELETE FROM x USING t AS x, u WHERE x.i = u.i",
+                "{filter={filter=other} operation=delete reads=[u] tables=[t]}",
+            ),
+            (
+                "WITH c AS (SELECT 1) DELETE FROM t WHERE a IN (SELECT * FROM c)",
+                "{filter={condition=a IN (SELECT * FROM c) filter=condition} operation=delete tables=[t]}",
+            ),
+            ("SELECT f(1) INTO @x FROM t", "{calls=[f] operation=query}"),
+        ],
+    );
+}
+
+#[test]
+fn session() {
+    check(
+        mysql,
+        &[
+            (
+                "SET NAMES utf8mb4, @@session.sql_mode = 'ANSI', GLOBAL x = 1, @a := 'b', foreign_key_checks = DEFAULT",
+                r#"{operation=set setting=names value=utf8mb4}
+{operation=set setting=sql_mode value=ANSI}
+{operation=set setting=global.x value=1}
+{operation=set setting=@a value=b}
+{operation=set setting=foreign_key_checks}"#,
+            ),
+            ("USE d", "{operation=set setting=use value=d}"),
+            ("START TRANSACTION READ ONLY", "{control=begin operation=transaction}"),
+            ("ROLLBACK TO SAVEPOINT s", "{control=other operation=transaction verb=ROLLBACK TO}"),
+            ("COMMIT AND CHAIN", "{control=commit operation=transaction}"),
+            ("LOCK TABLES a READ, b AS c WRITE", "{mode=WRITE operation=lock-tables tables=[a, b]}"),
+            ("UNLOCK TABLES", "{clauses=[[rest, TABLES]] operation=object verb=UNLOCK}"),
+            (
+                "OPTIMIZE LOCAL TABLE a, d.b",
+                "{command=OPTIMIZE TABLE objects=[a, {name=b schema=d}] operation=maintenance}",
+            ),
+            (
+                "GRANT ALL ON *.* TO u@h",
+                "{clauses=[[privileges, ALL], [grantee, u@h]] objects=[*.*] operation=object verb=GRANT}",
+            ),
+            ("FLUSH TABLES", "{clauses=[[rest, TABLES]] operation=object verb=FLUSH}"),
+            ("CREATE USER u", "{kind=USER objects=[u] operation=object verb=CREATE}"),
+            (
+                "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DROP TABLE t",
+                "{clauses=[[schedule, EVERY 1 DAY], [body, DROP TABLE t]] kind=EVENT may_change_schema=yes objects=[e] operation=object verb=CREATE}",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn objects() {
+    check(
+        mysql,
+        &[
+            (
+                "CREATE OR REPLACE ALGORITHM=MERGE DEFINER=`u`@`h` SQL SECURITY INVOKER VIEW v (a) AS SELECT b FROM t WITH LOCAL CHECK OPTION",
+                "{operation=create-view or_replace=yes view={columns=[a] name=v options={algorithm=merge check_option=local security=invoker} query=SELECT b FROM t reads=[t]}}",
+            ),
+            ("DROP VIEW IF EXISTS v, w", "{if_exists=yes names=[v, w] operation=drop-view}"),
+            (
+                "CREATE DATABASE IF NOT EXISTS d CHARACTER SET utf8mb4",
+                "{if_not_exists=yes name=d operation=create-schema}",
+            ),
+            ("DROP SCHEMA d", "{cascade=yes names=[d] operation=drop-schema}"),
+            (
+                "RENAME TABLE a TO b, c TO d.e",
+                "{operation=rename-tables renames=[[a, b], [c, {name=e schema=d}]]}",
+            ),
+            ("TRUNCATE TABLE t", "{operation=truncate restart_identity=yes tables=[t]}"),
+            (
+                "CREATE DEFINER=u@h FUNCTION f(a INT, b TEXT) RETURNS varchar(5) charset utf8 DETERMINISTIC READS SQL DATA COMMENT 'c' RETURN 1",
+                "{operation=create-routine routine={arguments=`a` int, `b` text attributes={data_access=reads sql data deterministic=yes} body=RETURN 1 comment=c kind=function language=sql name=f returns=varchar(5) charset utf8mb3}}",
+            ),
+            (
+                "CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW FOLLOWS x SET NEW.a = 1",
+                "{operation=create-trigger table=t trigger={definition=BEFORE INSERT ON t FOR EACH ROW FOLLOWS x SET NEW.a = 1 name=tr}}",
+            ),
+            (
+                "DROP PROCEDURE IF EXISTS p",
+                "{if_exists=yes kind=procedure operation=drop-routine routines=[[p]]}",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn nested() {
+    check(
+        mysql,
+        &[
+            (
+                "PREPARE s FROM 'ALTER TABLE t DROP COLUMN c'; EXECUTE s; DEALLOCATE PREPARE s",
+                "{body=[{actions=[{action=drop-column name=c}] operation=alter-table table=t}] complete=yes operation=conditional source=PREPARE}",
+            ),
+            (
+                "SET @t = 'u'; SET @s = (SELECT IF((SELECT count(*) FROM information_schema.columns WHERE table_name = 't') > 0, 'SELECT 1', CONCAT('ALTER TABLE ', @t, ' ADD c int'))); PREPARE s FROM @s",
+                r#"{operation=set setting=@t value=u}
+{operation=set setting=@s value=(SELECT IF((SELECT count(*) FROM information_schema.columns WHERE table_name = 't') > 0, 'SELECT 1', CONCAT('ALTER TABLE ', @t, ' ADD c int')))}
+{body=[{actions=[{action=add-column definition={column={data_type=int name=c nullable=yes}}}] operation=alter-table table=u}] complete=yes operation=conditional source=PREPARE}"#,
+            ),
+            ("PREPARE s FROM @unknown", "{operation=conditional source=PREPARE}"),
+            (
+                "EXECUTE never_prepared",
+                "{may_change_schema=yes objects=[never_prepared] operation=opaque verb=EXECUTE}",
+            ),
+            ("CALL elsewhere()", "{may_change_schema=yes objects=[elsewhere] operation=opaque verb=CALL}"),
+            (
+                "CREATE PROCEDURE p() BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; l: LOOP IF a = CASE WHEN 1 THEN 2 END THEN DROP TABLE t; LEAVE l; ELSE DELETE FROM u; END IF; END LOOP; END; CALL p",
+                r#"{operation=create-routine routine={body=BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; l: LOOP IF a = CASE WHEN 1 THEN 2 END THEN DROP TABLE t; LEAVE l; ELSE DELETE FROM u; END IF; END LOOP; END kind=procedure language=sql name=p}}
+{body=[{names=[t] operation=drop-table}, {filter={filter=none} operation=delete tables=[u]}] complete=yes operation=conditional source=CALL p}"#,
+            ),
+            (
+                "CREATE PROCEDURE p(IN a text, b int) MODIFIES SQL DATA BEGIN SET @s = CONCAT('ALTER TABLE `', SCHEMA(), '`.`', a, '` DROP INDEX i', b); PREPARE s FROM @s; EXECUTE s; END; CALL p('t', 1); CALL p(@x, 1)",
+                r#"{operation=create-routine routine={arguments=`a` text, `b` int attributes={data_access=modifies sql data} body=BEGIN SET @s = CONCAT('ALTER TABLE `', SCHEMA(), '`.`', a, '` DROP INDEX i', b); PREPARE s FROM @s; EXECUTE s; END kind=procedure language=sql name=p}}
+{body=[{body=[{actions=[{action=drop-index name=i1}] operation=alter-table table={name=t}}] complete=yes operation=conditional source=PREPARE}] complete=yes operation=conditional source=CALL p}
+{body=[{operation=conditional source=PREPARE}] operation=conditional source=CALL p}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn dump() {
+    check(
+        mysql,
+        &[
+            (
+                "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */; /*!40101 SET character_set_client = utf8 */; LOCK TABLES `t` WRITE; /*!40000 ALTER TABLE `t` DISABLE KEYS */; UNLOCK TABLES;",
+                r#"{operation=set setting=@old_sql_mode value=@@SQL_MODE}
+{operation=set setting=sql_mode value=NO_AUTO_VALUE_ON_ZERO}
+{operation=set setting=character_set_client value=utf8}
+{mode=WRITE operation=lock-tables tables=[t]}
+{actions=[{action=storage verb=DISABLE KEYS}] operation=alter-table table=t}
+{clauses=[[rest, TABLES]] operation=object verb=UNLOCK}"#,
+            ),
+            (
+                r#"CREATE TABLE `t` (`id` int NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`)) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci
+/*!50100 PARTITION BY HASH (`id`)
+PARTITIONS 4 */;"#,
+                "{columns=[{column={auto_increment=yes data_type=int name=id} nullability_written=yes}] constraints=[{kind={columns=[{column=id}] kind=primary-key}}] name=t operation=create-table properties={charset=utf8mb4 collation=utf8mb4_0900_ai_ci partition_by=partition by hash(id)partitions 4 persistence=permanent}}",
+            ),
+            (
+                "/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `tr` BEFORE INSERT ON `t` FOR EACH ROW SET NEW.id = 1 */;",
+                "{operation=create-trigger table=t trigger={definition=BEFORE INSERT ON `t` FOR EACH ROW SET NEW.id = 1 name=tr}}",
+            ),
+        ],
+    );
+}
