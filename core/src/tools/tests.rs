@@ -462,6 +462,8 @@ fn directories_that_look_alike_are_told_apart() {
         // A letter, a version and two underscores.
         ("flyway", &[("V1__a.sql", "a"), ("U1__a.sql", "b")]),
         ("flyway", &[("V1__a.sql", "a"), ("beforeMigrate.sql", "b"), ("B1__a.sql", "c")]),
+        ("flyway", &[("V1__a.sql", "a"), ("V2_b.sql", "b")]),
+        ("plain", &[("V1__a.sql", "a"), ("b.sql", "b"), ("c.sql", "c")]),
         ("plain", &[("V1.sql", "a"), ("V2.sql", "b")]),
         ("plain", &[("beforeMigrate.sql", "a")]),
         ("refinery", &[("V1__a.sql", "a"), ("refinery.toml", "")]),
