@@ -1,10 +1,12 @@
 //! SQL that may or may not run, and SQL that is not modelled.
+use std::collections::BTreeSet;
+
 use super::{
     ConflictKind, Outcome, State,
     run::{Run, Step},
 };
 use crate::{
-    catalog::{Catalog, Name, ObjectName},
+    catalog::{Catalog, Link, Name, ObjectName},
     change::ObjectPath,
     dialect::expression,
     operation::{Located, Operation},
@@ -99,7 +101,12 @@ pub(super) fn query(run: &mut Run<'_>, calls: &[Name]) {
     let target = run.target();
     let foreign = calls.iter().find(|call| {
         expression::builtin_function(call, &target).is_none()
-            && !run.catalog().routines.iter().any(|r| call.eq_ignore_ascii_case(&r.name.name))
+            && run
+                .catalog()
+                .routines
+                .linked(Link::Routine, &ObjectName::bare((*call).clone()))
+                .next()
+                .is_none()
     });
     if let Some(call) = foreign {
         run.anything(&format!("`{call}` is called, and what it does is not known"));
@@ -113,14 +120,14 @@ pub(super) fn query(run: &mut Run<'_>, calls: &[Name]) {
             .iter()
             .any(|word| body.contains(word))
     };
-    let found: Vec<ObjectName> = run
-        .catalog()
-        .routines
+    let routines = &run.catalog().routines;
+    let called: BTreeSet<ObjectName> = calls
         .iter()
-        .filter(|r| calls.iter().any(|c| c.eq_ignore_ascii_case(&r.name.name)) && changes(&r.body))
+        .flat_map(|call| routines.linked(Link::Routine, &ObjectName::bare(call.clone())))
+        .filter(|r| changes(&r.body))
         .map(|r| r.name.clone())
         .collect();
-    for name in found {
+    for name in called {
         let message = format!("routine `{name}` is called, and its body can change the schema");
         run.anything(&message);
         run.unknown(&name, message);

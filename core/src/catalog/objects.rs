@@ -249,4 +249,8 @@ impl Keyed for Routine {
     fn key(&self) -> Self::Key {
         (self.name.clone(), self.signature.clone(), self.kind)
     }
+
+    fn links(&self) -> Vec<(Link, ObjectName)> {
+        vec![(Link::Routine, ObjectName::bare(self.name.name.clone()))]
+    }
 }

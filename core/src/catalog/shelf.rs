@@ -16,6 +16,8 @@ pub enum Link {
     Constraint,
     /// It has a trigger of that name.
     Trigger,
+    /// It is a routine of that name, in whatever schema; the name is without one.
+    Routine,
     /// A trigger of it calls that function.
     Calls,
     /// A foreign key of it refers to that table.
