@@ -78,6 +78,14 @@ impl Run<'_> {
 
     /// All views that read one of the relations, directly or through other views; readers come before what they read.
     pub(super) fn readers(&self, relations: &[ObjectName]) -> Vec<ObjectName> {
+        let given: BTreeSet<&ObjectName> = relations.iter().collect();
+        let mut order = self.with_readers(relations);
+        order.retain(|name| !given.contains(name));
+        order
+    }
+
+    /// The relations and all views that read one of them, readers before what they read.
+    pub(super) fn with_readers(&self, relations: &[ObjectName]) -> Vec<ObjectName> {
         let views = &self.catalog().views;
         let mut seen: BTreeSet<&ObjectName> = BTreeSet::new();
         let mut order = Vec::new();
@@ -85,9 +93,7 @@ impl Run<'_> {
         let mut stack: Vec<(&ObjectName, bool)> = relations.iter().map(|r| (r, false)).collect();
         while let Some((relation, done)) = stack.pop() {
             if done {
-                if !relations.contains(relation) {
-                    order.push(relation.clone());
-                }
+                order.push(relation.clone());
                 continue;
             }
             if !seen.insert(relation) {

@@ -1,4 +1,6 @@
 //! User-defined types of PostgreSQL.
+use std::collections::BTreeSet;
+
 use super::{
     ConflictKind,
     dependents::has_dependents,
@@ -88,7 +90,8 @@ pub(super) fn create(run: &mut Run<'_>, name: &ObjectName, kind: &UserTypeKind) 
             }
         }
         UserTypeKind::Enum { labels } => {
-            if let Some(label) = labels.iter().enumerate().find(|(at, l)| labels[..*at].contains(l)) {
+            let mut seen: BTreeSet<&String> = BTreeSet::new();
+            if let Some(label) = labels.iter().enumerate().find(|(_, l)| !seen.insert(l)) {
                 let message = format!("label `{}` stands twice", label.1);
                 return fail(ConflictKind::InvalidDefinition, path, message);
             }

@@ -1,4 +1,6 @@
 //! Views and materialized views.
+use std::collections::BTreeSet;
+
 use super::{
     ConflictKind,
     run::{Relation, Run, Step, fail, not_found},
@@ -146,19 +148,9 @@ pub(super) fn drop(
         run.drop_readers(&found, cascade, &of)?;
     }
     // Views that are dropped together may read each other: readers first.
-    let mut order = Vec::new();
-    for name in &found {
-        for reader in run.readers(std::slice::from_ref(name)) {
-            if found.contains(&reader) && !order.contains(&reader) {
-                order.push(reader);
-            }
-        }
-    }
-    for name in found {
-        if !order.contains(&name) {
-            order.push(name);
-        }
-    }
+    let wanted: BTreeSet<&ObjectName> = found.iter().collect();
+    let mut order = run.with_readers(&found);
+    order.retain(|name| wanted.contains(name));
     order.iter().try_for_each(|name| run.remove_view(name))
 }
 

@@ -6,6 +6,7 @@ mod expression;
 mod name;
 mod notes;
 mod objects;
+mod order;
 mod shelf;
 mod table;
 
@@ -21,6 +22,7 @@ pub use notes::Notes;
 pub use objects::{
     Extension, Routine, RoutineKind, Schema, Sequence, SequenceOptions, UserType, UserTypeKind, View,
 };
+pub(crate) use order::after_needs;
 pub use shelf::{Keyed, Link, Shelf};
 pub use table::{Persistence, Table, TableProperties};
 

@@ -4,7 +4,7 @@
 //! what it depends on), then schemas, types, sequences, tables, columns, constraints, indexes, foreign keys, routines,
 //! views in the order of what they read, triggers. What two objects may differ in without a difference is said in
 //! the module `same`.
-pub(crate) mod order;
+mod order;
 mod relations;
 mod same;
 mod tables;
@@ -170,8 +170,9 @@ impl Differ<'_> {
             self.remove(ObjectPath::Sequence { name: sequence.name.clone() }, Object::Sequence(sequence));
         }
         let gone = missing(&self.work.types, &self.to.types);
-        let order =
-            order::after_needs(&gone.iter().map(|t| (t.name.clone(), type_needs(t))).collect::<Vec<_>>());
+        let order = crate::catalog::after_needs(
+            &gone.iter().map(|t| (t.name.clone(), type_needs(t))).collect::<Vec<_>>(),
+        );
         for name in order.iter().rev() {
             if let Some(old) = self.work.types.get(name).cloned() {
                 self.remove(ObjectPath::Type { name: name.clone() }, Object::Type(old));
@@ -183,7 +184,7 @@ impl Differ<'_> {
     fn create_objects(&mut self) {
         let types: Vec<(ObjectName, Vec<ObjectName>)> =
             self.to.types.iter().map(|t| (t.name.clone(), type_needs(t))).collect();
-        for name in order::after_needs(&types) {
+        for name in crate::catalog::after_needs(&types) {
             let Some(new) = self.to.types.get(&name).cloned() else { continue };
             let path = ObjectPath::Type { name: name.clone() };
             match self.work.types.get(&name).cloned() {

@@ -4,7 +4,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Differ, find, order, same};
+use super::{Differ, find, same};
 use crate::{
     catalog::{Name, ObjectName, Trigger, View},
     change::{Object, ObjectPath},
@@ -132,7 +132,7 @@ impl Differ<'_> {
             .filter(|v| drop.contains(&v.name))
             .map(|v| (v.name.clone(), v.reads.clone()))
             .collect();
-        for name in order::after_needs(&items).iter().rev() {
+        for name in crate::catalog::after_needs(&items).iter().rev() {
             let Some(view) = self.work.views.get(name).cloned() else { continue };
             let new = self.to.views.get(name);
             // Made anew: the two queries may say the same in other words, or only what they read changes.
@@ -148,7 +148,7 @@ impl Differ<'_> {
     /// Views that come or change, in the order of what they read, with their indexes.
     pub(super) fn create_views(&mut self) {
         let items: Vec<_> = self.to.views.iter().map(|v| (v.name.clone(), v.reads.clone())).collect();
-        for name in order::after_needs(&items) {
+        for name in crate::catalog::after_needs(&items) {
             let Some(new) = self.to.views.get(&name).cloned() else { continue };
             let path = ObjectPath::View { name: name.clone() };
             let Some(old) = self.work.views.get(&name).cloned() else {

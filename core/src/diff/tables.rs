@@ -126,7 +126,7 @@ impl Differ<'_> {
     pub(super) fn drop_tables(&mut self) {
         let gone = super::missing(&self.work.tables, &self.to.tables);
         let items: Vec<_> = gone.iter().map(|t| (t.name.clone(), parents(t))).collect();
-        for name in order::after_needs(&items).iter().rev() {
+        for name in crate::catalog::after_needs(&items).iter().rev() {
             if let Some(table) = self.work.tables.get(name).cloned() {
                 self.remove(ObjectPath::Table { name: name.clone() }, Object::Table(table));
             }
@@ -137,7 +137,7 @@ impl Differ<'_> {
     pub(super) fn create_tables(&mut self) {
         let new = super::missing(&self.to.tables, &self.work.tables);
         let items: Vec<_> = new.iter().map(|t| (t.name.clone(), parents(t))).collect();
-        for name in order::after_needs(&items) {
+        for name in crate::catalog::after_needs(&items) {
             let Some(table) = self.to.tables.get(&name) else { continue };
             let mut table = Table::clone(table);
             table.constraints.retain(|c| match &c.kind {

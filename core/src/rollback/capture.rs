@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classify::{Judgement, row_key};
 use crate::{
     apply::State,
-    catalog::{Column, Link, Name, ObjectName, Table},
+    catalog::{Column, Link, Name, ObjectName, Table, after_needs},
     dialect::quote,
-    diff::order::after_needs,
     replay::Applied,
     report::RollbackClass,
     target::Dialect,

@@ -6,9 +6,8 @@ use std::{
 
 use super::{Writer, quote};
 use crate::{
-    catalog::{Link, Name, ObjectName, View},
+    catalog::{Link, Name, ObjectName, View, after_needs},
     dialect::expression,
-    diff::order::after_needs,
     target::{Dialect, Target},
 };
 
