@@ -184,8 +184,12 @@ fn one(
         A::ConvertCharset { charset, collation } => {
             super::charset::convert(run, name, charset.as_deref(), collation.as_deref())
         }
-        A::SetTriggerEnabled { name: trigger, enabled } => {
-            super::routines::set_enabled(run, name, trigger.as_ref(), enabled)
+        A::SetTriggerEnabled { name: trigger, enabled, internal } => {
+            super::routines::set_enabled(run, name, trigger.as_ref(), enabled)?;
+            if *internal {
+                super::routines::constraint_triggers(run, name);
+            }
+            Ok(())
         }
         A::AttachPartition { partition, bound } => super::partitions::attach(run, name, partition, bound),
         A::DetachPartition { partition, concurrently: _ } => super::partitions::detach(run, name, partition),

@@ -81,7 +81,7 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
         }
         O::AlterTable(alter) => alter::alter(run, alter),
         O::RenameTables { renames, if_exists } => tables::rename_all(run, renames, *if_exists),
-        O::Truncate { tables, cascade, restart_identity: _ } => tables::truncate(run, tables, *cascade),
+        O::Truncate { tables, cascade, .. } => tables::truncate(run, tables, *cascade),
         O::CreateIndex(index) => indexes::create(run, index),
         O::DropIndex { names, table: Some(table), if_exists, .. } => {
             let table = run.table(table)?;

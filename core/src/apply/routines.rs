@@ -431,6 +431,20 @@ pub(super) fn set_enabled(run: &mut Run<'_>, on: &ObjectName, name: Option<&Name
     Ok(())
 }
 
+/// `ENABLE` and `DISABLE TRIGGER ALL` switch the triggers behind foreign keys and deferrable keys as well.
+pub(super) fn constraint_triggers(run: &mut Run<'_>, table: &ObjectName) {
+    let has = run.catalog().tables.get(table).is_none_or(|t| {
+        !t.complete || t.foreign_keys().next().is_some() || t.constraints.iter().any(|c| c.deferrable)
+    });
+    let referred = run.catalog().tables.linked(Link::Refers, table).next().is_some();
+    if has || referred {
+        let message = format!(
+            "`ALL` switches the triggers behind foreign keys of `{table}` as well: whether the keys are checked is not followed"
+        );
+        run.unknown(ObjectPath::Table { name: table.clone() }, message);
+    }
+}
+
 /// `COMMENT ON FUNCTION` and its like.
 pub(super) fn comment(
     run: &mut Run<'_>,

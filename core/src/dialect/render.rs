@@ -13,8 +13,9 @@ use super::{mysql, postgres};
 pub struct Rendered {
     /// One statement, without a terminator.
     pub sql: String,
-    /// Whether the statement may run in a transaction block. `false` for PostgreSQL's `… CONCURRENTLY`; statements of
-    /// the MySQL family that commit implicitly are `false` as well.
+    /// Whether the statement may run in a transaction block with others. `false` for PostgreSQL's `… CONCURRENTLY` and
+    /// `ADD VALUE`, whose label the same transaction cannot use; statements of the MySQL family that commit implicitly
+    /// are `false` as well.
     pub transaction: bool,
     /// What the statement cannot do, in one sentence without a full stop: PostgreSQL cannot put a column back in its
     /// old place, for example.

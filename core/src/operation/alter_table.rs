@@ -218,6 +218,8 @@ pub enum TableAction {
     SetTriggerEnabled {
         /// Name, or `None` for `ALL` and `USER`.
         name: Option<Name>,
+        /// `ALL`: the triggers that the server made for constraints as well.
+        internal: bool,
         /// As [`Trigger::enabled`].
         enabled: String,
     },

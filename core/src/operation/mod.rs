@@ -126,6 +126,9 @@ pub enum Operation {
         cascade: bool,
         /// `RESTART IDENTITY`; always true in the MySQL family.
         restart_identity: bool,
+        /// Those of the tables that stand behind PostgreSQL's `ONLY`, by their places in `tables`: their children keep
+        /// their rows.
+        only: Vec<usize>,
     },
     /// `CREATE INDEX`.
     CreateIndex(Box<CreateIndex>),

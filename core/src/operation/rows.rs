@@ -20,6 +20,8 @@ pub struct Insert {
     pub ignores_conflicts: bool,
     /// `MERGE`: which rows its branches delete, the least restricted branch; `None` when none deletes.
     pub deletes: Option<Filter>,
+    /// PostgreSQL's `OVERRIDING USER VALUE`: what is given for identity columns is thrown away.
+    pub overriding_user: bool,
     /// Tables that it reads.
     pub reads: Vec<ObjectName>,
 }
@@ -58,6 +60,8 @@ pub struct Update {
     pub filter: Filter,
     /// `LIMIT` is present.
     pub limited: bool,
+    /// PostgreSQL's `ONLY`: rows of children by `INHERITS` and of partitions are left alone.
+    pub only: bool,
     /// Other tables that it reads.
     pub reads: Vec<ObjectName>,
 }
@@ -73,6 +77,8 @@ pub struct Delete {
     pub filter: Filter,
     /// `LIMIT` is present.
     pub limited: bool,
+    /// PostgreSQL's `ONLY`: rows of children by `INHERITS` and of partitions are left alone.
+    pub only: bool,
     /// Other tables that it reads.
     pub reads: Vec<ObjectName>,
 }

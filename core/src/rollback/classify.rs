@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use super::{capture::Capture, operations, rights, types};
 use crate::{
     apply::State,
-    catalog::{Column, ConstraintKind, Index, IndexKey, Name, ObjectName, Table, UserTypeKind},
+    catalog::{Column, ConstraintKind, ObjectName, UserTypeKind},
     change::{Change, Delta, Object, ObjectPath},
-    dialect::quote,
+    dialect::{
+        mysql::engines::{self, Keeps},
+        quote,
+    },
     operation::{Operation, TableAction},
     replay::Applied,
     report::RollbackClass,
@@ -60,7 +63,7 @@ impl Judgement {
 
 /// Judges one operation and tells `capture` what has to be saved for it. `start` is the state before everything that
 /// is undone.
-pub(super) fn judge(applied: &Applied, start: &State, capture: &mut Capture<'_>) -> Judgement {
+pub(super) fn judge<'a>(applied: &'a Applied, start: &'a State, capture: &mut Capture<'a>) -> Judgement {
     let mut judgement = Judgement::exact();
     let outcome = &applied.outcome;
     for conflict in &outcome.conflicts {
@@ -82,7 +85,7 @@ pub(super) fn judge(applied: &Applied, start: &State, capture: &mut Capture<'_>)
     }
     for change in &outcome.changes {
         rights::judge(change, start, &mut judgement);
-        judge_change(change, applied, start, capture, &mut judgement);
+        judge_change(change, start, capture, &mut judgement);
     }
     operations::judge(&applied.operation.node, None, applied, start, capture, &mut judgement);
     judgement
@@ -108,27 +111,16 @@ fn depends_on_existence(operation: &Operation) -> bool {
     }
 }
 
-fn is_new(start: &State, table: &ObjectName) -> bool {
-    !start.catalog.is_open() && !start.catalog.tables.contains(table) || start.catalog.absent.contains(table)
-}
-
-/// Whether there may have been such a table before everything that is undone.
-pub(super) fn may_have_existed(start: &State, table: &ObjectName) -> bool {
-    !is_new(start, table)
-}
-
-fn judge_change(
-    change: &Change,
-    applied: &Applied,
-    start: &State,
-    capture: &mut Capture<'_>,
-    out: &mut Judgement,
-) {
+fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: &mut Judgement) {
     let dialect = start.catalog.dialect;
     // Objects of a table that the undone migrations made themselves go with it.
-    let on_new_table = change.path.relation().is_some_and(|r| created_since(start, applied, r));
+    let on_new_table = change.path.relation().is_some_and(|r| capture.is_new(r));
     match (&change.delta, &change.path) {
         (Delta::Rename { .. }, _) => {}
+        (
+            Delta::Alter { before: Object::TableProperties(old), after: Object::TableProperties(new) },
+            ObjectPath::Table { name },
+        ) if old.engine != new.engine && !on_new_table => engine(new.engine.as_deref(), name, capture, out),
         (Delta::Create { .. }, ObjectPath::Table { name }) => {
             out.lose(RollbackClass::LosesNewData, format!("rows written to `{name}` since"));
             out.probe(format!("SELECT count(*) FROM {}", quote::object(dialect, name)));
@@ -233,9 +225,20 @@ fn judge_change(
     }
 }
 
-/// Whether the relation did not exist at the start, by the names it had meanwhile.
-fn created_since(start: &State, applied: &Applied, relation: &ObjectName) -> bool {
-    is_new(start, relation) && (applied.before.catalog.tables.get(relation).is_none_or(|t| t.complete))
+/// A table moves to another engine, which may not keep its rows.
+fn engine(new: Option<&str>, table: &ObjectName, capture: &mut Capture<'_>, out: &mut Judgement) {
+    match engines::keeps(new) {
+        Some(Keeps::Rows) => {}
+        Some(Keeps::Nothing) => capture.whole_table(table, out),
+        Some(Keeps::UntilRestart | Keeps::SomeRows) => capture.some_rows(table, out),
+        Some(Keeps::Elsewhere) | None => out.lose(
+            RollbackClass::Unknown,
+            format!(
+                "what becomes of the rows of `{table}` in the engine {} is not known",
+                new.unwrap_or("InnoDB")
+            ),
+        ),
+    }
 }
 
 fn alter_column(
@@ -283,32 +286,4 @@ fn alter_column(
     if old.generated.is_none() && new.generated.is_some() {
         capture.column(table, name, out);
     }
-}
-
-/// The columns that tell a table's rows apart: those of its primary key, or of a unique key or index that no NULL, no
-/// condition and no part of a value weakens.
-pub(super) fn row_key(table: &Table) -> Option<Vec<&Name>> {
-    let columns = |keys: &'_ [IndexKey]| -> bool {
-        !keys.is_empty()
-            && keys.iter().all(|key| {
-                let column = key.column.as_ref().filter(|_| key.prefix.is_none());
-                column.is_some_and(|name| {
-                    table.columns.iter().any(|c| c.name == *name && !c.nullable && c.generated.is_none())
-                })
-            })
-    };
-    fn named(keys: &[IndexKey]) -> Option<Vec<&Name>> {
-        keys.iter().map(|k| k.column.as_ref()).collect()
-    }
-    if let Some((_, key)) = table.primary_key() {
-        return named(&key.columns);
-    }
-    let unique = table.constraints.iter().find_map(|c| match &c.kind {
-        ConstraintKind::Unique(key) if !c.initially_deferred && columns(&key.columns) => named(&key.columns),
-        _ => None,
-    });
-    unique.or_else(|| {
-        let sound = |i: &&Index| i.unique && i.valid && i.predicate.is_none() && columns(&i.keys);
-        named(&table.indexes.iter().find(sound)?.keys)
-    })
 }

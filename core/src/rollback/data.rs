@@ -2,301 +2,369 @@
 use std::collections::BTreeSet;
 
 use super::{
-    capture::Capture,
-    classify::{Judgement, row_key},
+    capture::{Capture, KeyLiterals, Which},
+    classify::Judgement,
+    keys,
+    reach::{Effect, Reach},
 };
 use crate::{
     apply::State,
-    catalog::{Expression, Link, ObjectName, ReferentialAction, Table},
-    dialect::expression,
+    catalog::{Column, Expression, Name, ObjectName, Table},
+    dialect::{
+        expression,
+        mysql::engines::{self, Keeps},
+    },
     operation::{Delete, Filter, Insert, Operation, Update},
     replay::Applied,
     report::RollbackClass,
 };
 
-/// The table of the start, or nothing when the undone migrations made it: then its rows go with it.
-fn at_start<'a>(
-    name: &ObjectName,
-    applied: &Applied,
+/// What a statement on rows reaches, and who is asked about it.
+struct Statement<'a, 'c> {
+    applied: &'a Applied,
     start: &'a State,
-    capture: &Capture<'_>,
-    out: &mut Judgement,
-) -> Option<&'a Table> {
-    let resolved = capture.resolve(name, applied);
-    match start.catalog.tables.get(&resolved) {
-        Some(table) if table.complete => {
-            fired(table, out);
-            Some(table)
+    capture: &'c mut Capture<'a>,
+}
+
+/// The rows that a statement is about; `filter` is its condition when that means the same at the start.
+fn which<'f>(filter: Option<&'f str>, written: &Filter, limited: bool) -> Which<'f> {
+    match (filter, written) {
+        (Some(filter), _) => Which::Filtered(filter),
+        (None, Filter::None | Filter::Tautology { .. }) if !limited => Which::Every,
+        _ => Which::Some,
+    }
+}
+
+fn not_known(name: &ObjectName, start: &State, out: &mut Judgement) {
+    let advice = if start.catalog.is_open() { ": give the starting schema" } else { "" };
+    out.lose(RollbackClass::Unknown, format!("columns and keys of `{name}` are not known{advice}"));
+}
+
+impl<'a> Statement<'a, '_> {
+    fn reach(&self, names: &[(&ObjectName, bool)], effect: &Effect, out: &mut Judgement) -> Reach<'a> {
+        let mut reach = Reach::new(&self.applied.before);
+        for (name, only) in names {
+            if !reach.write(name, *only, effect, out) {
+                not_known(name, self.start, out);
+            }
         }
-        Some(_) => {
+        reach
+    }
+
+    /// The table of the start behind one of now; nothing when the undone migrations made it: its rows go with it.
+    fn at_start(&self, now: &Table, out: &mut Judgement) -> Option<&'a Table> {
+        let doubt = &self.applied.before.catalog.uncertain;
+        if let Some(reason) = doubt.get(&now.name.to_string()) {
             out.lose(
                 RollbackClass::Unknown,
-                format!("columns and keys of `{name}` are not known: give the starting schema"),
+                format!("what writing to `{}` does is not certain: {reason}", now.name),
             );
-            None
         }
-        None if start.catalog.is_open() && !capture.is_created(&resolved, applied) => {
+        if engines::keeps(now.properties.engine.as_deref()).is_none_or(|k| k == Keeps::Elsewhere) {
             out.lose(
                 RollbackClass::Unknown,
-                format!("columns and keys of `{name}` are not known: give the starting schema"),
+                format!("where the engine of `{}` writes rows to is not known", now.name),
             );
-            None
         }
-        None if capture.was_renamed(&resolved, applied) => {
-            out.lose(
-                RollbackClass::Unknown,
-                format!("`{name}` had another name at the start: its rows are not followed"),
-            );
-            None
+        let origin = self.capture.lineage.table(&now.name, self.start)?;
+        match self.start.catalog.tables.get(&origin) {
+            Some(table) if table.complete && now.complete => Some(table),
+            _ => {
+                not_known(&now.name, self.start, out);
+                None
+            }
         }
-        None => None,
+    }
+
+    /// Saves what the statement may overwrite or take away. `which` rows, that is of a table that the statement names
+    /// itself and nothing else follows.
+    fn save(&mut self, reach: &Reach<'a>, which: Which<'_>, source: Option<&str>, out: &mut Judgement) {
+        for name in &reach.order {
+            let (Some(now), Some(effect)) = (reach.table(name), reach.effects.get(name)) else {
+                not_known(name, self.start, out);
+                continue;
+            };
+            let Some(table) = self.at_start(now, out) else { continue };
+            // Rows of partitions are saved and put back through the table that they are rows of.
+            let root = now.properties.partition_of.as_ref().filter(|(p, _)| reach.effects.contains_key(p));
+            let same_root = root.is_some_and(|(parent, _)| {
+                let origin = self.capture.lineage.table(parent, self.start);
+                table.properties.partition_of.as_ref().map(|(p, _)| p) == origin.as_ref()
+            });
+            if same_root {
+                continue;
+            }
+            let direct = reach.direct.contains(name);
+            let what = match (source, direct) {
+                (Some(source), true) => format!("rows of `{name}` that the {source} wrote or deleted"),
+                (None, true) if effect.emptied => format!("every row of `{name}`"),
+                (None, true) if effect.rows_come => format!("rows of `{name}` that were overwritten"),
+                (None, true) if effect.rows_go => format!("the deleted rows of `{name}`"),
+                (None, true) => {
+                    format!("values of `{name}` that were overwritten, and what was written over them since")
+                }
+                (_, false) => format!("rows of `{name}` that go or change with them"),
+            };
+            let which = match which {
+                Which::Filtered(_) if reach.order.len() > 1 => Which::Some,
+                _ if direct || effect.emptied => which,
+                _ => Which::Some,
+            };
+            let columns = effect.columns.as_ref().map(|columns| self.columns_at_start(now, table, columns));
+            match columns {
+                _ if effect.rows_come || effect.rows_go && effect.changes_columns() => {
+                    out.lose(RollbackClass::NeedsCapture, what);
+                    self.capture.all_rows(table, effect.rows_come, out);
+                }
+                _ if effect.rows_go => {
+                    out.lose(RollbackClass::NeedsCapture, what);
+                    self.capture.rows(table, which, out);
+                }
+                Some(columns) => {
+                    if !columns.is_empty() {
+                        out.lose(RollbackClass::NeedsCapture, what);
+                        self.capture.columns(table, &columns, which, out);
+                    }
+                }
+                None => {
+                    out.lose(RollbackClass::NeedsCapture, what);
+                    self.capture.all_rows(table, true, out);
+                }
+            }
+        }
+    }
+
+    /// The columns of the start whose values change when `columns` of now do: those that the undone migrations added
+    /// go again, their values need no saving. Any update of a row sets its `ON UPDATE CURRENT_TIMESTAMP`.
+    fn columns_at_start(&self, now: &Table, table: &Table, columns: &BTreeSet<Name>) -> Vec<Name> {
+        if columns.is_empty() {
+            return Vec::new();
+        }
+        now.columns
+            .iter()
+            .filter(|c| {
+                c.generated.is_none()
+                    && (c.on_update.is_some() || columns.iter().any(|a| a.eq_ignore_ascii_case(&c.name)))
+            })
+            .filter_map(|c| self.capture.lineage.column(&now.name, &c.name))
+            .filter(|origin| table.columns.iter().any(|c| c.name == *origin && c.generated.is_none()))
+            .collect()
+    }
+
+    /// The condition, when it means the same rows before the first undone statement: it compares columns that are as
+    /// they were at the start with literals, and no setting has changed.
+    fn filter_at_start(&self, filter: &Filter, names: &[ObjectName], limited: bool) -> Option<String> {
+        let (Filter::Condition { condition }, [name]) = (filter, names) else { return None };
+        let before = &self.applied.before;
+        let target = before.target();
+        let session = before.session == self.start.session;
+        if limited || !session || !self.capture.lineage.same_settings() {
+            return None;
+        }
+        let now = self.capture.find(name, before)?;
+        let origin = self.capture.lineage.table(&now.name, self.start)?;
+        let table = self.start.catalog.tables.get(&origin)?;
+        let same_defaults = now.properties.charset == table.properties.charset
+            && now.properties.collation == table.properties.collation
+            && before.catalog.default_collation == self.start.catalog.default_collation;
+        let same = |named: &Name| {
+            let found = now.columns.iter().find(|c| c.name.eq_ignore_ascii_case(named));
+            found.is_some_and(|c| self.is_same(c, now, table))
+        };
+        let columns = expression::columns(condition, &target);
+        let meant = expression::is_plain(condition, &target) && columns.iter().all(same);
+        (same_defaults && meant).then(|| condition.sql.clone())
+    }
+
+    /// Whether a column of now is one of the start, has its name, and compares as it did.
+    fn is_same(&self, now: &Column, table_now: &Table, table: &Table) -> bool {
+        let origin = self.capture.lineage.column(&table_now.name, &now.name);
+        let Some(was) = table.columns.iter().find(|c| Some(&c.name) == origin.as_ref()) else { return false };
+        let types = |catalog: &crate::catalog::Catalog| {
+            now.data_type.custom.as_ref().and_then(|custom| catalog.types.get(custom).cloned())
+        };
+        was.name == now.name
+            && was.data_type == now.data_type
+            && was.charset == now.charset
+            && was.collation == now.collation
+            && was.generated == now.generated
+            && types(&self.applied.before.catalog) == types(&self.start.catalog)
+    }
+
+    /// The keys of exactly the rows that the statement inserts, by column of the start, when they are literals.
+    fn known_keys(&self, insert: &Insert, now: &Table, table: &Table) -> Option<Vec<KeyLiterals>> {
+        if insert.rows.is_empty() || insert.rows.len() > 1000 {
+            return None;
+        }
+        let listed: Vec<&str> = if insert.columns.is_empty() {
+            now.columns.iter().filter(|c| !c.invisible).map(|c| c.name.as_str()).collect()
+        } else {
+            insert.columns.iter().map(|c| c.as_str()).collect()
+        };
+        let mut places = Vec::new();
+        for name in keys::key(table)? {
+            let column = now
+                .columns
+                .iter()
+                .find(|c| self.capture.lineage.column(&now.name, &c.name).as_ref() == Some(name))?;
+            let was = table.columns.iter().find(|c| c.name == *name)?;
+            let ignored = insert.overriding_user && column.identity.is_some();
+            if ignored || was.data_type != column.data_type || column.generated.is_some() {
+                return None;
+            }
+            places.push((listed.iter().position(|c| c.eq_ignore_ascii_case(&column.name))?, column, name));
+        }
+        let dialect = self.start.catalog.dialect;
+        let row = |values: &Vec<Expression>| {
+            let literal = |(place, column, name): &(usize, &Column, &Name)| {
+                let found = keys::own_literal(&values.get(*place)?.sql, column, dialect)?;
+                Some(((*name).clone(), found.to_owned()))
+            };
+            places.iter().map(literal).collect::<Option<Vec<_>>>()
+        };
+        insert.rows.iter().map(row).collect()
     }
 }
 
 /// A statement inside of a block that may have run, once or often, with values that are not known: every table that it
 /// writes to is saved whole.
-pub(super) fn conditional(
+pub(super) fn conditional<'a>(
     source: &str,
     operation: &Operation,
-    applied: &Applied,
-    start: &State,
-    capture: &mut Capture<'_>,
+    applied: &'a Applied,
+    start: &'a State,
+    capture: &mut Capture<'a>,
     out: &mut Judgement,
 ) {
-    let (tables, cascades) = match operation {
-        Operation::Insert(insert) => (std::slice::from_ref(&insert.table), false),
-        Operation::Update(update) => (update.tables.as_slice(), true),
-        Operation::Delete(delete) => (delete.tables.as_slice(), true),
-        Operation::Truncate { tables, cascade, .. } => (tables.as_slice(), *cascade),
+    let mut statement = Statement { applied, start, capture };
+    let (names, effect): (Vec<(&ObjectName, bool)>, Effect) = match operation {
+        Operation::Insert(insert) => {
+            let effect = if insert.may_overwrite { Effect::anything() } else { Effect::insert() };
+            (vec![(&insert.table, false)], effect)
+        }
+        Operation::Update(update) => {
+            (update.tables.iter().map(|t| (t, update.only)).collect(), Effect::anything())
+        }
+        Operation::Delete(delete) => {
+            (delete.tables.iter().map(|t| (t, delete.only)).collect(), Effect::anything())
+        }
+        Operation::Truncate { tables, cascade, only, .. } => {
+            let effect = Effect { cascades: *cascade, ..Effect::truncate() };
+            (tables.iter().enumerate().map(|(at, t)| (t, only.contains(&at))).collect(), effect)
+        }
         _ => return,
     };
-    for name in tables {
-        let Some(table) = at_start(name, applied, start, capture, out) else { continue };
-        out.lose(RollbackClass::NeedsCapture, format!("rows of `{name}` that the {source} wrote or deleted"));
-        capture.all_rows(table, true, out);
-        for other in if cascades { cascade_closure(table, start) } else { Vec::new() } {
-            out.lose(
-                RollbackClass::NeedsCapture,
-                format!("rows of `{}` that go or change with them", other.name),
-            );
-            capture.all_rows(other, true, out);
-        }
-    }
+    let reach = statement.reach(&names, &effect, out);
+    statement.save(&reach, Which::Some, Some(source), out);
 }
 
-/// Says that triggers fired: what they wrote is not followed.
-fn fired(table: &Table, out: &mut Judgement) {
-    if table.triggers.iter().any(|t| !matches!(t.enabled.as_deref(), Some("disabled" | "replica"))) {
-        out.lose(
-            RollbackClass::Unknown,
-            format!("triggers of `{}` fired, and what they wrote is not followed", table.name),
-        );
-    }
-}
-
-pub(super) fn insert(
+pub(super) fn insert<'a>(
     insert: &Insert,
-    applied: &Applied,
-    start: &State,
-    capture: &mut Capture<'_>,
+    applied: &'a Applied,
+    start: &'a State,
+    capture: &mut Capture<'a>,
     out: &mut Judgement,
 ) {
-    let Some(table) = at_start(&insert.table, applied, start, capture, out) else { return };
-    if insert.may_overwrite {
-        out.lose(RollbackClass::NeedsCapture, format!("rows of `{}` that were overwritten", table.name));
-        capture.all_rows(table, true, out);
+    let mut statement = Statement { applied, start, capture };
+    let effect = if insert.may_overwrite { Effect::anything() } else { Effect::insert() };
+    let reach = statement.reach(&[(&insert.table, false)], &effect, out);
+    // A row of a partitioned table is one of its partitions'.
+    let parts = |name: &&ObjectName| {
+        let part = reach.table(name).and_then(|t| t.properties.partition_of.as_ref());
+        part.is_none_or(|(parent, _)| !reach.effects.contains_key(parent))
+    };
+    let written: Vec<&ObjectName> = reach.order.iter().filter(parts).collect();
+    let plain = match written.as_slice() {
+        [only] => reach.table(only),
+        _ => None,
+    };
+    // Through a view, or over rows that are there: anything may change.
+    let Some(now) = plain.filter(|now| reach.effects.get(&now.name).is_some_and(|e| !e.rows_go)) else {
+        statement.save(&reach, Which::Some, None, out);
         return;
-    }
-    match known_keys(insert, table, applied) {
-        Some(condition) if !insert.ignores_conflicts => {
+    };
+    let Some(table) = statement.at_start(now, out) else { return };
+    match statement.known_keys(insert, now, table) {
+        Some(rows) if !insert.ignores_conflicts => {
             out.lose(
                 RollbackClass::LosesNewData,
-                format!("what was changed since in the rows inserted into `{}`", table.name),
+                format!("what was changed since in the rows inserted into `{}`", now.name),
             );
-            capture.delete_rows(table, &condition, out);
+            statement.capture.delete_rows(table, rows, out);
         }
         _ => {
             out.lose(
                 RollbackClass::NeedsCapture,
-                format!("rows inserted into `{}` are told from others by what was there before", table.name),
+                format!("rows inserted into `{}` are told from others by what was there before", now.name),
             );
-            capture.new_rows(table, out);
+            statement.capture.new_rows(table, out);
         }
     }
 }
 
-/// The condition that names exactly the rows that the statement inserts, when their primary keys are literals.
-fn known_keys(insert: &Insert, table: &Table, applied: &Applied) -> Option<String> {
-    let target = applied.before.target();
-    let key = row_key(table)?;
-    let columns: Vec<&str> = if insert.columns.is_empty() {
-        table.columns.iter().map(|c| c.name.as_str()).collect()
-    } else {
-        insert.columns.iter().map(|c| c.as_str()).collect()
-    };
-    if insert.rows.is_empty() || insert.rows.len() > 1000 || key.is_empty() {
-        return None;
-    }
-    let place = |name: &str| columns.iter().position(|c| c.eq_ignore_ascii_case(name));
-    let places: Vec<(usize, &str)> =
-        key.iter().map(|k| place(k).map(|p| (p, k.as_str()))).collect::<Option<_>>()?;
-    let mut rows = Vec::new();
-    for row in &insert.rows {
-        let mut parts = Vec::new();
-        for (place, column) in &places {
-            let value = row.get(*place)?;
-            let bare = value.sql.trim();
-            let is_default =
-                bare.eq_ignore_ascii_case("default") || bare.eq_ignore_ascii_case("null") || bare == "0";
-            if is_default || !expression::is_constant(value, &target) {
-                return None;
-            }
-            parts.push(format!("{} = {bare}", crate::dialect::quote::name(target.dialect, column)));
-        }
-        rows.push(parts.join(" AND "));
-    }
-    Some(if rows.len() == 1 { rows.remove(0) } else { format!("({})", rows.join(") OR (")) })
-}
-
-pub(super) fn update(
+pub(super) fn update<'a>(
     update: &Update,
-    applied: &Applied,
-    start: &State,
-    capture: &mut Capture<'_>,
+    applied: &'a Applied,
+    start: &'a State,
+    capture: &mut Capture<'a>,
     out: &mut Judgement,
 ) {
-    if update.tables.len() != 1 {
-        for name in &update.tables {
-            if let Some(table) = at_start(name, applied, start, capture, out) {
-                out.lose(RollbackClass::NeedsCapture, format!("values of `{name}` that were overwritten"));
-                capture.all_rows(table, false, out);
-            }
+    let mut statement = Statement { applied, start, capture };
+    let names: Vec<_> = update.tables.iter().map(|t| (t, update.only)).collect();
+    let effect = match update.tables.as_slice() {
+        [_] if !update.assignments.is_empty() => {
+            Effect::update(update.assignments.iter().map(|(column, _)| column.clone()))
         }
-        return;
-    }
-    let Some(name) = update.tables.first() else { return };
-    let Some(table) = at_start(name, applied, start, capture, out) else { return };
-    // Columns that the undone migrations added go again; their values need no saving. Any update of a row sets its
-    // `ON UPDATE CURRENT_TIMESTAMP`.
-    let assigned: Vec<_> = table
-        .columns
-        .iter()
-        .filter(|t| {
-            t.on_update.is_some() || update.assignments.iter().any(|(c, _)| t.name.eq_ignore_ascii_case(c))
-        })
-        .map(|c| c.name.clone())
-        .collect();
-    if assigned.is_empty() && !update.assignments.is_empty() {
-        return;
-    }
-    out.lose(
-        RollbackClass::NeedsCapture,
-        format!("values of `{name}` that were overwritten, and what was written over them since"),
-    );
-    if update.assignments.is_empty() {
-        capture.all_rows(table, false, out);
-    } else {
-        let filter = filter_at_start(&update.filter, table, applied, update.limited);
-        capture.columns(table, &assigned, filter.as_deref(), out);
-    }
+        _ => Effect { columns: None, ..Effect::nothing() },
+    };
+    let reach = statement.reach(&names, &effect, out);
+    let filter = statement.filter_at_start(&update.filter, &update.tables, update.limited);
+    let which = which(filter.as_deref(), &update.filter, update.limited);
+    statement.save(&reach, which, None, out);
 }
 
-/// The condition, when it means the same rows before the first undone statement: it names only columns of the start
-/// and nothing that changes from call to call.
-fn filter_at_start(filter: &Filter, table: &Table, applied: &Applied, limited: bool) -> Option<String> {
-    let Filter::Condition { condition } = filter else { return None };
-    if limited || !stable(condition, table, applied) {
-        return None;
-    }
-    Some(condition.sql.clone())
-}
-
-fn stable(condition: &Expression, table: &Table, applied: &Applied) -> bool {
-    let target = applied.before.target();
-    let known = |name: &crate::catalog::Name| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(name));
-    let subquery = condition.sql.to_ascii_lowercase().contains("select");
-    !subquery
-        && !condition.sql.contains('.')
-        && expression::functions(condition, &target).is_empty()
-        && expression::columns(condition, &target).iter().all(known)
-}
-
-pub(super) fn delete(
+pub(super) fn delete<'a>(
     delete: &Delete,
-    applied: &Applied,
-    start: &State,
-    capture: &mut Capture<'_>,
+    applied: &'a Applied,
+    start: &'a State,
+    capture: &mut Capture<'a>,
     out: &mut Judgement,
 ) {
-    for name in &delete.tables {
-        let Some(table) = at_start(name, applied, start, capture, out) else { continue };
-        out.lose(RollbackClass::NeedsCapture, format!("the deleted rows of `{name}`"));
-        let cascades = cascade_closure(table, start);
-        let filter = if delete.tables.len() == 1 && cascades.is_empty() {
-            filter_at_start(&delete.filter, table, applied, delete.limited)
-        } else {
-            None
-        };
-        capture.rows(table, filter.as_deref(), out);
-        for other in cascades {
-            out.lose(
-                RollbackClass::NeedsCapture,
-                format!("rows of `{}` that go or change with them", other.name),
-            );
-            capture.all_rows(other, false, out);
-        }
-    }
+    let mut statement = Statement { applied, start, capture };
+    let names: Vec<_> = delete.tables.iter().map(|t| (t, delete.only)).collect();
+    let reach = statement.reach(&names, &Effect::delete(), out);
+    let filter = statement.filter_at_start(&delete.filter, &delete.tables, delete.limited);
+    let which = which(filter.as_deref(), &delete.filter, delete.limited);
+    statement.save(&reach, which, None, out);
 }
 
-/// The tables whose rows go or change when rows of `table` go.
-fn cascade_closure<'a>(table: &Table, start: &'a State) -> Vec<&'a Table> {
-    let mut found: Vec<&'a Table> = Vec::new();
-    let mut seen: BTreeSet<&ObjectName> = BTreeSet::new();
-    let mut work = vec![table.name.clone()];
-    while let Some(parent) = work.pop() {
-        for other in start.catalog.tables.linked(Link::Refers, &parent) {
-            let follows = other.foreign_keys().any(|(_, k)| {
-                k.table == parent
-                    && !matches!(k.on_delete, ReferentialAction::NoAction | ReferentialAction::Restrict)
-            });
-            if follows && other.name != table.name && seen.insert(&other.name) {
-                found.push(other);
-                work.push(other.name.clone());
-            }
-        }
-    }
-    found
+/// The parts of a `TRUNCATE`.
+pub(super) struct Truncate<'o> {
+    pub(super) tables: &'o [ObjectName],
+    pub(super) cascade: bool,
+    pub(super) restart_identity: bool,
+    pub(super) only: &'o [usize],
 }
 
-#[allow(clippy::too_many_arguments, reason = "the parts of one statement")]
-pub(super) fn truncate(
-    tables: &[ObjectName],
-    cascade: bool,
-    restart_identity: bool,
-    applied: &Applied,
-    start: &State,
-    capture: &mut Capture<'_>,
+pub(super) fn truncate<'a>(
+    truncate: &Truncate<'_>,
+    applied: &'a Applied,
+    start: &'a State,
+    capture: &mut Capture<'a>,
     out: &mut Judgement,
 ) {
-    let mut work: Vec<&Table> =
-        tables.iter().filter_map(|name| at_start(name, applied, start, capture, out)).collect();
-    let mut done: BTreeSet<&ObjectName> = BTreeSet::new();
-    while let Some(table) = work.pop() {
-        if !done.insert(&table.name) {
-            continue;
-        }
-        out.lose(RollbackClass::NeedsCapture, format!("every row of `{}`", table.name));
-        capture.rows(table, None, out);
-        if restart_identity {
-            capture.sequences_of(table, out);
-        }
-        if cascade {
-            let referencing = start
-                .catalog
-                .tables
-                .linked(Link::Refers, &table.name)
-                .filter(|t| t.foreign_keys().any(|(_, k)| k.table == table.name));
-            work.extend(referencing.map(AsRef::as_ref));
+    let mut statement = Statement { applied, start, capture };
+    let names: Vec<_> =
+        truncate.tables.iter().enumerate().map(|(at, t)| (t, truncate.only.contains(&at))).collect();
+    // Without CASCADE it is refused where others refer to the rows.
+    let effect = Effect { cascades: truncate.cascade, ..Effect::truncate() };
+    let reach = statement.reach(&names, &effect, out);
+    statement.save(&reach, Which::Every, None, out);
+    if truncate.restart_identity {
+        let reached: Vec<&Table> =
+            reach.order.iter().filter_map(|name| statement.at_start(reach.table(name)?, out)).collect();
+        for table in reached {
+            statement.capture.sequences_of(table, out);
         }
     }
 }

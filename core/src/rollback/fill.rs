@@ -4,7 +4,7 @@
 //! takes the filler's default away again; keys and checks that a filler would violate wait until the values are back.
 use std::collections::BTreeSet;
 
-use super::classify::row_key;
+use super::keys;
 use crate::{
     catalog::{Catalog, Column, ConstraintKind, Name, ObjectName, UserTypeKind},
     change::{Change, Delta, Object, ObjectPath},
@@ -68,7 +68,7 @@ impl Fillers {
                 _ if self.must_wait(&change) => {
                     // Fillers that no value takes the place of: a key would not hold over them.
                     let keyless =
-                        |name: &ObjectName| start.tables.get(name).is_none_or(|t| row_key(t).is_none());
+                        |name: &ObjectName| start.tables.get(name).is_none_or(|t| keys::key(t).is_none());
                     if change.path.relation().is_some_and(keyless) {
                         let what = format!(
                             "`{}` comes back only while its table has no rows: nothing tells them apart, so that their values cannot be put back",

@@ -7,7 +7,11 @@ mod capture;
 mod classify;
 mod data;
 mod fill;
+mod keys;
+mod lineage;
 mod operations;
+mod reach;
+mod restore;
 mod rights;
 mod types;
 
@@ -21,7 +25,8 @@ use crate::{
     apply::State,
     catalog::{ConstraintKind, ForeignKey},
     change::{Change, Delta, Object, ObjectPath},
-    dialect, diff,
+    dialect::{self, render::Rendered},
+    diff::{self, Difference},
     operation::Operation,
     replay::{self, Applied, PartText, Step},
     report::{Certainty, DiffChange, RollbackClass, RollbackReport, RollbackStep},
@@ -49,26 +54,48 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
             capture.learn_routine(&routine.name.name);
         }
     }
+    // Forwards, because names mean what the statements before have made of them.
+    let judgements: Vec<Vec<Judgement>> = undone
+        .iter()
+        .map(|one| {
+            let judge = |applied| {
+                let judgement = classify::judge(applied, start, &mut capture);
+                capture.lineage.learn(applied, start);
+                judgement
+            };
+            one.operations.iter().map(judge).collect()
+        })
+        .collect();
     // Backwards, as the script runs: what has to wait for captured values is known only then.
     let mut fillers = Fillers::default();
-    let steps: Vec<RollbackStep> =
-        undone.iter().rev().map(|one| undo(one, start, &mut capture, &mut fillers)).collect();
-    let mut data = capture.finish(&state);
-    let mut statements = std::mem::take(&mut data.first);
-    statements.extend(steps.iter().flat_map(|s| s.sql.iter().cloned()));
+    let (mut steps, undoing): (Vec<RollbackStep>, Vec<Vec<Rendered>>) = undone
+        .iter()
+        .zip(judgements)
+        .rev()
+        .map(|(one, judgements)| undo(one, judgements, start, &mut fillers))
+        .unzip();
+    let mut data = capture.finish(&state, &fillers.waiting);
+    let mut statements: Vec<Rendered> = data.first.drain(..).map(Rendered::new).collect();
+    statements.extend(undoing.into_iter().flatten());
     if start.catalog.dialect.is_mysql_family() && restores_dangling_keys(&undone, start) {
-        statements
-            .insert(0, "SET @remigrate_undo_checks = @@foreign_key_checks, foreign_key_checks = 0".into());
-        statements.push("SET foreign_key_checks = @remigrate_undo_checks".into());
+        let off = "SET @remigrate_undo_checks = @@foreign_key_checks, foreign_key_checks = 0";
+        statements.insert(0, Rendered::new(off));
+        statements.push(Rendered::new("SET foreign_key_checks = @remigrate_undo_checks"));
     }
     let sql = script(&statements, start.catalog.dialect);
     let late = dialect::render::render(&fillers.waiting, &replayed(&sql, &state, start).catalog);
     data.restore.extend(late.into_iter().map(|r| r.sql));
-    let whole = format!("{sql}\n{}", script(&data.restore, start.catalog.dialect));
-    let residual = residual(&replayed(&whole, &state, start), start);
-    let mut steps = steps;
-    admit(&mut steps, &undone, &residual);
-    let mut residual = residual;
+    let restore: Vec<Rendered> = data.restore.iter().map(Rendered::new).collect();
+    let whole = format!("{sql}\n{}", script(&restore, start.catalog.dialect));
+    for problem in &data.problems {
+        for step in steps.iter_mut().filter(|s| s.class == RollbackClass::NeedsCapture) {
+            step.class = RollbackClass::Unknown;
+            step.loses.push(problem.clone());
+        }
+    }
+    let differences = diff::differences(&replayed(&whole, &state, start).catalog, &start.catalog);
+    admit(&mut steps, &undone, &differences);
+    let mut residual: Vec<DiffChange> = differences.iter().map(DiffChange::from).collect();
     residual.extend(not_known(&undone, &state, start));
     RollbackReport {
         steps,
@@ -101,12 +128,17 @@ impl Undone {
 }
 
 /// The step that undoes one statement.
-fn undo(one: &Undone, start: &State, capture: &mut Capture<'_>, fillers: &mut Fillers) -> RollbackStep {
+fn undo(
+    one: &Undone,
+    judgements: Vec<Judgement>,
+    start: &State,
+    fillers: &mut Fillers,
+) -> (RollbackStep, Vec<Rendered>) {
     let mut sql = Vec::new();
     let mut judgement = Judgement::exact();
     // Several operations in one statement are undone from the last one on.
-    for (index, applied) in one.operations.iter().enumerate().rev() {
-        judgement.merge(classify::judge(applied, start, capture));
+    for ((index, applied), judged) in one.operations.iter().enumerate().zip(judgements).rev() {
+        judgement.merge(judged);
         if judgement.keep_hands_off {
             // What is not certain is not undone blindly: `IF NOT EXISTS` may have found the object there.
             continue;
@@ -124,17 +156,19 @@ fn undo(one: &Undone, start: &State, capture: &mut Capture<'_>, fillers: &mut Fi
             rights::made_anew(&rendered.sql, &now, &mut judgement);
             // What a note says shows in the residual, which decides about the class.
             judgement.loses.extend(rendered.note.clone());
-            sql.push(rendered.sql);
+            // The script has the notes with the steps.
+            sql.push(Rendered { note: None, ..rendered });
         }
     }
-    RollbackStep {
+    let step = RollbackStep {
         file: one.file.clone(),
         statement: one.number,
-        sql,
+        sql: sql.iter().map(|r| r.sql.clone()).collect(),
         class: judgement.class,
         loses: judgement.loses,
         probe: judgement.probe,
-    }
+    };
+    (step, sql)
 }
 
 /// Whether a foreign key comes back that referred to a table which was not there: it was made with
@@ -153,17 +187,13 @@ fn restores_dangling_keys(undone: &[Undone], start: &State) -> bool {
 }
 
 /// The statements as one script; a transaction around them where the server's schema changes can be rolled back.
-fn script(statements: &[String], dialect: Dialect) -> String {
+fn script(statements: &[Rendered], dialect: Dialect) -> String {
     if statements.is_empty() {
         return String::new();
     }
-    let rendered: Vec<_> = statements.iter().map(dialect::render::Rendered::new).collect();
-    let body = dialect::render::script(&rendered, dialect);
-    // A label that is added cannot be used in the same transaction.
-    let alone = |sql: &String| {
-        sql.contains(" CONCURRENTLY ") || sql.starts_with("ALTER TYPE ") && sql.contains(" ADD VALUE ")
-    };
-    if dialect == Dialect::Postgres && statements.len() > 1 && !statements.iter().any(alone) {
+    let body = dialect::render::script(statements, dialect);
+    let together = statements.iter().all(|s| s.transaction);
+    if dialect == Dialect::Postgres && statements.len() > 1 && together {
         return format!("BEGIN;\n{body}COMMIT;\n");
     }
     body
@@ -179,11 +209,6 @@ fn replayed(sql: &str, after: &State, start: &State) -> State {
         replay::run(&part, TransactionMode::OneQuery, &mut state, &mut |_| {});
     }
     state
-}
-
-/// What differs from `start`.
-fn residual(end: &State, start: &State) -> Vec<DiffChange> {
-    diff::differences(&end.catalog, &start.catalog).iter().map(DiffChange::from).collect()
 }
 
 /// What statements did that could not be followed, as differences that are possible: without them an empty residual
@@ -228,33 +253,70 @@ fn kinds_of(end: &State, start: &State) -> BTreeMap<String, &'static str> {
     kinds
 }
 
-/// A step that says `exact` while something still differs would be a lie.
-fn admit(steps: &mut [RollbackStep], undone: &[Undone], residual: &[DiffChange]) {
-    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, left) in residual.iter().enumerate() {
-        places.entry(&left.object).or_default().push(at);
+/// A step that promises rows and schema while something still differs would be a lie.
+fn admit(steps: &mut [RollbackStep], undone: &[Undone], differences: &[Difference]) {
+    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, left) in differences.iter().enumerate() {
+        places.entry(left.change.path.to_string()).or_default().push(at);
     }
+    let order: BTreeSet<usize> =
+        differences.iter().enumerate().filter(|(_, d)| is_order(&d.change)).map(|(at, _)| at).collect();
+    let mut explained: BTreeSet<usize> = BTreeSet::new();
     for (step, one) in steps.iter_mut().zip(undone.iter().rev()) {
         let mut found: BTreeSet<usize> = BTreeSet::new();
         for change in one.operations.iter().flat_map(|a| &a.outcome.changes) {
-            touched(change, &places, &mut found);
-            if found.len() > MOST_LEFT {
-                break;
+            let mut of_change = BTreeSet::new();
+            touched(change, &places, &mut of_change);
+            // A rename moves no column: who drops or adds it does.
+            if matches!(change.delta, Delta::Rename { .. }) {
+                of_change.retain(|at| !order.contains(at));
+            }
+            explained.extend(&of_change);
+            if found.len() <= MOST_LEFT {
+                found.extend(of_change);
             }
         }
-        let left: Vec<String> = found
-            .iter()
-            .filter_map(|at| residual.get(*at))
-            .take(MOST_LEFT)
-            .map(|r| format!("{} `{}`", r.kind, r.object))
-            .collect();
-        if left.is_empty() {
-            continue;
-        }
-        if step.class < RollbackClass::NeedsCapture {
-            step.class = RollbackClass::StructureOnly;
-        }
-        step.loses.push(format!("by simulation, this still differs from the start: {}", left.join(", ")));
+        lower(step, &found.iter().filter_map(|at| differences.get(*at)).collect::<Vec<_>>());
+    }
+    // Which statement the rest comes from is not known: none of them may promise anything. Places of columns are what
+    // some other statement that drops or adds a column says itself.
+    let rest: Vec<&Difference> = differences
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !explained.contains(at) && !order.contains(at))
+        .map(|(_, difference)| difference)
+        .take(MOST_LEFT)
+        .collect();
+    for step in steps {
+        lower(step, &rest);
+    }
+}
+
+/// Makes a step's class as bad as what still differs demands.
+fn lower(step: &mut RollbackStep, left: &[&Difference]) {
+    if left.is_empty() {
+        return;
+    }
+    let order_only = left.iter().all(|d| is_order(&d.change));
+    if step.class < RollbackClass::NeedsCapture || step.class == RollbackClass::NeedsCapture && !order_only {
+        step.class = RollbackClass::StructureOnly;
+    }
+    let named: Vec<String> = left
+        .iter()
+        .take(MOST_LEFT)
+        .map(|d| format!("{} `{}`", d.change.path.kind(), d.change.path))
+        .collect();
+    step.loses.push(format!("by simulation, this still differs from the start: {}", named.join(", ")));
+}
+
+/// Whether only a column's place among the others differs: its values come back all the same.
+fn is_order(change: &Change) -> bool {
+    match &change.delta {
+        Delta::Alter {
+            before: Object::Column { column: a, .. },
+            after: Object::Column { column: b, .. },
+        } => a == b,
+        _ => false,
     }
 }
 
@@ -262,7 +324,7 @@ fn admit(steps: &mut [RollbackStep], undone: &[Undone], residual: &[DiffChange])
 const MOST_LEFT: usize = 5;
 
 /// The places of what is left of what a change is about: the same object, or what belongs to the table as a whole.
-fn touched(change: &Change, places: &BTreeMap<&str, Vec<usize>>, found: &mut BTreeSet<usize>) {
+fn touched(change: &Change, places: &BTreeMap<String, Vec<usize>>, found: &mut BTreeSet<usize>) {
     let path = change.path.to_string();
     found.extend(places.get(path.as_str()).into_iter().flatten());
     if let Delta::Rename { to } = &change.delta {
@@ -270,7 +332,7 @@ fn touched(change: &Change, places: &BTreeMap<&str, Vec<usize>>, found: &mut BTr
     }
     if matches!(change.path, ObjectPath::Table { .. } | ObjectPath::View { .. }) {
         let first = format!("{path}.");
-        let parts = places.range(first.as_str()..).take_while(|(object, _)| object.starts_with(&first));
-        found.extend(parts.take(MOST_LEFT).flat_map(|(_, at)| at));
+        let parts = places.range(first.clone()..).take_while(|(object, _)| object.starts_with(&first));
+        found.extend(parts.flat_map(|(_, at)| at));
     }
 }

@@ -3,11 +3,7 @@
 //! One arm for each kind of operation: what is not known to be undone is never called exact.
 use std::collections::BTreeSet;
 
-use super::{
-    capture::Capture,
-    classify::{Judgement, may_have_existed},
-    data,
-};
+use super::{capture::Capture, classify::Judgement, data, reach};
 use crate::{
     apply::State,
     catalog::{Expression, Name},
@@ -67,12 +63,12 @@ const SESSION_ONLY: &[&str] = &[
 
 /// Judges what `operation` does that is no change of the schema, or none that is modelled. `source` is where the
 /// operation comes from when it stands in a block that may have run.
-pub(super) fn judge(
+pub(super) fn judge<'a>(
     operation: &Operation,
     source: Option<&str>,
-    applied: &Applied,
-    start: &State,
-    capture: &mut Capture<'_>,
+    applied: &'a Applied,
+    start: &'a State,
+    capture: &mut Capture<'a>,
     out: &mut Judgement,
 ) {
     let target = applied.before.target();
@@ -192,8 +188,12 @@ pub(super) fn judge(
                 Some(source) => data::conditional(source, operation, applied, start, capture, out),
             }
         }
-        Operation::Truncate { tables, cascade, restart_identity } => match source {
-            None => data::truncate(tables, *cascade, *restart_identity, applied, start, capture, out),
+        Operation::Truncate { tables, cascade, restart_identity, only } => match source {
+            None => {
+                let truncate =
+                    data::Truncate { tables, cascade: *cascade, restart_identity: *restart_identity, only };
+                data::truncate(&truncate, applied, start, capture, out);
+            }
             Some(source) => data::conditional(source, operation, applied, start, capture, out),
         },
         // All that these do is in the changes (in a block: in what `apply` says it does not know), or ends with the
@@ -234,7 +234,7 @@ fn action(
     alter: &crate::operation::AlterTable,
     applied: &Applied,
     start: &State,
-    capture: &Capture<'_>,
+    capture: &mut Capture<'_>,
     out: &mut Judgement,
 ) {
     let table = &alter.table;
@@ -251,9 +251,16 @@ fn action(
             let class = if *destroys_rows { RollbackClass::Irreversible } else { RollbackClass::Unknown };
             out.lose(class, format!("what `{verb}` did to `{table}`"));
         }
+        // The type may be the one it was, so that no change tells.
+        TableAction::SetType { name, using: Some(_), .. } => {
+            let full = capture.resolve(table, applied);
+            for own in reach::family(&applied.before, &full) {
+                capture.column(&own, name, out);
+            }
+        }
         TableAction::SetOptions { options } if options.iter().any(|(o, _)| o == "auto_increment") => {
             let full = capture.resolve(table, applied);
-            if !may_have_existed(start, &full) {
+            if capture.is_new(&full) {
                 return;
             }
             out.lose(

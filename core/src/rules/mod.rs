@@ -16,6 +16,7 @@ mod drop_database;
 mod drop_owned;
 mod drop_schema;
 mod drop_table;
+mod engine_loses_rows;
 mod foreign_key_validation;
 mod migration_layout;
 mod missing_transaction;
@@ -111,6 +112,7 @@ pub static ALL: &[&Rule] = &[
     &drop_owned::RULE,
     &drop_schema::RULE,
     &drop_table::RULE,
+    &engine_loses_rows::RULE,
     &foreign_key_validation::RULE,
     &conflicts::HAS_DEPENDENTS,
     &conflicts::INVALID_DEFINITION,

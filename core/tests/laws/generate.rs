@@ -335,9 +335,12 @@ impl<'a> Choices<'a> {
             22 => {
                 O::DropView { names: vec![self.relation()], materialized: self.one_in(4), if_exists, cascade }
             }
-            23 if self.mysql() => {
-                O::Truncate { tables: vec![self.relation()], cascade, restart_identity: true }
-            }
+            23 if self.mysql() => O::Truncate {
+                tables: vec![self.relation()],
+                cascade,
+                restart_identity: true,
+                only: Vec::new(),
+            },
             23 => {
                 let kind = if self.one_in(3) {
                     let base = DataType::builtin("integer");

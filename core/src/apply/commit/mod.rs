@@ -1,5 +1,6 @@
 //! Applying one change to a catalog, exactly.
 mod follow;
+mod labels;
 mod text;
 
 use std::sync::Arc;
@@ -293,6 +294,9 @@ fn remove(catalog: &mut Catalog, path: &ObjectPath, before: &Object) -> Result<(
 fn alter(catalog: &mut Catalog, path: &ObjectPath, before: &Object, after: &Object) -> Result<(), Error> {
     if std::mem::discriminant(before) != std::mem::discriminant(after) {
         return Err(mismatch(path));
+    }
+    if let (Object::Type(before), Object::Type(after)) = (before, after) {
+        labels::follow(catalog, before, after);
     }
     match (path, after) {
         (ObjectPath::Schema { name }, Object::Schema(schema)) => {

@@ -321,6 +321,40 @@ pub fn is_constant(expression: &Expression, target: &Target) -> bool {
     mentions.columns.is_empty() && mentions.functions.is_empty() && !mentions.queries && !moving
 }
 
+/// Words that PostgreSQL reads as the time of the statement when they become a date or a time.
+const MOVING_TEXTS: &[&str] = &["now", "today", "tomorrow", "yesterday"];
+
+/// Whether a condition compares columns, named without their table, with literals and nothing else: no function, query,
+/// parameter or variable, no operator or type that users define, nothing that depends on the time or the user. Such a
+/// condition meets the same rows whenever columns and session are the same.
+pub fn is_plain(expression: &Expression, target: &Target) -> bool {
+    let source = Source::new(&expression.sql, target);
+    let qualified = source.tokens.iter().any(|t| t.kind == TokenKind::Dot);
+    match mentions(&source).tree {
+        Some((tree, root)) if !qualified => plain(&tree, root),
+        _ => false,
+    }
+}
+
+/// Recursion is bounded by the height of trees.
+fn plain(tree: &Tree, id: Id) -> bool {
+    const COMPARISONS: &[&str] =
+        &["=", "<>", "<", "<=", ">", ">=", "<=>", "~~", "!~~", "~~*", "!~~*", "like", "not like"];
+    let text = tree.text(id);
+    let itself = match tree.kind(id) {
+        Kind::Column | Kind::Number | Kind::Bits => true,
+        Kind::And | Kind::Or | Kind::Not | Kind::Row | Kind::Is => true,
+        Kind::In | Kind::NotIn | Kind::Between | Kind::NotBetween => true,
+        Kind::Text => !MOVING_TEXTS.iter().any(|m| text.trim().to_ascii_lowercase().starts_with(m)),
+        Kind::Word => matches!(text, "null" | "true" | "false"),
+        Kind::Compare => COMPARISONS.contains(&text),
+        Kind::Unary => matches!(text, "-" | "+"),
+        Kind::Chain => text.split(' ').all(|o| matches!(o, "+" | "-" | "*")),
+        _ => false,
+    };
+    itself && tree.kids(id).iter().all(|kid| plain(tree, *kid))
+}
+
 /// Whether each evaluation may give another value within one statement, as `random()` does and `now()` does not.
 /// `None` where a function is called that is not one of the server's own, or a query is made.
 pub fn is_volatile(expression: &Expression, target: &Target) -> Option<bool> {

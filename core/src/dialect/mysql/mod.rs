@@ -1,5 +1,6 @@
 //! MySQL and MariaDB. MariaDB is a flavour: what differs is asked of the target where it differs.
 pub mod charset;
+pub(crate) mod engines;
 mod grammar;
 pub(crate) mod impact;
 pub mod introspect;

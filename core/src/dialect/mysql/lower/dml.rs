@@ -373,7 +373,15 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
     subquery_reads(&body, body.rest_span(), &mut reads);
     let alias = if single { found.tables.first().and_then(|(_, alias)| alias.clone()) } else { None };
     let assignments = if targets.len() == 1 { assigned } else { Vec::new() };
-    Ok(Operation::Update(Box::new(Update { tables: targets, alias, assignments, filter, limited, reads })))
+    Ok(Operation::Update(Box::new(Update {
+        tables: targets,
+        alias,
+        assignments,
+        filter,
+        limited,
+        only: false,
+        reads,
+    })))
 }
 
 /// `DELETE`.
@@ -400,7 +408,7 @@ pub(super) fn delete(c: &mut Cursor<'_>) -> Read<Operation> {
         let mut reads: Vec<ObjectName> =
             found.tables.into_iter().map(|(name, _)| name).filter(|name| !tables.contains(name)).collect();
         subquery_reads(&body, body.rest_span(), &mut reads);
-        let delete = Delete { tables, alias: None, filter, limited, reads };
+        let delete = Delete { tables, alias: None, filter, limited, only: false, reads };
         return Ok(Operation::Delete(Box::new(delete)));
     }
     *c = start;
@@ -412,7 +420,7 @@ pub(super) fn delete(c: &mut Cursor<'_>) -> Read<Operation> {
     let mut reads = Vec::new();
     subquery_reads(&body, body.rest_span(), &mut reads);
     let alias = found.tables.into_iter().next().and_then(|(_, alias)| alias);
-    Ok(Operation::Delete(Box::new(Delete { tables: names, alias, filter, limited, reads })))
+    Ok(Operation::Delete(Box::new(Delete { tables: names, alias, filter, limited, only: false, reads })))
 }
 
 /// `t`, `t.*`, `db.t.*`, with an alias that only a single target may have.

@@ -72,7 +72,7 @@ pub(super) fn truncate(c: &mut Cursor<'_>) -> Read<Operation> {
         return Err(c.unexpected("the end of the statement").with_help("this is PostgreSQL"));
     }
     c.expect_end()?;
-    Ok(Operation::Truncate { tables: vec![table], cascade: false, restart_identity: true })
+    Ok(Operation::Truncate { tables: vec![table], cascade: false, restart_identity: true, only: Vec::new() })
 }
 
 /// `CREATE DATABASE`.

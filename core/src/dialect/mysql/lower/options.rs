@@ -3,28 +3,11 @@ use crate::{
     catalog::TableProperties,
     dialect::{
         cursor::{Cursor, Read},
-        mysql::{partition, types},
+        mysql::{engines, partition, types},
     },
     target::Dialect,
     text::TokenKind,
 };
-
-/// Storage engines as servers spell them.
-const ENGINES: [&str; 13] = [
-    "InnoDB",
-    "MyISAM",
-    "MEMORY",
-    "CSV",
-    "ARCHIVE",
-    "BLACKHOLE",
-    "FEDERATED",
-    "MRG_MyISAM",
-    "Aria",
-    "SEQUENCE",
-    "ndbcluster",
-    "RocksDB",
-    "Spider",
-];
 
 /// How an option's value is written.
 #[derive(Clone, Copy, PartialEq)]
@@ -87,8 +70,7 @@ pub(super) fn option(c: &mut Cursor<'_>) -> Read<Option<(String, Option<String>)
     if c.accept("engine") {
         c.accept_operator("=");
         let name = types::name_or_string(c, "a storage engine")?;
-        let known = ENGINES.iter().find(|e| e.eq_ignore_ascii_case(&name));
-        return Ok(Some(("engine".into(), Some(known.map_or(name, |e| (*e).to_owned())))));
+        return Ok(Some(("engine".into(), Some(engines::spelling(&name).map_or(name, str::to_owned)))));
     }
     if c.at_words(&["data", "directory"]) || c.at_words(&["index", "directory"]) {
         let name = if c.at("data") { "data_directory" } else { "index_directory" };

@@ -222,16 +222,17 @@ fn set(c: &mut Cursor<'_>) -> Read<TableAction> {
     match c.expect_any(&words)? {
         "schema" => Ok(TableAction::SetSchema { schema: c.name_of("a schema name")? }),
         "tablespace" => {
-            let name = c.name_of("a tablespace name")?;
+            // Where files are is not part of the model: what was there before is not known.
+            c.name_of("a tablespace name")?;
             c.accept("nowait");
-            Ok(option("tablespace", &name))
+            Ok(opaque("SET TABLESPACE", false))
         }
         "logged" => Ok(option("persistence", "permanent")),
         "unlogged" => Ok(option("persistence", "unlogged")),
         "access" => {
             c.expect("method")?;
-            let name = c.any_name("an access method")?;
-            Ok(option("access_method", &name))
+            c.any_name("an access method")?;
+            Ok(opaque("SET ACCESS METHOD", false))
         }
         _ => match c.expect_any(&["cluster", "oids"])? {
             "cluster" => Ok(opaque("SET WITHOUT CLUSTER", false)),
@@ -254,13 +255,10 @@ fn switch(c: &mut Cursor<'_>, enable: bool) -> Read<TableAction> {
             Ok(opaque(if enable { "ENABLE RULE" } else { "DISABLE RULE" }, false))
         }
         _ => {
-            let name = if c.accept_any(&["all", "user"]).is_some() {
-                None
-            } else {
-                Some(c.name_of("a trigger name")?)
-            };
+            let every = c.accept_any(&["all", "user"]);
+            let name = if every.is_some() { None } else { Some(c.name_of("a trigger name")?) };
             let enabled = mode.unwrap_or(if enable { "origin" } else { "disabled" }).to_owned();
-            Ok(TableAction::SetTriggerEnabled { name, enabled })
+            Ok(TableAction::SetTriggerEnabled { name, enabled, internal: every == Some("all") })
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn insert(c: &mut Cursor<'_>) -> Read<Operation> {
         }
     }
     if c.accept("overriding") {
-        c.expect_any(&["system", "user"])?;
+        insert.overriding_user = c.expect_any(&["system", "user"])? == "user";
         c.expect("value")?;
     }
     let start = c.position();
@@ -123,8 +123,8 @@ fn alias(c: &mut Cursor<'_>, ends: &[&str]) -> Read<Option<Name>> {
 
 /// Behind `UPDATE`.
 pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
-    let table = session::relation(c)?;
-    let mut update = Update { alias: alias(c, &["set"])?, ..Update::default() };
+    let (table, only) = session::rows_of(c)?;
+    let mut update = Update { alias: alias(c, &["set"])?, only, ..Update::default() };
     c.expect("set")?;
     let start = c.position();
     loop {
@@ -230,8 +230,9 @@ fn returning(c: &mut Cursor<'_>) -> Read<()> {
 /// Behind `DELETE`.
 pub(super) fn delete(c: &mut Cursor<'_>) -> Read<Operation> {
     c.expect("from")?;
-    let table = session::relation(c)?;
-    let mut delete = Delete { alias: alias(c, &["using", "where", "returning"])?, ..Delete::default() };
+    let (table, only) = session::rows_of(c)?;
+    let alias = alias(c, &["using", "where", "returning"])?;
+    let mut delete = Delete { alias, only, ..Delete::default() };
     let start = c.position();
     let joined = c.accept("using");
     if joined {

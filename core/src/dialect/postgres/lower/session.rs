@@ -233,22 +233,30 @@ pub(super) fn lock(c: &mut Cursor<'_>) -> Read<Operation> {
 
 /// `ONLY name *`.
 pub(super) fn relation(c: &mut Cursor<'_>) -> Read<ObjectName> {
-    if c.at("only") {
+    rows_of(c).map(|(name, _)| name)
+}
+
+/// `ONLY name *`, and whether the word `ONLY` is there.
+pub(super) fn rows_of(c: &mut Cursor<'_>) -> Read<(ObjectName, bool)> {
+    let only = c.at("only");
+    if only {
         c.skip(1);
         if c.at_paren() {
             let (mut inner, _) = c.parenthesised()?;
-            return inner.object_name_of("a table name");
+            return Ok((inner.object_name_of("a table name")?, true));
         }
     }
     let name = c.object_name_of("a table name")?;
     c.accept_operator("*");
-    Ok(name)
+    Ok((name, only))
 }
 
 /// Behind `TRUNCATE`.
 pub(super) fn truncate(c: &mut Cursor<'_>) -> Read<Operation> {
     c.accept("table");
-    let tables = c.list(relation)?;
+    let listed = c.list(rows_of)?;
+    let only = listed.iter().enumerate().filter(|(_, (_, only))| *only).map(|(at, _)| at).collect();
+    let tables = listed.into_iter().map(|(name, _)| name).collect();
     let mut restart_identity = false;
     if let Some(word) = c.accept_any(&["restart", "continue"]) {
         c.expect("identity")?;
@@ -256,7 +264,7 @@ pub(super) fn truncate(c: &mut Cursor<'_>) -> Read<Operation> {
     }
     let cascade = common::cascade(c);
     c.expect_end()?;
-    Ok(Operation::Truncate { tables, cascade, restart_identity })
+    Ok(Operation::Truncate { tables, cascade, restart_identity, only })
 }
 
 /// `VACUUM`, `ANALYZE`, `REINDEX`, `CLUSTER`, `CHECKPOINT`; `verb` has been read.

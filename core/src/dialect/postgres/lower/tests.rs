@@ -262,7 +262,7 @@ fn every_family_of_statements() {
         (r#"insert into t (select 1)"#, r#"insert{table=t, verb=INSERT}"#),
         (
             r#"update only s.t as x set a = 1, (b, c) = (2, 3), d = (select max(z) from q) where x.a is distinct from 5 returning *"#,
-            r#"update{alias=x, assignments=[[a, «1»], [b, «2»], [c, «3»], [d, «(select max(z) from q)»]], filter={condition=«x.a is distinct from 5», filter=condition}, reads=[q], tables=[s.t]}"#,
+            r#"update{alias=x, assignments=[[a, «1»], [b, «2»], [c, «3»], [d, «(select max(z) from q)»]], filter={condition=«x.a is distinct from 5», filter=condition}, only, reads=[q], tables=[s.t]}"#,
         ),
         (
             r#"update t set a = b.a from b where t.id = b.id"#,
@@ -303,7 +303,7 @@ fn every_family_of_statements() {
         (r#"select * from f(1), lower('x')"#, r#"query{calls=[f, lower]}"#),
         (
             r#"truncate table only a, b.c restart identity cascade"#,
-            r#"truncate{cascade, restart_identity, tables=[a, b.c]}"#,
+            r#"truncate{cascade, only=[0], restart_identity, tables=[a, b.c]}"#,
         ),
         (r#"begin isolation level serializable"#, r#"transaction{control=begin}"#),
         (r#"commit"#, r#"transaction{control=commit}"#),

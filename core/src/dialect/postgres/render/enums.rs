@@ -1,7 +1,7 @@
 //! Enum types: labels that come are added, for labels that go a new type takes the place of the old one.
 use std::sync::Arc;
 
-use super::{Writer, quote};
+use super::{Rendered, Writer, quote};
 use crate::{
     catalog::{Constraint, ConstraintKind, Index, Name, ObjectName, Routine, Trigger},
     dialect::expression,
@@ -40,10 +40,9 @@ impl Writer<'_> {
                 (None, Some(neighbour)) => format!(" BEFORE {}", quote::literal(neighbour)),
                 (None, None) => String::new(),
             };
-            self.push_noted(
-                format!("ALTER TYPE {written} ADD VALUE {}{place}", quote::literal(label)),
-                "the transaction that adds a label cannot use it",
-            );
+            let sql = format!("ALTER TYPE {written} ADD VALUE {}{place}", quote::literal(label));
+            let note = "the transaction that adds a label cannot use it";
+            self.out.push(Rendered::alone(sql).with_note(note));
         }
     }
 
