@@ -100,7 +100,7 @@ fn family(url: &str) -> Result<Family, Error> {
         Some("mysql" | "mariadb") => Ok(Family::MySql),
         _ => Err(Error::new(
             ErrorKind::InvalidOptions,
-            "the database's URL begins neither with `postgres://` nor with `mysql://`",
+            "the database's URL begins with none of `postgres://`, `mysql://` and `mariadb://`",
         )),
     }
 }

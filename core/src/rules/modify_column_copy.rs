@@ -8,8 +8,9 @@ use crate::{
 pub(super) static RULE: Rule = Rule {
     id: "modify-column-copy",
     summary: "Changes a column in a way that copies the table",
-    why: "The server copies every row into a new table while nobody can write to the old one. Values that do not fit \
-          stop the migration, or are cut when `sql_mode` is not strict.",
+    why: "The server copies every row into a new table. Nobody can write to the old one meanwhile, except on MariaDB from \
+          11.2 on, where the copy takes longer instead. Values that do not fit stop the migration, or are cut when \
+          `sql_mode` is not strict.",
     instead: "Add a new column, fill it in batches, and switch over later, or use an online schema change tool. Add \
               `ALGORITHM=INPLACE, LOCK=NONE` so that the server refuses instead of copying.",
     severity: Severity::Error,
@@ -27,10 +28,14 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
         if cx.is_new_and_empty(table) || cx.impact.algorithm != Some("copy") {
             continue;
         }
-        let draft =
-            Draft::new(span, format!("changing `{name}` copies the table `{table}` and blocks writes to it"))
-                .help("add a new column and switch over later, or use an online schema change tool")
-                .object(&format!("{table}.{name}"));
+        let writers = match cx.impact.concurrent_dml {
+            Some(true) => "",
+            Some(false) => " and blocks writes to it",
+            None => " and may block writes to it",
+        };
+        let draft = Draft::new(span, format!("changing `{name}` copies the table `{table}`{writers}"))
+            .help("add a new column and switch over later, or use an online schema change tool")
+            .object(&format!("{table}.{name}"));
         out.push(match cx.impact.certainty {
             Certainty::Certain => draft,
             Certainty::Possible => draft.possible().severity(Severity::Warning),

@@ -8,7 +8,8 @@ use crate::{
 pub(super) static RULE: Rule = Rule {
     id: "table-copy",
     summary: "Changes a table in a way that copies it",
-    why: "The server copies every row into a new table, or checks every row, while nobody can write to the old one.",
+    why: "The server copies every row into a new table, or checks every row, while nobody can write to the old one \
+          (MariaDB from 11.2 on lets others write in most cases, and takes longer).",
     instead: "Use an online schema change tool, or do it while nobody writes. Add `LOCK=NONE` so that the server refuses \
               instead of blocking.",
     severity: Severity::Error,
@@ -33,7 +34,12 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
     if cx.impact.algorithm != Some("copy") || cx.is_new_and_empty(table) || modifies() {
         return;
     }
-    let draft = Draft::new(cx.span, format!("this copies the table `{table}` and blocks writes to it"))
+    let writers = match cx.impact.concurrent_dml {
+        Some(true) => "",
+        Some(false) => " and blocks writes to it",
+        None => " and may block writes to it",
+    };
+    let draft = Draft::new(cx.span, format!("this copies the table `{table}`{writers}"))
         .help("use an online schema change tool, or say LOCK=NONE so that the server refuses instead")
         .object(table);
     out.push(match cx.impact.certainty {

@@ -1,7 +1,7 @@
 //! What each action of `ALTER TABLE` costs.
 use crate::{
     apply::{Outcome, State},
-    catalog::{Column, ConstraintKind, Index, ObjectName, Table},
+    catalog::{Column, ConstraintKind, Index, ObjectName, ReferentialAction, Table},
     change::{Delta, ObjectPath},
     dialect::expression,
     operation::{ColumnDefinition, ColumnPosition, Located, TableAction},
@@ -40,6 +40,8 @@ pub(super) struct Cost {
     pub(super) algorithm: Algorithm,
     /// Whether others can write meanwhile.
     pub(super) writable: bool,
+    /// Whether not even MariaDB's copy that follows the writers (11.2 and newer) lets others write.
+    pub(super) never_online: bool,
     /// Whether every row is written anew, also in place.
     pub(super) rebuild: bool,
     /// Whether every row is read.
@@ -54,6 +56,7 @@ impl Cost {
         Self {
             algorithm,
             writable: algorithm != Algorithm::Copy,
+            never_online: false,
             rebuild: algorithm == Algorithm::Copy,
             scan: false,
             unsure: false,
@@ -84,6 +87,11 @@ impl Cost {
         self
     }
 
+    fn never_online(mut self) -> Self {
+        self.never_online = true;
+        self
+    }
+
     fn scan(mut self) -> Self {
         self.scan = true;
         self
@@ -98,6 +106,7 @@ impl Cost {
     pub(super) fn and(mut self, other: Self) -> Self {
         self.algorithm = self.algorithm.max(other.algorithm);
         self.writable &= other.writable;
+        self.never_online |= other.never_online;
         self.rebuild |= other.rebuild;
         self.scan |= other.scan;
         self.unsure |= other.unsure;
@@ -105,6 +114,23 @@ impl Cost {
         self.others.extend(other.others);
         self
     }
+}
+
+/// Whether MariaDB copies this table while others write, unless an action stands against it: from 11.2 on, but not with
+/// foreign keys that change rows (measured on 11.8: `LOCK=NONE` is refused with each such key). `None` when the
+/// table's foreign keys are not known.
+pub(super) fn copies_online(table: Option<&Table>, before: &State) -> Option<bool> {
+    if before.catalog.dialect != Dialect::MariaDb || !before.catalog.server_version.at_least(11, 2, 1) {
+        return Some(false);
+    }
+    let changes_rows = |action: &ReferentialAction| {
+        matches!(
+            action,
+            ReferentialAction::Cascade | ReferentialAction::SetNull | ReferentialAction::SetDefault
+        )
+    };
+    let table = table.filter(|t| t.complete)?;
+    Some(!table.foreign_keys().any(|(_, key)| changes_rows(&key.on_delete) || changes_rows(&key.on_update)))
 }
 
 fn drops_key(action: &TableAction) -> bool {
@@ -252,6 +278,7 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
             v => Cost::copy(format!("`{v}` copies rows between partitions")),
         },
         TableAction::Rebuild => Cost::rebuild("the table is built anew"),
+        TableAction::Opaque { verb, .. } if verb == "ORDER BY" => Cost::copy("the rows are put in order"),
         TableAction::Opaque { verb, .. }
         | TableAction::Other { verb, .. }
         | TableAction::Storage { verb, .. } => {
@@ -315,7 +342,7 @@ fn add_column(
     let maria = dialect == Dialect::MariaDb;
     let column = &definition.column;
     let mut cost = if column.auto_increment {
-        Cost::rebuild("every row gets its own number").blocking()
+        Cost::rebuild("every row gets its own number").blocking().never_online()
     } else if let Some(generated) = &column.generated {
         if generated.stored {
             Cost::copy("the column is computed and stored for every row")
@@ -323,7 +350,7 @@ fn add_column(
             Cost::instant()
         }
     } else if column.default.as_ref().is_some_and(|d| !constant(d, before)) {
-        Cost::copy("the default is an expression that is computed for every row")
+        Cost::copy("the default is an expression: the table is copied")
     } else {
         let last_only = !maria && !version.at_least(8, 0, 29);
         if last_only && position.is_some() {
@@ -359,9 +386,13 @@ fn add_column(
     cost
 }
 
-/// Literals and `CURRENT_TIMESTAMP` need no look at the rows.
+/// Literals and `CURRENT_TIMESTAMP` need no look at the rows. MySQL copies the table for every default in parentheses,
+/// MariaDB for those that may differ from row to row (measured on MySQL 9.7 and MariaDB 11.8).
 fn constant(default: &crate::catalog::Expression, before: &State) -> bool {
     let target = before.target();
+    if before.catalog.dialect != Dialect::MariaDb && default.sql.trim_start().starts_with('(') {
+        return false;
+    }
     expression::is_constant(default, &target)
         || expression::columns(default, &target).is_empty()
             && expression::functions(default, &target)
@@ -409,10 +440,16 @@ fn modify(
         });
     }
     if old.auto_increment != new.auto_increment && new.auto_increment {
-        cost = cost.and(Cost::copy("the column becomes AUTO_INCREMENT").unsure());
+        cost = cost.and(Cost::copy("the column becomes AUTO_INCREMENT").never_online());
     }
     if old.generated != new.generated {
-        cost = cost.and(Cost::copy("what the column is computed from changes"));
+        let computed = |c: &Column| c.generated.as_ref().is_some_and(|g| !g.stored);
+        let free = maria && computed(old) && computed(new) && old.data_type == new.data_type;
+        cost = cost.and(if free {
+            Cost::instant().because("a virtual column's values are kept nowhere")
+        } else {
+            Cost::copy("what the column is computed from changes")
+        });
     }
     cost
 }

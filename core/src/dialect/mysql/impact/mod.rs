@@ -247,11 +247,23 @@ impl MySql<'_> {
             self.impact.because.push("ALGORITHM=COPY asks for a copy of the table".into());
         }
         self.impact.algorithm = Some(algorithm.as_str());
-        self.impact.concurrent_dml = Some(
-            cost.writable
-                && algorithm < Algorithm::Copy
-                && online.lock.as_deref().is_none_or(|l| l == "NONE" || l == "DEFAULT"),
-        );
+        let unlocked = online.lock.as_deref().is_none_or(|l| l == "NONE" || l == "DEFAULT");
+        self.impact.concurrent_dml = if !unlocked || cost.never_online {
+            Some(false)
+        } else if algorithm == Algorithm::Copy {
+            let table = self.before.catalog.tables.get(table).map(AsRef::as_ref);
+            let online = alter::copies_online(table, self.before);
+            match online {
+                Some(true) => self.impact.because.push("MariaDB copies from 11.2 on while others write".into()),
+                None => self.impact.because.push(
+                    "others can write meanwhile unless a foreign key of the table cascades, which is not known".into(),
+                ),
+                Some(false) => {}
+            }
+            online
+        } else {
+            Some(cost.writable)
+        };
         if algorithm == Algorithm::Copy || cost.rebuild {
             self.rewrite(table);
         }

@@ -359,6 +359,20 @@ fn set_options(options: &[(String, Option<String>)]) -> Cost {
                 cost = cost.rewrite("changing between logged and unlogged writes every row anew");
                 true
             }
+            "tablespace" => {
+                cost = cost
+                    .rewrite(
+                        "the table's files are copied into the other tablespace, unless it is there already",
+                    )
+                    .unsure();
+                true
+            }
+            "access_method" => {
+                cost = cost
+                    .rewrite("every row is written anew, unless the table has that access method")
+                    .unsure();
+                true
+            }
             "row_security" | "force_row_security" | "replica_identity" => true,
             other => EXCLUSIVE_PARAMETERS.contains(&other),
         };
