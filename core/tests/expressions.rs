@@ -259,6 +259,8 @@ fn what_an_expression_mentions() {
         ("mysql", "timestampdiff(day, a, b)", "a b", "timestampdiff"),
         ("mysql", "cast(a as char charset utf8mb4) = _utf8mb4'x'", "a", ""),
         ("mysql", "j->>'$.a' = now()", "j", "now"),
+        ("mariadb", "nextval(s) + a", "a", "nextval"),
+        ("mariadb", "next value for d.s", "", ""),
     ];
     for (dialect, sql, wanted_columns, wanted_functions) in cases {
         let target = Target::new(dialect.parse().unwrap_or(Dialect::Postgres));

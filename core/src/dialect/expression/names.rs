@@ -168,6 +168,14 @@ struct Mentions {
 }
 
 fn mentions(source: &Source<'_>) -> Mentions {
+    let mut found = everything(source);
+    if source.target.dialect.is_mysql_family() {
+        found.columns.retain(|at| !names_sequence(source, *at));
+    }
+    found
+}
+
+fn everything(source: &Source<'_>) -> Mentions {
     let end = source.tokens.len();
     let mut parser = Parser::new(source, 0, end);
     let root = parser.whole().ok();
@@ -200,6 +208,18 @@ fn mentions(source: &Source<'_>) -> Mentions {
             Mentions { columns, functions, queries, tree: None }
         }
     }
+}
+
+/// Whether a name stands where the MySQL family names a sequence: `NEXTVAL(s)`, `NEXT VALUE FOR db.s` (MariaDB Server
+/// documentation, "Sequence Functions"). In PostgreSQL it is a string.
+fn names_sequence(source: &Source<'_>, at: usize) -> bool {
+    let qualified = at >= 2 && source.is_kind(at - 1, TokenKind::Dot);
+    let start = if qualified { at - 2 } else { at };
+    let before = |back: usize, words: &[&str]| start >= back && source.is_any_word(start - back, words);
+    let called = start >= 1
+        && source.is_kind(start - 1, TokenKind::LeftParen)
+        && before(2, &["nextval", "lastval", "setval"]);
+    called || before(1, &["for"]) && before(2, &["value"]) && before(3, &["next", "previous"])
 }
 
 /// Each once, in the order they come.

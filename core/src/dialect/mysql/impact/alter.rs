@@ -350,7 +350,7 @@ fn add_column(
             Cost::instant()
         }
     } else if column.default.as_ref().is_some_and(|d| !constant(d, before)) {
-        Cost::copy("the default is an expression: the table is copied")
+        default_for_every_row(column, before)
     } else {
         let last_only = !maria && !version.at_least(8, 0, 29);
         if last_only && position.is_some() {
@@ -384,6 +384,22 @@ fn add_column(
         });
     }
     cost
+}
+
+/// A new column whose default is an expression.
+fn default_for_every_row(column: &Column, before: &State) -> Cost {
+    let (dialect, target) = (before.catalog.dialect, before.target());
+    let cost = Cost::copy("the default is an expression: the table is copied");
+    match &column.default {
+        Some(default) if dialect == Dialect::MariaDb && expression::columns(default, &target).is_empty() => {
+            if expression::is_volatile(default, &target) == Some(false) {
+                Cost::instant()
+            } else {
+                cost.unsure()
+            }
+        }
+        _ => cost,
+    }
 }
 
 /// Literals and `CURRENT_TIMESTAMP` need no look at the rows. MySQL copies the table for every default in parentheses,
