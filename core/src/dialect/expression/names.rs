@@ -219,7 +219,12 @@ fn names_sequence(source: &Source<'_>, at: usize) -> bool {
     let called = start >= 1
         && source.is_kind(start - 1, TokenKind::LeftParen)
         && before(2, &["nextval", "lastval", "setval"]);
-    called || before(1, &["for"]) && before(2, &["value"]) && before(3, &["next", "previous"])
+    let value_of = |next: usize| {
+        source.is_any_word(next, &["next", "previous"])
+            && source.is_word(next + 1, "value")
+            && source.is_word(next + 2, "for")
+    };
+    called || value_of(at) || (at >= 1 && value_of(at - 1)) || (start >= 3 && value_of(start - 3))
 }
 
 /// Each once, in the order they come.
