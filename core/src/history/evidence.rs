@@ -21,6 +21,11 @@ pub(super) fn says(key: &Key, observed: Value) -> String {
     }
 }
 
+/// Whether a written fact is one to tell: of an object that is made or dropped, its existence says all.
+fn is_worth_saying(key: &Key, before: Value, after: Value) -> bool {
+    key.is_existence() || (before.is_some() && after.is_some())
+}
+
 /// The name that a fact is about.
 pub(super) fn name(key: &Key) -> &str {
     key.object.split_once(' ').map_or(&key.object, |(_, name)| name)
@@ -44,7 +49,7 @@ pub(super) fn witnesses(case: &Case<'_>, range: &Range<usize>) -> Vec<String> {
                 Some(_) => sole,
                 None => before.is_some() && !others && was_there(case, key, range.start),
             };
-            if witness && (key.is_existence() || before.is_some()) {
+            if witness && is_worth_saying(key, *before, *after) {
                 found.push(says(key, observed));
             }
         }
@@ -85,7 +90,7 @@ pub(super) fn lasting(
         for (key, before, after) in &entry.writes {
             let writers = timeline.writers.get(key).map_or(&[][..], Vec::as_slice);
             let last = writers.iter().rfind(|(s, _)| *s < upto).is_some_and(|(s, _)| range.contains(s));
-            let worth_saying = key.is_existence() || before.is_some();
+            let worth_saying = is_worth_saying(key, *before, *after);
             let as_left = case.live.get(key).copied() == *after && timeline.value_at(key, upto) == *after;
             if last && as_left && worth_saying && found.len() < ENOUGH && !timeline.is_uncertain(key) {
                 found.push(says(key, *after));
@@ -107,7 +112,7 @@ pub(super) fn missing(case: &Case<'_>, range: &Range<usize>) -> Vec<String> {
             }
             if key.is_existence() {
                 found.push(says(key, observed));
-            } else if before.is_some() {
+            } else if before.is_some() && observed.is_some() {
                 found.push(format!("{} of `{}` is not as it would leave it", key.property, name(key)));
             }
         }

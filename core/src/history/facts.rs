@@ -12,7 +12,7 @@ use crate::catalog::{
 };
 
 /// What a fact is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Key {
     /// The object as people name it: `column users.email`.
     pub(super) object: String,

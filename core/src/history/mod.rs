@@ -3,7 +3,8 @@
 //! Two readings. If the schema is one that the migrations pass through in order, the points where it can stand give
 //! the verdicts (`in_order`). If it is not, because of holes, hand-made changes or edited files, each migration is
 //! judged by the traces that only it can have left (`by_traces`). In both, a verdict stands only if the schema would
-//! be another without it (`settle`). Data changes leave no trace: they are never said to be applied, a probe is
+//! be another without it (`settle`), and if no other set of migrations explains it as well (`rivals`, `review`): a
+//! migration and one that takes it back may both not have run, and of two that do the same either may have. Data changes leave no trace: they are never said to be applied, a probe is
 //! offered instead.
 mod by_traces;
 mod evidence;
@@ -11,8 +12,12 @@ mod facts;
 mod in_order;
 mod matching;
 mod probe;
+mod reach;
+mod review;
+mod rivals;
 mod settle;
 mod timeline;
+mod writers;
 
 use std::ops::Range;
 
@@ -38,18 +43,20 @@ pub(crate) fn reconstruct(set: &MigrationSet, start: &State, live: &Catalog) -> 
     matching::rename_alike(&mut observed, &mut timeline);
     let case = Case { set, timeline: &timeline, live: &observed, invalid: &invalid };
     let points = timeline.possible_points(&observed);
-    let (migrations, residual, alternatives) = match points.last() {
+    let (mut migrations, mut supposed, mut alternatives) = match points.last() {
         Some(point) => {
-            let verdicts = in_order::verdicts(&case, &points);
-            let residual = differences(&timeline.at(*point).catalog, &live);
-            (verdicts, residual, in_order::alternatives(&case, &points))
+            let supposed = timeline.only(|statement| statement < *point);
+            (in_order::verdicts(&case, &points), supposed, in_order::alternatives(&case, &points))
         }
         None => {
             let (verdicts, supposed) = by_traces::verdicts(&case);
-            let here = supposed.at(supposed.entries.len());
-            (verdicts, differences(&here.catalog, &live), Vec::new())
+            (verdicts, supposed, Vec::new())
         }
     };
+    if let Some(better) = review::review(&case, &supposed, &mut migrations, &mut alternatives) {
+        supposed = better;
+    }
+    let residual = differences(&supposed.at(supposed.entries.len()).catalog, &live);
     let ledger_sql = ledger_sql(set, &migrations, live.dialect);
     HistoryReport { migrations, residual, alternatives, ledger_sql, problems: Vec::new() }
 }

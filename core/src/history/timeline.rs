@@ -9,7 +9,10 @@ use std::{
     sync::Arc,
 };
 
-use super::facts::{self, Facts, Key, Value};
+use super::{
+    facts::{self, Facts, Key, Value},
+    reach::{self, Reach},
+};
 use crate::{
     apply::{self, State},
     catalog::{Catalog, Expression, Name},
@@ -58,6 +61,8 @@ pub(super) struct Timeline {
     idle: Vec<usize>,
     /// The migrations that run wholly or not at all.
     atomic: Arc<Vec<bool>>,
+    /// What each statement may write, whatever runs before it.
+    reach: Arc<Vec<Reach>>,
     /// Objects of which the model is not certain at one of the points, or that could not be read.
     uncertain: BTreeSet<String>,
 }
@@ -96,6 +101,7 @@ impl Timeline {
             timeline.push(entry, step.after);
         });
         timeline.mentions = Arc::new(mentions);
+        timeline.reach = Arc::new(timeline.entries.iter().map(|e| reach::of(&e.operations)).collect());
         let atomic = |number: usize| {
             let mode = set.migrations.get(number).map(|m| m.transaction);
             timeline.runs_as_one(number, mode.unwrap_or(TransactionMode::Unknown))
@@ -112,6 +118,7 @@ impl Timeline {
             mentions: self.mentions.clone(),
             idle: self.idle.clone(),
             atomic: self.atomic.clone(),
+            reach: self.reach.clone(),
             ..Self::before(&state)
         };
         let mut block = None;
@@ -147,6 +154,7 @@ impl Timeline {
             mentions: Arc::default(),
             idle: Vec::new(),
             atomic: Arc::default(),
+            reach: Arc::default(),
             uncertain: start.catalog.uncertain.keys().cloned().collect(),
         }
     }
@@ -244,12 +252,22 @@ impl Timeline {
         self.uncertain.insert(name.to_owned());
     }
 
-    /// The statements after point `from` that mention all words of a name; more than those when it has several.
-    pub(super) fn mentioning<'a>(&'a self, name: &str, from: usize) -> impl Iterator<Item = usize> + 'a {
-        let rarest = words(name)
+    /// The statements that mention all words of a name, in order; more than those when it has several.
+    pub(super) fn mentions_of(&self, name: &str) -> &[usize] {
+        words(name)
             .map(|word| self.mentions.get(&word).map_or(&[][..], Vec::as_slice))
             .min_by_key(|list| list.len())
-            .unwrap_or(&[]);
+            .unwrap_or(&[])
+    }
+
+    /// What a statement may write, whatever runs before it.
+    pub(super) fn reach(&self, statement: usize) -> &Reach {
+        self.reach.get(statement).unwrap_or(&Reach::Nothing)
+    }
+
+    /// The statements after point `from` that mention all words of a name; more than those when it has several.
+    pub(super) fn mentioning<'a>(&'a self, name: &str, from: usize) -> impl Iterator<Item = usize> + 'a {
+        let rarest = self.mentions_of(name);
         let start = rarest.partition_point(|statement| *statement < from);
         rarest.get(start..).unwrap_or(&[]).iter().copied()
     }
