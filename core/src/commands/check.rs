@@ -40,6 +40,7 @@ pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Err
     let set = options.migrations(files)?;
     let target = options.target(files)?;
     let mut state = options.start(&target, World::Open);
+    let begun = state.session.clone();
     let mut report = CheckReport { dialect: target.dialect.as_str().to_owned(), ..CheckReport::default() };
     report.summary.files = Span::new(set.files.len(), 0).start;
     layout_findings(&set, &mut report.findings);
@@ -50,7 +51,7 @@ pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Err
         let mut findings = lexical_findings(&part, first);
         client_findings(set.tool, &part, &target, &mut findings);
         let mut position = 0;
-        replay::run(&part, migration.transaction, &mut state, &mut |step| {
+        replay::run_next(&part, migration.transaction, &begun, &mut state, &mut |step| {
             report.summary.statements += 1;
             step_findings(step, position, &target, options, &mut findings);
             position += 1;

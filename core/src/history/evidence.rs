@@ -58,6 +58,15 @@ pub(super) fn witnesses(case: &Case<'_>, range: &Range<usize>) -> Vec<String> {
     found
 }
 
+/// Objects that the statements make and that are there.
+pub(super) fn there(case: &Case<'_>, range: &Range<usize>) -> Vec<String> {
+    let entries = case.timeline.entries.get(range.clone()).unwrap_or(&[]);
+    let made = entries.iter().flat_map(|e| &e.writes).filter(|(key, _, after)| {
+        key.is_existence() && after.is_some() && case.live.get(key).copied() == *after
+    });
+    made.map(|(key, _, after)| says(key, *after)).take(ENOUGH).collect()
+}
+
 /// Whether what was taken away had been there: it was there at the start, or the statement that made it left
 /// something else that is still there.
 fn was_there(case: &Case<'_>, key: &Key, before: usize) -> bool {

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Case,
+    Case, evidence,
     rivals::{self, Turn},
     timeline::Timeline,
 };
@@ -31,29 +31,29 @@ pub(super) fn review(
     let better: BTreeMap<usize, usize> = rivals.better.iter().copied().collect();
     for (migration, verdict) in verdicts.iter_mut().enumerate() {
         let claims = claim(verdict.verdict, total(migration), ran.get(migration).copied().unwrap_or(0));
-        let Some(claims) = claims else { continue };
         if rivals.unsure.contains(&migration) {
-            let why =
-                "other migrations touch the same objects in too many ways to tell them apart".to_owned();
-            take_back(case, migration, why, verdict);
+            if claims.is_some() {
+                let why = "other migrations touch the same objects in too many ways to tell them apart";
+                take_back(case, migration, why.to_owned(), verdict);
+            }
             continue;
         }
         let Some(explain) = rivals.explain.get(&migration) else { continue };
-        let Some((_, turns)) = explain.iter().find(|(ran, _)| **ran != claims) else { continue };
         let only = explain.len() == 1;
-        match better.get(&migration) {
-            Some(0) if only => {
-                verdict.verdict = Verdict::NotApplied;
-                verdict.statements_applied = 0;
-                verdict.evidence = vec!["the schema would be another if it had run".into()];
+        if only && let Some(ran) = better.get(&migration) {
+            found_better(case, migration, *ran, verdict);
+            continue;
+        }
+        match explain.iter().find(|(ran, _)| claims.is_some_and(|claims| **ran != claims)) {
+            Some((_, turns)) => take_back(case, migration, sentence(case, migration, turns), verdict),
+            None if only && verdict.verdict == Verdict::Superseded => {
+                let there = evidence::there(case, &case.timeline.range(migration));
+                if !there.is_empty() {
+                    verdict.verdict = Verdict::Applied;
+                    verdict.evidence = there;
+                }
             }
-            Some(ran) if only && *ran == total(migration) => {
-                verdict.verdict = Verdict::Applied;
-                verdict.statements_applied = verdict.statements_total;
-                verdict.evidence = vec!["the schema would be another without it".into()];
-                verdict.probe.clear();
-            }
-            _ => take_back(case, migration, sentence(case, migration, turns), verdict),
+            None => {}
         }
     }
     let turned = |turns: &[Turn]| {
@@ -77,13 +77,14 @@ pub(super) fn review(
             alternatives.push(one);
         }
     }
-    (!better.is_empty()).then(|| {
+    (!better.is_empty() || !rivals.apart.is_empty()).then(|| {
         let ran = turned(&rivals.better);
-        case.timeline.only(|statement| {
+        let runs = |statement: usize| {
             let Some(entry) = case.timeline.entries.get(statement) else { return false };
             let first = case.timeline.range(entry.migration).start;
             ran.get(entry.migration).is_some_and(|ran| statement - first < *ran)
-        })
+        };
+        case.timeline.only_with(runs, &rivals.apart)
     })
 }
 
@@ -95,6 +96,20 @@ fn claim(verdict: Verdict, total: usize, supposed: usize) -> Option<usize> {
         Verdict::Partial => Some(supposed),
         Verdict::Undecidable => None,
     }
+}
+
+/// The verdict of what explains the schema better than what was supposed.
+fn found_better(case: &Case<'_>, migration: usize, ran: usize, out: &mut MigrationVerdict) {
+    let total = case.timeline.range(migration).len();
+    let (verdict, why) = match ran {
+        0 => (Verdict::NotApplied, "the schema would be another if it had run"),
+        _ if ran == total => (Verdict::Applied, "the schema would be another without it"),
+        _ => return take_back(case, migration, "only a part of it explains the schema".to_owned(), out),
+    };
+    out.verdict = verdict;
+    out.statements_applied = u32::try_from(ran).unwrap_or(u32::MAX);
+    out.evidence = vec![why.to_owned()];
+    out.probe.clear();
 }
 
 fn take_back(case: &Case<'_>, migration: usize, why: String, out: &mut MigrationVerdict) {

@@ -40,6 +40,8 @@ pub(super) struct Rivals {
     pub(super) unsure: BTreeSet<usize>,
     /// The turns after which the schema is explained better than as supposed.
     pub(super) better: Vec<Turn>,
+    /// The migrations that then have begun a session of their own.
+    pub(super) apart: BTreeSet<usize>,
 }
 
 /// Looks for other sets that explain the schema; `supposed` has what is taken as run, `ran` how many statements of each
@@ -171,6 +173,8 @@ struct Step {
     from: usize,
     to: usize,
     ran: usize,
+    /// Whether it ran in another session than the one before it.
+    apart: bool,
     turned: bool,
     contradictions: i64,
 }
@@ -263,7 +267,10 @@ impl Window<'_, '_> {
         if supposed.is_none_or(|supposed| supposed > best)
             && let Some(end) = ends.iter().enumerate().min_by_key(|(_, way)| **way).map(|(at, _)| at)
         {
-            found.better.extend(turns_to(&levels, levels.len(), end));
+            for (migration, step) in way_to(&levels, levels.len(), end) {
+                found.better.extend(step.turned.then_some((migration, step.ran)));
+                found.apart.extend(step.apart.then_some(migration));
+            }
         }
         true
     }
@@ -300,24 +307,20 @@ impl Window<'_, '_> {
         let choices: BTreeSet<usize> =
             if is_free { BTreeSet::from([0, supposed, range.len()]) } else { BTreeSet::from([supposed]) };
         // A setting that an earlier migration made may hold here or not: it may have run in another session.
-        let mut sessions = vec![timeline.first.session.clone()];
-        let carried = &timeline.at(range.start).session;
-        if !sessions.contains(carried) {
-            sessions.push(carried.clone());
-        }
+        let sessions = timeline.sessions(migration);
         let (mut steps, mut next) = (Vec::new(), Vec::<Node>::new());
         let mut index: HashMap<u64, usize> = HashMap::new();
         for (from, node) in nodes.into_iter().enumerate() {
             for ran in choices.iter().copied() {
-                for session in sessions.iter().take(if ran == 0 { 1 } else { sessions.len() }) {
+                for (session, settings) in sessions.iter().enumerate().take(if ran == 0 { 1 } else { 2 }) {
                     let Some((mut moved, mut contradictions)) =
-                        self.step(&node, migration, ran, session, is_free)
+                        self.step(&node, migration, ran, settings, is_free)
                     else {
                         continue;
                     };
                     contradictions += self.close(&mut moved, migration);
                     let turned = ran != supposed;
-                    let step = Step { from, to: 0, ran, turned, contradictions };
+                    let step = Step { from, to: 0, ran, apart: session > 0, turned, contradictions };
                     moved.way = Self::extended(Some(&node.way), &step);
                     moved.supposed = node.supposed.filter(|_| !turned).map(|c| c + contradictions);
                     let to = *index.entry(moved.signature).or_insert(next.len());
@@ -466,24 +469,22 @@ impl Window<'_, '_> {
 }
 
 /// The turns on the best way to a schema before a level.
-fn turns_to(levels: &[Level], level: usize, mut node: usize) -> Vec<Turn> {
-    let mut turns = Vec::new();
-    for number in (0..level).rev() {
-        let Some(this) = levels.get(number) else { break };
-        // The best way to a schema is the best of the steps that lead there.
-        let best = this
-            .steps
-            .iter()
-            .filter(|s| s.to == node)
-            .min_by_key(|s| Window::extended(this.before.get(s.from), s));
-        let Some(step) = best else { break };
-        if step.turned {
-            turns.push((this.migration, step.ran));
-        }
+fn turns_to(levels: &[Level], level: usize, node: usize) -> Vec<Turn> {
+    let way = way_to(levels, level, node);
+    way.into_iter().filter(|(_, step)| step.turned).map(|(migration, step)| (migration, step.ran)).collect()
+}
+
+/// The steps of the best way to a schema before a level.
+fn way_to(levels: &[Level], level: usize, mut node: usize) -> Vec<(usize, &Step)> {
+    let mut steps = Vec::new();
+    for this in levels.iter().take(level).rev() {
+        let way = |step: &&Step| Window::extended(this.before.get(step.from), step);
+        let Some(step) = this.steps.iter().filter(|s| s.to == node).min_by_key(way) else { break };
+        steps.push((this.migration, step));
         node = step.from;
     }
-    turns.reverse();
-    turns
+    steps.reverse();
+    steps
 }
 
 /// The turns on the best way from a schema before a level to the end.

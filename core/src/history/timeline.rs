@@ -19,7 +19,7 @@ use crate::{
     dialect::expression,
     operation::{self, Operation, TransactionControl},
     replay,
-    target::{Dialect, Target},
+    target::{Dialect, Session, Target},
     tools::{MigrationSet, TransactionMode},
 };
 
@@ -74,7 +74,7 @@ impl Timeline {
         timeline.uncertain.extend(unread);
         let mut mentions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut state = start.clone();
-        replay::run_set(set, &mut state, &mut |migration, step| {
+        replay::run_set_in_one_session(set, &mut state, &mut |migration, step| {
             let number = timeline.entries.len();
             let operations: Arc<[Operation]> =
                 step.operations.iter().map(|a| a.operation.node.clone()).collect();
@@ -112,6 +112,11 @@ impl Timeline {
 
     /// The history of which only some statements run.
     pub(super) fn only(&self, runs: impl Fn(usize) -> bool) -> Self {
+        self.only_with(runs, &BTreeSet::new())
+    }
+
+    /// The history of which only some statements run, with the migrations that begin a session of their own.
+    pub(super) fn only_with(&self, runs: impl Fn(usize) -> bool, apart: &BTreeSet<usize>) -> Self {
         let mut state = self.first.clone();
         let mut timeline = Self {
             uncertain: self.uncertain.clone(),
@@ -124,6 +129,9 @@ impl Timeline {
         let mut block = None;
         for (number, entry) in self.entries.iter().enumerate() {
             let runs = runs(number);
+            if apart.contains(&entry.migration) && self.range(entry.migration).start == number {
+                state.session.clone_from(&self.first.session);
+            }
             let refused = runs && !run(&mut state, &entry.operations);
             if runs {
                 follow_block(&mut block, &mut state, &entry.operations);
@@ -186,6 +194,13 @@ impl Timeline {
         let start = self.entries.partition_point(|e| e.migration < migration);
         let end = self.entries.partition_point(|e| e.migration <= migration);
         start..end
+    }
+
+    /// The sessions that a migration may begin in: a fresh one, or with the settings that the one before left, where
+    /// these are others. Tools run what there is to run in one session, but not all of a history runs on one day.
+    pub(super) fn sessions(&self, migration: usize) -> Vec<&Session> {
+        let (fresh, carried) = (&self.first.session, &self.at(self.range(migration).start).session);
+        if fresh == carried { vec![fresh] } else { vec![carried, fresh] }
     }
 
     /// Whether the migration runs wholly or not at all.

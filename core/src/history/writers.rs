@@ -104,6 +104,11 @@ pub(super) fn is_pinned(case: &Case<'_>, range: &Range<usize>, ran: usize) -> bo
     if entries.is_empty() {
         return true;
     }
+    let sessions = entries.first().map_or_else(Vec::new, |e| timeline.sessions(e.migration));
+    if sessions.iter().any(|s| Some(&s.search_path) != sessions.first().map(|s| &s.search_path)) {
+        // What it writes depends on the session.
+        return false;
+    }
     let writes = || entries.iter().flat_map(|e| &e.writes);
     if ran == entries.len() {
         return writes().any(|(key, _, after)| is_sole_witness(case, key, *after, range));

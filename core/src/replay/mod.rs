@@ -1,10 +1,14 @@
 //! The one loop: migrations, statement by statement, over a state. Everything that asks what a migration does
 //! listens here.
 mod created;
+mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 pub use created::Created;
+pub use sessions::run_next;
 
 use crate::{
     apply::{self, Outcome, State},
@@ -200,9 +204,24 @@ fn undo(block: Vec<Change>, state: &mut State) -> Outcome {
 
 /// Runs every migration of `set` upwards, in order; `visit` gets the migration's number in the set, from 0.
 ///
-/// Settings that a migration leaves behind (`SET search_path`) hold for the next one: most tools run all of them in
-/// one session.
+/// A `SET search_path` that a migration leaves behind may hold for the next one or not, see [`run_next`].
 pub fn run_set(set: &MigrationSet, state: &mut State, visit: &mut dyn FnMut(usize, &Step<'_>)) {
+    let begun = state.session.clone();
+    let mut previous = None;
+    for (number, migration) in set.migrations.iter().enumerate() {
+        if let Some(part) = PartText::after(previous.as_ref(), set, migration.up, state) {
+            run_next(&part, migration.transaction, &begun, state, &mut |step| visit(number, step));
+            previous = Some(part);
+        }
+    }
+}
+
+/// As [`run_set`], all in one session.
+pub fn run_set_in_one_session(
+    set: &MigrationSet,
+    state: &mut State,
+    visit: &mut dyn FnMut(usize, &Step<'_>),
+) {
     let mut previous = None;
     for (number, migration) in set.migrations.iter().enumerate() {
         if let Some(part) = PartText::after(previous.as_ref(), set, migration.up, state) {

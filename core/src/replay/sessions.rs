@@ -1,0 +1,53 @@
+//! Settings that one migration leaves to the next: whether they hold there is not known.
+use super::{Applied, PartText, Step, run};
+use crate::{apply::State, catalog::Catalog, diff, target::Session, tools::TransactionMode};
+
+/// Runs the next migration of a history whose first one began in the session `begun`, calling `visit` behind each
+/// statement.
+///
+/// Tools run what there is to run in one session, so that a `SET search_path` holds for the migrations behind it. But
+/// those may run on another day, and not every tool keeps one session. The migration runs with the setting; what
+/// another outcome without it makes different is `uncertain` from there on, and a statement that the server refuses
+/// only with the setting is not certain to be refused.
+pub fn run_next(
+    part: &PartText<'_>,
+    transaction: TransactionMode,
+    begun: &Session,
+    state: &mut State,
+    visit: &mut dyn FnMut(&Step<'_>),
+) {
+    if state.session.search_path == begun.search_path {
+        run(part, transaction, state, visit);
+        return;
+    }
+    let session = Session { search_path: begun.search_path.clone(), ..state.session.clone() };
+    let mut apart = State::new(state.catalog.clone(), session);
+    let mut refused: Vec<bool> = Vec::new();
+    let is_refused = |o: &Applied| !o.outcome.conflicts.is_empty();
+    run(part, transaction, &mut apart, &mut |step| refused.extend(step.operations.iter().map(is_refused)));
+    let mut refused = refused.into_iter();
+    run(part, transaction, state, &mut |step| {
+        let mut operations = step.operations.to_vec();
+        for operation in &mut operations {
+            if !refused.next().unwrap_or(false) {
+                operation.outcome.conflicts.iter_mut().for_each(|c| c.certain = false);
+            }
+        }
+        visit(&Step { operations: &operations, ..*step });
+    });
+    doubt(&mut state.catalog, &apart.catalog);
+}
+
+/// Notes the objects that two catalogs have differently.
+fn doubt(catalog: &mut Catalog, other: &Catalog) {
+    for change in diff::diff(catalog, other) {
+        let object = change.path.relation().map_or_else(|| change.path.to_string(), ToString::to_string);
+        if !catalog.uncertain.contains_key(&object) {
+            let reason = format!(
+                "`{object}` depends on whether a migration runs in the session in which an earlier one set \
+                 search_path: set it with SET LOCAL, or name the schema"
+            );
+            catalog.uncertain.insert(object, reason);
+        }
+    }
+}
