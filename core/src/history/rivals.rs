@@ -17,7 +17,7 @@ use super::{
     Case,
     facts::{self, Key, Value},
     reach::{self, Reach},
-    timeline::{Timeline, run},
+    timeline::{Timeline, follow_block, run},
     writers,
 };
 use crate::{apply::State, target::Session};
@@ -357,6 +357,7 @@ impl Window<'_, '_> {
         }
         let timeline = self.case.timeline;
         moved.state.session.clone_from(session);
+        let mut block = None;
         for entry in timeline.entries.get(timeline.range(migration)).into_iter().flatten().take(ran) {
             *self.effort = self.effort.saturating_sub(1);
             // What the model refuses in any case is no sign.
@@ -365,6 +366,7 @@ impl Window<'_, '_> {
                 // Whether another group's migration ran is not asked here.
                 return if is_free || pinned { None } else { Some((node.clone(), 0)) };
             }
+            follow_block(&mut block, &mut moved.state, &entry.operations);
         }
         let mut contradictions = 0;
         for (key, before, after) in facts::changed(&node.state.catalog, &moved.state.catalog) {

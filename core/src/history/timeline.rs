@@ -401,7 +401,7 @@ fn changes_rows(operation: &Operation) -> bool {
 }
 
 /// PostgreSQL's `ROLLBACK` brings back the schema of the `BEGIN` before it.
-fn follow_block(block: &mut Option<Catalog>, state: &mut State, operations: &[Operation]) {
+pub(super) fn follow_block(block: &mut Option<Catalog>, state: &mut State, operations: &[Operation]) {
     for operation in operations {
         match operation {
             Operation::Transaction(TransactionControl::Begin) => *block = Some(state.catalog.clone()),
