@@ -77,7 +77,9 @@ pub(super) fn last(timeline: &Timeline, key: &Key) -> Option<usize> {
 /// Whether a statement outside `range` may make the object, had others not run.
 fn may_be_made_elsewhere(timeline: &Timeline, key: &Key, range: &Range<usize>) -> bool {
     let place = place(key);
-    let is_part = place.table.is_some();
+    // A table that is made with the column mentions it. So it does other parts, unless the server chooses their names.
+    let mentions = |s: usize| timeline.mentions_of(place.own).binary_search(&s).is_ok();
+    let is_named = place.table.is_some() && (place.kind == "column" || range.clone().any(mentions));
     let makes = |s: &usize| {
         let Some(entry) = timeline.entries.get(*s) else { return false };
         if range.contains(s) || !may_write(timeline, *s, &place, true) {
@@ -85,11 +87,7 @@ fn may_be_made_elsewhere(timeline: &Timeline, key: &Key, range: &Range<usize>) -
         }
         match timeline.reach(*s) {
             Reach::Anything => true,
-            Reach::Own { makes, moves, .. } => {
-                // A table that is made with the column mentions it.
-                let own = !is_part || timeline.mentions_of(place.own).binary_search(s).is_ok();
-                *moves || (*makes && own)
-            }
+            Reach::Own { makes, moves, .. } => *moves || (*makes && (!is_named || mentions(*s))),
             _ => entry.idle || entry.doubtful,
         }
     };
