@@ -7,15 +7,32 @@ use super::{
 use crate::{
     catalog::{ConstraintKind, Name, ObjectName, Persistence, Table},
     change::{Object, ObjectPath},
+    dialect::expression::read_default,
     operation::{AlterTable, TableAction},
 };
 
 /// `ALTER TABLE`.
 pub(super) fn alter(run: &mut Run<'_>, operation: &AlterTable) -> Step {
-    if let Some((full, relation)) = run.find(&operation.table)
-        && relation != Relation::Table
-    {
-        return other_relation(run, &full, &relation, operation);
+    match run.find(&operation.table) {
+        Some((full, Relation::Table)) if operation.view => {
+            let message = format!("`{}` is a table, not a view", operation.table);
+            return fail(ConflictKind::WrongKind, ObjectPath::View { name: full }, message);
+        }
+        Some((full, relation)) if relation != Relation::Table => {
+            return other_relation(run, &full, &relation, operation);
+        }
+        None if operation.view => {
+            let full = run.qualify(&operation.table);
+            if run.may_exist(&full) {
+                run.uncertain(&full, format!("view `{full}` is not known, and is changed"));
+            } else if operation.if_exists {
+                run.out.skipped = true;
+            } else {
+                return not_found(ObjectPath::View { name: full });
+            }
+            return Ok(());
+        }
+        _ => {}
     }
     let known = run.find(&operation.table).is_some();
     let Some(mut name) = run.find_table(&operation.table)? else {
@@ -226,15 +243,16 @@ fn set_default(
     column: &Name,
     default: Option<&crate::catalog::Expression>,
 ) -> Step {
-    super::columns::edit(run, name, column, |_, c| {
+    super::columns::edit(run, name, column, |run, c| {
         if default.is_some() && (c.generated.is_some() || c.identity.is_some()) {
             let message = format!("`{}` is computed by the server and takes no default", c.name);
             return fail(ConflictKind::NotAllowed, column_path(name, &c.name), message);
         }
         if c.generated.is_none() {
-            c.default = default.cloned();
+            let read = |d: &crate::catalog::Expression| read_default(&d.sql, &c.data_type, &run.target());
+            c.default = default.and_then(read);
         }
-        Ok(())
+        super::mysql_columns::refuse_default(run, name, c)
     })?;
     super::partitions::each_child(run, name, |run, child| set_default(run, child, column, default))
 }
@@ -395,6 +413,13 @@ fn other_relation(run: &mut Run<'_>, full: &ObjectName, relation: &Relation, ope
 
 fn view_options(run: &mut Run<'_>, full: &ObjectName, options: &[(String, Option<String>)]) -> Step {
     let Some(before) = run.catalog().views.get(full).cloned() else { return Ok(()) };
+    let known = ["check_option", "security_barrier", "security_invoker"];
+    if let Some((option, _)) =
+        options.iter().find(|(o, _)| !before.materialized && !known.contains(&o.as_str()))
+    {
+        let path = ObjectPath::View { name: full.clone() };
+        return fail(ConflictKind::InvalidDefinition, path, format!("views have no parameter `{option}`"));
+    }
     let mut after = (*before).clone();
     for (option, value) in options {
         match value {

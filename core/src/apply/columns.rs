@@ -40,6 +40,7 @@ pub(super) fn build(
     }
     super::types::resolve(run, &mut column.data_type)?;
     super::charset::relative(run, table, &mut column);
+    super::mysql_columns::refuse_default(run, &table.name, &column)?;
     if let Some(identity) = &mut column.identity {
         if identity.sequence.is_empty() {
             identity.sequence = run.sequence_name_for(table, &column.name, naming);

@@ -71,6 +71,17 @@ pub(super) fn plan<'a>(
         columns.into_iter().map(|(from, to)| TableAction::RenameColumn { from, to, if_exists: false });
     let indexes = indexes.into_iter().map(|(from, to)| TableAction::RenameIndex { from, to });
     rest.extend(columns.chain(indexes).map(Cow::Owned));
+    if rest.iter().any(|action| matches!(&**action, TableAction::ConvertCharset { .. })) {
+        // `CONVERT TO` is stronger than what a column of the same statement says.
+        for action in &mut rest {
+            if let TableAction::AddColumn { .. } | TableAction::ModifyColumn { .. } = &**action
+                && let TableAction::AddColumn { definition, .. }
+                | TableAction::ModifyColumn { definition, .. } = action.to_mut()
+            {
+                (definition.column.charset, definition.column.collation) = (None, None);
+            }
+        }
+    }
     rest.sort_by_key(|action| match &**action {
         // MariaDB redefines a column that the statement itself adds.
         TableAction::ModifyColumn { name, .. } if plan.added.contains_key(&fold(name)) => 5,
@@ -98,7 +109,8 @@ fn rank(action: &TableAction) -> u8 {
         A::DropConstraint { expected: DropConstraintKind::PrimaryKey, .. } | A::DropIndex { .. } => 1,
         A::DropConstraint { .. } => 0,
         A::DropColumn { .. } => 2,
-        A::RenameColumn { .. } | A::RenameIndex { .. } => 3,
+        // Columns of the statement take the new default character set.
+        A::RenameColumn { .. } | A::RenameIndex { .. } | A::SetOptions { .. } | A::ConvertCharset { .. } => 3,
         A::ModifyColumn { position: None, .. }
         | A::SetType { .. }
         | A::SetDefault { .. }
@@ -118,8 +130,6 @@ fn rank(action: &TableAction) -> u8 {
         A::ValidateConstraint { .. }
         | A::AlterConstraint { .. }
         | A::RenameConstraint { .. }
-        | A::SetOptions { .. }
-        | A::ConvertCharset { .. }
         | A::SetTriggerEnabled { .. }
         | A::AttachPartition { .. }
         | A::DetachPartition { .. }

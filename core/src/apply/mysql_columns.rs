@@ -164,6 +164,25 @@ pub(super) fn refuse_renaming(run: &Run<'_>, table: &Table, column: &Name) -> St
     }
 }
 
+/// MySQL takes no constant as the default of a `TEXT`, `BLOB`, `JSON` or spatial column (error 1101); an expression in
+/// parentheses will do.
+pub(super) fn refuse_default(run: &Run<'_>, table: &ObjectName, column: &Column) -> Step {
+    let Some(default) = column.default.as_ref().filter(|_| run.catalog().dialect == Dialect::MySql) else {
+        return Ok(());
+    };
+    let kind = column.data_type.text.split(['(', ' ']).next().unwrap_or_default();
+    let long =
+        kind.ends_with("text") || kind.ends_with("blob") || matches!(kind, "json" | "geometry" | "point");
+    if long && !default.sql.trim_start().starts_with('(') {
+        let message = format!(
+            "`{}` is {}: its default has to be an expression in parentheses",
+            column.name, column.data_type
+        );
+        return fail(ConflictKind::InvalidDefinition, column_path(table, &column.name), message);
+    }
+    Ok(())
+}
+
 /// `MODIFY`, and what is left of `CHANGE` when the column has its new name: the whole definition is replaced, keys stay.
 pub(super) fn modify(
     run: &mut Run<'_>,

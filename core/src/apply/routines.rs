@@ -283,6 +283,11 @@ pub(super) fn create_trigger(
     if_not_exists: bool,
 ) -> Step {
     let on = relation(run, table)?;
+    if run.mysql() && run.catalog().views.contains(&on) {
+        // Error 1347.
+        let message = format!("`{table}` is a view, and a trigger needs a table");
+        return fail(ConflictKind::WrongKind, ObjectPath::View { name: on }, message);
+    }
     let path = ObjectPath::Trigger { table: on.clone(), name: trigger.name.clone() };
     let mut trigger = trigger.clone();
     if let Some(function) = &mut trigger.function {

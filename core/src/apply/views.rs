@@ -6,8 +6,9 @@ use super::{
     run::{Relation, Run, Step, fail, not_found},
 };
 use crate::{
-    catalog::{ObjectName, View},
+    catalog::{Name, ObjectName, View},
     change::{Object, ObjectPath},
+    text::{TokenKind, tokens},
 };
 
 fn path(name: &ObjectName) -> ObjectPath {
@@ -59,6 +60,7 @@ pub(super) fn create(run: &mut Run<'_>, written: &View, or_replace: bool, if_not
     reads.dedup();
     view.reads = reads;
     columns(run, &mut view)?;
+    plain_columns(run, &view)?;
     match old {
         Some(before) => {
             replaceable(run, &before, &view)?;
@@ -93,6 +95,56 @@ fn columns(run: &Run<'_>, view: &mut View) -> Step {
         }
     }
     Ok(())
+}
+
+/// Refuses a column that the one relation of a plain `SELECT column, … FROM relation` does not have. Other queries are
+/// taken as they are: which relation a name belongs to is not looked up.
+fn plain_columns(run: &Run<'_>, view: &View) -> Step {
+    let [relation] = view.reads.as_slice() else { return Ok(()) };
+    let target = run.target();
+    let text = view.query.normal.as_str();
+    let tokens = tokens(text, &target);
+    let mut rest = tokens.iter();
+    if !rest.next().is_some_and(|t| t.is_word(text, "select")) {
+        return Ok(());
+    }
+    let mut names: Vec<Name> = Vec::new();
+    loop {
+        let (Some(column), Some(word), Some(_alias), Some(behind)) =
+            (rest.next(), rest.next(), rest.next(), rest.next())
+        else {
+            return Ok(());
+        };
+        if !column.is_name() || !word.is_word(text, "as") {
+            return Ok(());
+        }
+        names.push(Name::from(&*column.name_value(text, &target)));
+        if behind.is_word(text, "from") {
+            break;
+        }
+        if behind.kind != TokenKind::Comma {
+            return Ok(());
+        }
+    }
+    // The relation alone, perhaps with its schema.
+    let plain = rest.all(|t| t.is_name() || t.kind == TokenKind::Dot);
+    let listed: Vec<Name> = match (run.catalog().tables.get(relation), run.catalog().views.get(relation)) {
+        (Some(table), _) if table.complete => table.columns.iter().map(|c| c.name.clone()).collect(),
+        (None, Some(view)) if !view.columns.is_empty() => view.columns.clone(),
+        _ => return Ok(()),
+    };
+    let words = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "true", "false", "null", "default"];
+    let missing = names.iter().find(|name| {
+        !words.contains(&name.to_lowercase().as_str())
+            && !name.to_lowercase().starts_with("current_")
+            && !name.to_lowercase().ends_with("_user")
+            && **name != relation.name
+            && !listed.iter().any(|c| run.same(c, name))
+    });
+    match missing.filter(|_| plain) {
+        Some(name) => not_found(super::run::column_path(relation, name)),
+        None => Ok(()),
+    }
 }
 
 /// PostgreSQL's `OR REPLACE` keeps the columns that there are, and may add some at the end.

@@ -9,6 +9,9 @@ use crate::catalog::{DataType, Expression, Identity, Name, ObjectName};
 pub struct AlterTable {
     /// The table.
     pub table: ObjectName,
+    /// `ALTER VIEW`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub view: bool,
     /// `IF EXISTS`.
     pub if_exists: bool,
     /// `ONLY`: children and partitions are left alone.

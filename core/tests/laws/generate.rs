@@ -1,5 +1,11 @@
 //! Random operations on few names, so that they meet each other.
-use remigrate::{Dialect, Target, catalog::*, dialect::expression, operation::*, text::Span};
+use remigrate::{
+    Dialect, Target,
+    catalog::*,
+    dialect::{expression, lower},
+    operation::*,
+    text::{Script, Span},
+};
 
 /// A stream of choices: shrinks towards the first of each.
 pub(crate) struct Choices<'a> {
@@ -16,19 +22,19 @@ impl<'a> Choices<'a> {
         self.rest.len() == 0
     }
 
-    fn below(&mut self, n: u32) -> u32 {
+    pub(crate) fn below(&mut self, n: u32) -> u32 {
         self.rest.next().map_or(0, |c| c % n)
     }
 
-    fn one_in(&mut self, n: u32) -> bool {
+    pub(crate) fn one_in(&mut self, n: u32) -> bool {
         self.below(n) == n - 1
     }
 
-    fn of<T: Copy>(&mut self, list: &[T]) -> T {
+    pub(crate) fn of<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len() as u32) as usize]
     }
 
-    fn mysql(&self) -> bool {
+    pub(crate) fn mysql(&self) -> bool {
         self.target.dialect.is_mysql_family()
     }
 
@@ -36,15 +42,15 @@ impl<'a> Choices<'a> {
         expression::read(sql, &self.target)
     }
 
-    fn column(&mut self) -> Name {
+    pub(crate) fn column(&mut self) -> Name {
         self.of(&["p", "q", "r", "s", "Odd Name"]).into()
     }
 
-    fn index_name(&mut self) -> Name {
+    pub(crate) fn index_name(&mut self) -> Name {
         self.of(&["i", "j", "k", "t_p_idx", "p"]).into()
     }
 
-    fn relation(&mut self) -> ObjectName {
+    pub(crate) fn relation(&mut self) -> ObjectName {
         let name = self.of(&["t", "u", "v", "w", "x"]);
         if !self.mysql() && self.one_in(6) { ObjectName::new("app", name) } else { ObjectName::bare(name) }
     }
@@ -66,8 +72,11 @@ impl<'a> Choices<'a> {
         column.nullable = !self.one_in(3);
         let mut definition = ColumnDefinition::default();
         match self.below(9) {
-            5 => column.default = Some(self.expression("1")),
-            6 if !self.mysql() => definition.serial = true,
+            5 => column.default = expression::read_default("1", &column.data_type, &self.target),
+            6 if !self.mysql() => {
+                column.data_type = DataType::builtin("integer");
+                definition.serial = true;
+            }
             7 if !self.mysql() => {
                 column.identity =
                     Some(Identity { always: true, sequence: "".into(), options: SequenceOptions::default() });
@@ -76,6 +85,8 @@ impl<'a> Choices<'a> {
                 let other = self.column();
                 let expression = self.expression(&self.quoted(&other));
                 column.generated = Some(Generated { expression, stored: true });
+                // MariaDB's grammar has no NOT NULL there.
+                column.nullable |= self.target.dialect == Dialect::MariaDb;
             }
             _ => {}
         }
@@ -90,7 +101,14 @@ impl<'a> Choices<'a> {
         definition
     }
 
-    fn quoted(&self, name: &str) -> String {
+    /// What the text asks for.
+    fn lowered(&self, sql: &str) -> Operation {
+        let script = Script::new(sql, &self.target);
+        let mut operations = lower(&script, &script.statements[0], &self.target);
+        operations.pop().map(|o| o.node).unwrap_or(Operation::Query { calls: Vec::new() })
+    }
+
+    pub(crate) fn quoted(&self, name: &str) -> String {
         let q = if self.mysql() { '`' } else { '"' };
         format!("{q}{name}{q}")
     }
@@ -137,7 +155,7 @@ impl<'a> Choices<'a> {
         if self.one_in(3) {
             definition.name = Some(self.of(&["c", "d", "t_pkey", "t_p_key", "t_ibfk_1"]).into());
         }
-        definition.not_valid = self.one_in(8);
+        definition.not_valid = !self.mysql() && self.one_in(8);
         definition
     }
 
@@ -234,6 +252,7 @@ impl<'a> Choices<'a> {
                 A::ConvertCharset { charset: Some(self.of(&["latin1", "utf8mb4"]).into()), collation: None }
             }
             21 | 22 => A::AttachPartition { partition: self.relation(), bound: "DEFAULT".into() },
+            _ if self.mysql() => A::SetDefault { name: self.column(), default: None },
             _ => A::SetColumnOption {
                 name: self.column(),
                 option: "statistics".into(),
@@ -314,11 +333,12 @@ impl<'a> Choices<'a> {
                 let reads = self.relation();
                 let column = self.column();
                 let sql = format!("select {} from {}", self.quoted(&column), reads.name);
+                let read = expression::read_query(&sql, &self.target);
                 let view = View {
                     name: self.relation(),
                     materialized: self.one_in(3) && !self.mysql(),
                     columns: vec![column],
-                    query: self.expression(&sql),
+                    query: Expression { sql, normal: read.normal },
                     reads: vec![reads],
                     options: Default::default(),
                     indexes: Vec::new(),
@@ -387,6 +407,15 @@ impl<'a> Choices<'a> {
                 2 => O::DropSchema { names: vec!["app".into()], if_exists, cascade },
                 _ => O::CreateSchema { name: "app".into(), if_not_exists: true },
             },
+            29 if self.mysql() => {
+                let body = self.of(&["return 1", "return 2"]);
+                let replace = if self.target.dialect == Dialect::MariaDb && self.one_in(2) {
+                    "or replace "
+                } else {
+                    ""
+                };
+                self.lowered(&format!("create {replace}function f() returns int deterministic {body}"))
+            }
             29 => {
                 let routine = Routine {
                     name: ObjectName::bare("f"),
@@ -411,6 +440,12 @@ impl<'a> Choices<'a> {
                 if_exists,
                 cascade,
             },
+            31 if self.mysql() => {
+                let (name, table) = (self.of(&["g", "h"]), self.relation());
+                self.lowered(&format!(
+                    "create trigger {name} before insert on {table} for each row set @a = 1"
+                ))
+            }
             31 => {
                 let table = self.relation();
                 let trigger = Trigger {
@@ -436,6 +471,7 @@ impl<'a> Choices<'a> {
                 if_exists,
                 cascade,
             },
+            _ if self.mysql() => O::Query { calls: Vec::new() },
             _ => {
                 let text = self.one_in(2).then(|| "said".to_owned());
                 let on = match self.below(3) {

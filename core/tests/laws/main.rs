@@ -1,6 +1,8 @@
 //! The laws of the algebra on generated catalogs and operations.
 #![allow(clippy::panic, clippy::expect_used, reason = "that is how a test fails")]
 mod generate;
+mod scripts;
+mod text;
 
 use generate::Choices;
 use proptest::prelude::*;
@@ -158,6 +160,11 @@ proptest! {
     }
 
     #[test]
+    fn what_is_written_is_what_was_meant(choices in choices(), dialect in dialect()) {
+        scripts::what_is_written_is_what_was_meant(&choices, dialect);
+    }
+
+    #[test]
     fn a_diff_ends_at_its_target(a in choices(), b in choices(), dialect in dialect()) {
         differ(&up_and_down(&a, dialect).0, &up_and_down(&b, dialect).0);
     }
@@ -202,4 +209,19 @@ fn a_hundred_thousand_operations_up_and_down() {
     }
     // Most random operations conflict; a fair share must not.
     assert!(changing * 10 > operations, "only {changing} of {operations} operations changed something");
+}
+
+/// `REMIGRATE_SCRIPTS` says how many.
+#[test]
+fn scripts_up_and_down_through_text() {
+    let wanted = std::env::var("REMIGRATE_SCRIPTS").ok().and_then(|n| n.parse().ok()).unwrap_or(3_000);
+    let mut tally = scripts::Tally::default();
+    for seed in 1.. {
+        scripts::scripts_up_and_down(seed, 100, Dialect::ALL[seed as usize % 3], &mut tally);
+        if tally.scripts >= wanted {
+            break;
+        }
+    }
+    // Most random statements are refused; a fair share must not be.
+    assert!(tally.changing * 4 > tally.statements, "{tally:?}");
 }

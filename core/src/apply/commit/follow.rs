@@ -286,6 +286,16 @@ fn table(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
         |s| s.owned_by.as_ref().is_some_and(|(t, _)| t == from),
         |s| s.owned_by.iter_mut().for_each(|(t, _)| swap(t)),
     );
+    if catalog.dialect.is_mysql_family() && from.name != to.name {
+        let target = Target::new(catalog.dialect).with_version(catalog.server_version);
+        catalog.tables.edit(to, |t| {
+            for trigger in &mut t.triggers {
+                if let Some(sql) = text::triggered(&trigger.definition.sql, &to.name, target.dialect) {
+                    trigger.definition = expression::read(&sql, &target);
+                }
+            }
+        });
+    }
     if catalog.dialect == Dialect::Postgres {
         each_linked(
             &mut catalog.views,

@@ -136,6 +136,20 @@ fn quote(name: &str, dialect: Dialect) -> String {
     format!("{q}{}{q}", name.replace(q, &format!("{q}{q}")))
 }
 
+/// MySQL family: a trigger's definition on another table of the same database. `None` when it names none.
+pub(super) fn triggered(definition: &str, table: &str, dialect: Dialect) -> Option<String> {
+    let (mut behind_on, mut at) = (false, None);
+    scan(definition, Role::Relation, dialect, &mut |word| {
+        if at.is_none() && behind_on {
+            let qualifies = definition[word.end..].trim_start().starts_with('.');
+            at = (!qualifies).then_some((word.start, word.end));
+        }
+        behind_on |= !word.quoted && word.name.eq_ignore_ascii_case("on");
+    });
+    let (start, end) = at?;
+    Some(format!("{}{}{}", &definition[..start], quote(table, dialect), &definition[end..]))
+}
+
 /// PostgreSQL: a trigger's definition with another function behind `EXECUTE FUNCTION`. `None` when there is none.
 pub(super) fn called(definition: &str, function: &crate::catalog::ObjectName) -> Option<String> {
     let mut before = false;
@@ -228,6 +242,20 @@ mod tests {
             identifiers("`a` + A + 'x\\'a'", "a", "B c", Role::Column, Dialect::MySql),
             "`B c` + `B c` + 'x\\'a'"
         );
+    }
+
+    #[test]
+    fn tables_of_triggers() {
+        for (before, after) in [
+            (
+                "before insert on t for each row set new.on = t",
+                "before insert on `W w` for each row set new.on = t",
+            ),
+            ("after update on `d`.`on` for each row x()", "after update on `d`.`W w` for each row x()"),
+        ] {
+            assert_eq!(triggered(before, "W w", Dialect::MySql).as_deref(), Some(after));
+        }
+        assert_eq!(triggered("call p()", "w", Dialect::MySql), None);
     }
 
     #[test]

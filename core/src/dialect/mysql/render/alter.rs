@@ -39,6 +39,8 @@ pub(super) fn statements(draft: &Draft, target: &Target) -> Vec<Rendered> {
             rendered = rendered.with_note(alter.notes.join("; "));
         }
         out.push(rendered);
+    } else if !alter.notes.is_empty() {
+        out.push(Rendered::alone("").with_note(alter.notes.join("; ")));
     }
     out
 }

@@ -17,7 +17,7 @@ use crate::{
     target::{Dialect, Target},
 };
 
-use super::quote;
+use super::{names, quote};
 use draft::Draft;
 
 /// Statements that carry out `changes`, made for the catalog `before`, in order. Changes that follow each other on one
@@ -27,7 +27,7 @@ pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
     if !target.dialect.is_mysql_family() {
         target.dialect = Dialect::MySql;
     }
-    let mut writer = Writer { target, catalog: before.clone(), out: Vec::new(), draft: None };
+    let mut writer = Writer { target, catalog: before.clone(), out: Vec::new(), draft: None, renamed: None };
     for change in changes {
         writer.change(change);
     }
@@ -42,10 +42,22 @@ struct Writer {
     out: Vec<Rendered>,
     /// The table that the last changes belong to.
     draft: Option<Draft>,
+    /// The table that the last change renamed: its old and its new name.
+    renamed: Option<(ObjectName, ObjectName)>,
 }
 
 impl Writer {
     fn change(&mut self, change: &Change) {
+        if self.follows_rename(change) {
+            let _ = commit(&mut self.catalog, change);
+            return;
+        }
+        self.renamed = match (&change.path, &change.delta) {
+            (ObjectPath::Table { name }, Delta::Rename { to: ObjectPath::Table { name: to } }) => {
+                Some((name.clone(), to.clone()))
+            }
+            _ => None,
+        };
         if let Some(table) = altered_table(change) {
             if self.draft.as_ref().is_some_and(|draft| draft.name != *table) {
                 self.flush();
@@ -58,6 +70,27 @@ impl Writer {
         }
         // A change that does not fit the catalog has been written from its own two sides; the context stays.
         let _ = commit(&mut self.catalog, change);
+    }
+
+    /// Whether the server has done it together with the last change: constraints that it named after the table get the
+    /// new table's name.
+    fn follows_rename(&self, change: &Change) -> bool {
+        let Some((from, to)) = &self.renamed else { return false };
+        let (
+            ObjectPath::Constraint { table, name: old },
+            Delta::Rename { to: ObjectPath::Constraint { name: new, .. } },
+        ) = (&change.path, &change.delta)
+        else {
+            return false;
+        };
+        let dialect = self.target.dialect;
+        let same = |stem: &dyn Fn(&str) -> String| {
+            let number = names::number(old, &stem(&from.name));
+            number.is_some() && number == names::number(new, &stem(&to.name))
+        };
+        table == to
+            && (same(&|table| names::foreign_key_stem(table))
+                || same(&|table| names::check_stem(table, dialect)))
     }
 
     fn flush(&mut self) {

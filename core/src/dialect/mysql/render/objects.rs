@@ -131,6 +131,18 @@ impl Writer {
         if let Some(check) = option("check_option") {
             sql.push_str(&format!(" WITH {check} CHECK OPTION"));
         }
+        // The family lets tables go that views read, but makes no view on a table that is not there.
+        let catalog = &self.catalog;
+        let here = |name: &&crate::catalog::ObjectName| {
+            catalog.tables.contains(name) || catalog.views.contains(name) || catalog.sequences.contains(name)
+        };
+        let missing = view.reads.iter().filter(|_| !catalog.is_open()).find(|name| !here(name));
+        if let Some(missing) = missing {
+            let note =
+                format!("view `{}` read `{missing}`, which is not there: the server refuses it", view.name);
+            self.out.push(super::statement(sql).with_note(note));
+            return;
+        }
         self.push(sql);
     }
 

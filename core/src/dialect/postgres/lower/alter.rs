@@ -20,6 +20,11 @@ pub(super) fn table(c: &mut Cursor<'_>) -> Read<Operation> {
     let mut alter = AlterTable { if_exists: common::if_exists(c)?, ..AlterTable::default() };
     alter.only = c.accept("only");
     alter.table = relation(c)?;
+    actions(c, alter)
+}
+
+/// The actions of an `ALTER TABLE`, or an `ALTER VIEW` that does the same.
+pub(super) fn actions(c: &mut Cursor<'_>, mut alter: AlterTable) -> Read<Operation> {
     if c.is_end() {
         return Err(c.unexpected("what to change"));
     }

@@ -7,8 +7,8 @@ use crate::{
         cursor::{Cursor, Read, Stop},
         expression,
     },
-    operation::Operation,
-    text::Span,
+    operation::{AlterTable, Operation},
+    text::{Span, TokenKind},
 };
 
 use super::{alter, common, storage, table};
@@ -126,6 +126,12 @@ pub(super) fn alter(c: &mut Cursor<'_>, materialized: bool) -> Read<Operation> {
     let verb = if materialized { "ALTER MATERIALIZED VIEW" } else { "ALTER VIEW" };
     if c.at_words(&["owner", "to"]) {
         return Ok(alter::owner(c, verb, from));
+    }
+    // What `ALTER TABLE` does to a view as well.
+    let shared = [&["set", "schema"][..], &["rename"], &["alter"]];
+    let parameters = |word: &str| c.at(word) && c.kind_at(1, TokenKind::LeftParen);
+    if shared.iter().any(|words| c.at_words(words)) || parameters("set") || parameters("reset") {
+        return alter::actions(c, AlterTable { table: from, if_exists, view: true, ..AlterTable::default() });
     }
     Err(Stop::Opaque)
 }

@@ -64,6 +64,14 @@ impl Writer<'_> {
         let retyped = before.data_type != after.data_type || before.collation != after.collation;
         let views =
             if retyped { self.drop_views_of(&[(table.clone(), after.name.clone())]) } else { Vec::new() };
+        if let (Some(old), Some(new)) = (&before.identity, &after.identity)
+            && old.sequence != new.sequence
+            && !old.sequence.is_empty()
+            && !new.sequence.is_empty()
+        {
+            let sequence = quote::object(&table.sibling(old.sequence.clone()));
+            self.push(format!("ALTER SEQUENCE {sequence} RENAME TO {}", quote::name(&new.sequence)));
+        }
         let actions = self.column_actions(table, before, after, retyped);
         if !actions.is_empty() {
             self.push(format!("ALTER TABLE {name} {}", actions.join(", ")));

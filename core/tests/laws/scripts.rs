@@ -1,0 +1,137 @@
+//! The laws through SQL text: what is written is what was meant, and a script is undone by the text of its inverse.
+use remigrate::{
+    Catalog, Change, Dialect, Target,
+    apply::{Conflict, State, apply},
+    catalog::{Keyed, Shelf, Table, World},
+    dialect::{lower, render},
+    diff,
+    text::Script,
+};
+
+use super::{facts, generate::Choices, numbers};
+
+/// An empty database.
+fn start(dialect: Dialect) -> State {
+    let mut state = State::start(&Target::new(dialect), World::Closed);
+    state.catalog.default_collation = match dialect {
+        Dialect::Postgres => None,
+        Dialect::MySql => Some("utf8mb4_0900_ai_ci".into()),
+        Dialect::MariaDb => Some("utf8mb4_uca1400_ai_ci".into()),
+    };
+    state
+}
+
+/// Splits, lowers and applies a script, statement by statement, as a server's client does that goes on after a
+/// refusal. Answers with the changes, and what was refused with the statement.
+fn run(state: &mut State, text: &str) -> (Vec<Change>, Vec<(String, Conflict)>) {
+    let script = Script::new(text, &state.target());
+    let (mut changes, mut conflicts) = (Vec::new(), Vec::new());
+    for statement in &script.statements {
+        for operation in lower(&script, statement, &state.target()) {
+            let outcome = apply(state, &operation.node);
+            let shown = || operation.span.slice(text).to_owned();
+            conflicts.extend(outcome.conflicts.into_iter().map(|conflict| (shown(), conflict)));
+            changes.extend(outcome.changes);
+        }
+    }
+    (changes, conflicts)
+}
+
+/// What is wrong with the text of `changes`, made for `before` and leading to `after`.
+fn written(changes: &[Change], before: &Catalog, after: &Catalog) -> Option<String> {
+    let statements = render::render(changes, before);
+    let text = render::script(&statements, before.dialect);
+    let mut state = State::new(before.clone(), Target::new(before.dialect).session);
+    let (_, conflicts) = run(&mut state, &text);
+    // What a server cannot do is said beside the statement.
+    let noted: Vec<&render::Rendered> = statements.iter().filter(|s| s.note.is_some()).collect();
+    let refused = conflicts.iter().filter(|(sql, _)| !noted.iter().any(|s| s.sql.contains(sql.as_str())));
+    let refused: Vec<String> = refused.map(|(sql, c)| format!("refused: {} in {sql}", c.message)).collect();
+    let left = diff::diff(&facts(&state.catalog), &facts(after));
+    if refused.is_empty() && (left.is_empty() || !noted.is_empty()) {
+        return None;
+    }
+    Some(format!("{text}{}\nleft: {left:?}\nmeant: {changes:?}", refused.join("\n")))
+}
+
+/// `lower(render(changes)) = changes`, there and back, for every operation of a stream. Answers with how many changed
+/// something.
+pub(crate) fn what_is_written_is_what_was_meant(choices: &[u32], dialect: Dialect) -> usize {
+    let mut choices = Choices::new(choices, dialect);
+    let mut state = start(dialect);
+    let mut changing = 0;
+    while !choices.is_empty() {
+        let operation = choices.operation();
+        let before = state.catalog.clone();
+        let outcome = apply(&mut state, &operation);
+        if outcome.changes.is_empty() {
+            continue;
+        }
+        changing += 1;
+        let up = written(&outcome.changes, &before, &state.catalog);
+        assert!(up.is_none(), "{dialect}: {operation:?}\n{}", up.unwrap_or_default());
+        let inverse: Vec<Change> = outcome.changes.iter().rev().map(Change::invert).collect();
+        let down = written(&inverse, &state.catalog, &before);
+        assert!(down.is_none(), "{dialect}: the inverse of {operation:?}\n{}", down.unwrap_or_default());
+    }
+    changing
+}
+
+/// Whatever a table is found by leads to it.
+fn found_by_links(tables: &Shelf<Table>) {
+    for table in tables.iter() {
+        for (link, name) in table.links() {
+            let found = tables.linked(link, &name).any(|other| other.name == table.name);
+            assert!(found, "{} is not found by {link:?} {name}", table.name);
+        }
+    }
+}
+
+/// How many scripts, and how many of their statements changed something.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) scripts: usize,
+    pub(crate) statements: usize,
+    pub(crate) changing: usize,
+}
+
+/// Scripts of written and of rendered statements, each undone by the text of its inverse.
+pub(crate) fn scripts_up_and_down(seed: u64, count: usize, dialect: Dialect, tally: &mut Tally) {
+    let numbers = numbers(seed, count * 400);
+    let mut choices = Choices::new(&numbers, dialect);
+    let mut state = start(dialect);
+    for _ in 0..count {
+        let mut text = String::new();
+        let statements = 1 + choices.below(8) as usize;
+        let mut ahead = state.clone();
+        for _ in 0..statements {
+            if choices.one_in(4) {
+                // What a model's operation does, as it would be written.
+                let operation = choices.operation();
+                let before = ahead.catalog.clone();
+                let changes = apply(&mut ahead, &operation).changes;
+                text.push_str(&render::script(&render::render(&changes, &before), dialect));
+            } else {
+                let statement = choices.statement() + ";\n";
+                run(&mut ahead, &statement);
+                text.push_str(&statement);
+            }
+        }
+        let before = state.catalog.clone();
+        let (changes, _) = run(&mut state, &text);
+        found_by_links(&state.catalog.tables);
+        tally.scripts += 1;
+        tally.statements += statements;
+        tally.changing += changes.len();
+        let inverse: Vec<Change> = changes.iter().rev().map(Change::invert).collect();
+        let down = written(&inverse, &state.catalog, &before);
+        assert!(
+            down.is_none(),
+            "{dialect}, seed {seed}: the way back of\n{text}\nis\n{}",
+            down.unwrap_or_default()
+        );
+        if state.catalog.tables.len() > 4 && choices.one_in(3) || choices.one_in(12) {
+            state = start(dialect);
+        }
+    }
+}
