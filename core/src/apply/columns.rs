@@ -394,6 +394,9 @@ pub(super) fn set_type(
         c.data_type = data_type.clone();
         super::types::resolve(run, &mut c.data_type)?;
         c.collation = collation.cloned();
+        // A constant means what the new type makes of it.
+        let target = run.target();
+        c.default = c.default.take().and_then(|d| expression::read_default(&d.sql, &c.data_type, &target));
         Ok(())
     })?;
     keys_still_fit(run, &before, column)?;

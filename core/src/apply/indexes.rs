@@ -32,6 +32,9 @@ pub(super) fn build(
         super::constraints::known_columns(run, table, expression, &given)?;
     }
     whole_columns(run, table, &index, &given)?;
+    if !run.mysql() {
+        usual_classes(run, table, &mut index);
+    }
     if index.name.is_empty() {
         index.name = run.index_name_for(table, &index.keys, &index.include, naming);
         return Ok(Some(index));
@@ -51,8 +54,41 @@ pub(super) fn build(
     Ok(Some(index))
 }
 
+/// PostgreSQL does not show the operator class that a type has by default in an access method (`pg_opclass.opcdefault`).
+fn usual_classes(run: &Run<'_>, table: &Table, index: &mut Index) {
+    for key in &mut index.keys {
+        let Some(place) = key.column.as_ref().and_then(|c| run.place(table, c)) else { continue };
+        let data_type = &table.columns[place].data_type;
+        let text = data_type.text.as_str();
+        let array = text.ends_with("[]");
+        if !array && data_type.custom.is_some() {
+            continue;
+        }
+        let head = text.split('(').next().unwrap_or(text).trim_end();
+        let usual: &[&str] = match (index.method.as_str(), head) {
+            ("gin" | "btree" | "hash", _) if array => &["array_ops"],
+            ("gin" | "btree" | "hash", "jsonb") => &["jsonb_ops"],
+            ("gin" | "btree" | "gist", "tsvector") => &["tsvector_ops"],
+            ("btree" | "hash", "text" | "character varying") => &["text_ops", "varchar_ops"],
+            ("btree" | "hash", "character") => &["bpchar_ops"],
+            ("btree" | "hash", "smallint") => &["int2_ops"],
+            ("btree" | "hash", "integer") => &["int4_ops"],
+            ("btree" | "hash", "bigint") => &["int8_ops"],
+            ("btree" | "hash", "uuid") => &["uuid_ops"],
+            ("btree" | "hash", "boolean") => &["bool_ops"],
+            ("btree" | "hash", "date") => &["date_ops"],
+            ("btree" | "hash", "numeric") => &["numeric_ops"],
+            _ => continue,
+        };
+        let named = key.operator_class.as_deref().map(|class| class.trim_start_matches("pg_catalog."));
+        if named.is_some_and(|class| usual.contains(&class)) {
+            key.operator_class = None;
+        }
+    }
+}
+
 /// MySQL indexes no whole `TEXT` or `BLOB` (error 1170) and no `JSON` (3152); MariaDB finds ways.
-fn whole_columns(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> Step {
+pub(super) fn whole_columns(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> Step {
     if run.catalog().dialect != Dialect::MySql || matches!(index.method.as_str(), "fulltext" | "spatial") {
         return Ok(());
     }

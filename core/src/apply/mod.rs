@@ -29,7 +29,11 @@ mod views;
 pub use commit::commit;
 pub use state::{Conflict, ConflictKind, Outcome, State, Unknown};
 
-use crate::{catalog::Catalog, operation::Operation, target::Session};
+use crate::{
+    catalog::{Catalog, ObjectName},
+    operation::Operation,
+    target::Session,
+};
 use run::{Run, Step};
 
 /// Applies an operation to a state: answers with the changes it made, or with the conflict for which the server would
@@ -55,11 +59,37 @@ fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
     let result = one(&mut run, operation);
     let mut out = run.out;
     if let Err(mut conflict) = result {
-        conflict.certain &= conflict.object.doubt(&state.catalog).is_none();
+        let doubt = conflict.object.doubt(&state.catalog).map(str::to_owned);
+        conflict.certain &= doubt.is_none();
         (state.catalog, state.session) = before;
+        // If the server takes the statement after all, what it makes or changes is not followed.
+        if let (Some(reason), Some(name)) = (doubt, meant(operation)) {
+            let name = state.relation_name(name).to_string();
+            if !state.catalog.uncertain.contains_key(&name) {
+                state.catalog.uncertain.insert(name, reason);
+            }
+        }
         out = Outcome { conflicts: vec![*conflict], ..Outcome::default() };
     }
     out
+}
+
+/// The object that an operation makes or changes, where it is one.
+fn meant(operation: &Operation) -> Option<&ObjectName> {
+    use Operation as O;
+    match operation {
+        O::CreateTable(table) => Some(&table.name),
+        O::AlterTable(alter) => Some(&alter.table),
+        O::CreateIndex(index) => Some(&index.table),
+        O::CreateView { view, .. } => Some(&view.name),
+        O::CreateRoutine { routine, .. } => Some(&routine.name),
+        O::CreateTrigger { table, .. } => Some(table),
+        O::CreateSequence { name, .. }
+        | O::AlterSequence { name, .. }
+        | O::CreateType { name, .. }
+        | O::AlterType { name, .. } => Some(name),
+        _ => None,
+    }
 }
 
 fn one(run: &mut Run<'_>, operation: &Operation) -> Step {

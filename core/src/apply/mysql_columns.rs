@@ -128,7 +128,7 @@ fn refuse_generated(run: &Run<'_>, table: &Table, column: &Name) -> Step {
         !run.same(&c.name, column)
             && !run.redefined.iter().any(|name| run.same(name, &c.name))
             && (c.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, column))
-                || c.default.as_ref().is_some_and(|d| run.mentions(d, column)))
+                || c.default.iter().chain(&c.check).any(|e| run.mentions(e, column)))
     };
     match table.columns.iter().find(uses) {
         Some(other) => {
@@ -235,6 +235,12 @@ pub(super) fn modify(
         },
     };
     super::constraints::column_expressions(run, &table, &column)?;
+    let mut after = Table::clone(&table);
+    after.columns[from] = column.clone();
+    for index in after.indexes.iter().filter(|i| i.keys.iter().any(|k| run.key_uses(k, new))) {
+        let path = ObjectPath::Index { table: name.clone(), name: index.name.clone() };
+        super::indexes::whole_columns(run, &after, index, &path)?;
+    }
     let before = table.columns[from].clone();
     run.alter(
         column_path(name, new),

@@ -81,6 +81,10 @@ pub(super) fn column_to_children(run: &mut Run<'_>, name: &ObjectName, column: &
             let path = ObjectPath::Column { table: child.clone(), name: column.name.clone() };
             let position = table.columns.len();
             run.create(path, Object::Column { column: Box::new(column.clone()), position })?;
+        } else {
+            // `attislocal` is not modelled: dropped from the parent, the column stays here.
+            let message = format!("`{child}` has `{}` both of its own and from `{name}`", column.name);
+            run.uncertain(child, message);
         }
         column_to_children(run, child, column)
     })

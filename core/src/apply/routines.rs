@@ -57,6 +57,10 @@ pub(super) fn create(run: &mut Run<'_>, written: &Routine, or_replace: bool, if_
     run.schema_exists(&name)?;
     let routine = Routine { name, ..written.clone() };
     let kind = run.mysql().then_some(routine.kind);
+    if routine.attributes.contains_key("atomic") {
+        let name = &routine.name;
+        run.uncertain(name, format!("the server writes the body of `{name}` in its own words"));
+    }
     let old = find(run, &routine.name, Some(&routine.signature), kind);
     let at = path(&routine);
     match old.first().cloned() {

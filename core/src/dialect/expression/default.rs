@@ -68,6 +68,16 @@ impl Parser<'_> {
         if self.tree.kind(root) != Kind::Text || data_type.custom.is_some() {
             return Ok(root);
         }
+        if data_type.text == "bytea" {
+            let written = self.tree.text(root);
+            let bytes = match written.strip_prefix("\\x") {
+                Some(digits) => digits.to_ascii_lowercase(),
+                None if written.contains('\\') => return Ok(root),
+                None => written.bytes().map(|b| format!("{b:02x}")).collect(),
+            };
+            let text = format!("\\x{bytes}");
+            return self.tree.add(Kind::Text, text, Vec::new());
+        }
         // The length that a type allows says nothing of the value: longer ones are refused.
         let text = &data_type.text;
         let end = text.find('(').unwrap_or(text.len());

@@ -2,9 +2,11 @@
 use std::sync::Arc;
 
 use crate::{
+    apply::{State, apply},
     catalog::{Persistence, Routine, RoutineKind, Sequence, Trigger, View},
     change::{Change, Delta, Object, ObjectPath},
     dialect::{expression, mysql::quote},
+    operation::Operation,
     target::Dialect,
 };
 
@@ -131,15 +133,16 @@ impl Writer {
         if let Some(check) = option("check_option") {
             sql.push_str(&format!(" WITH {check} CHECK OPTION"));
         }
-        // The family lets tables go that views read, but makes no view on a table that is not there.
-        let catalog = &self.catalog;
-        let here = |name: &&crate::catalog::ObjectName| {
-            catalog.tables.contains(name) || catalog.views.contains(name) || catalog.sequences.contains(name)
+        // The family lets tables and columns go that views read, but makes no view that reads what is not there.
+        let mut state = State::new(self.catalog.clone(), self.target.session.clone());
+        let create = Operation::CreateView {
+            view: Box::new(view.clone()),
+            or_replace: replace,
+            if_not_exists: false,
+            with_no_data: false,
         };
-        let missing = view.reads.iter().filter(|_| !catalog.is_open()).find(|name| !here(name));
-        if let Some(missing) = missing {
-            let note =
-                format!("view `{}` read `{missing}`, which is not there: the server refuses it", view.name);
+        if let Some(conflict) = apply(&mut state, &create).conflicts.first() {
+            let note = format!("the server refuses view `{}`: {}", view.name, conflict.message);
             self.out.push(super::statement(sql).with_note(note));
             return;
         }

@@ -122,6 +122,19 @@ impl Writer<'_> {
             {
                 Place::Inherited
             }
+            // CREATE TABLE makes one key of two on the same columns.
+            ConstraintKind::Unique(key)
+                if table.constraints.iter().take_while(|c| c.name != constraint.name).any(|c| {
+                    match &c.kind {
+                        ConstraintKind::PrimaryKey(other) | ConstraintKind::Unique(other) => {
+                            other.columns == key.columns
+                        }
+                        _ => false,
+                    }
+                }) =>
+            {
+                Place::Behind
+            }
             _ if constraint.validated || !constraint.enforced => Place::Inside,
             _ => Place::Behind,
         }
