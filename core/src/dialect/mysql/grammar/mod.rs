@@ -63,6 +63,23 @@ pub(super) enum Verdict {
     Unknown,
 }
 
+/// A refusal of a statement with what is known of it beside: that another version of the same server takes it, or that it
+/// is the other server's.
+pub(super) fn explained(stop: Stop, text: &str, tokens: &[Token], target: &Target) -> Stop {
+    let Some(program) = program() else { return stop };
+    let Some(start) = program.rules.get("whole").copied() else { return stop };
+    let symbols = machine::symbols(program, text, tokens);
+    let is_reserved = reserved::test_for(target);
+    let machine = Machine { program, text, tokens, symbols: &symbols, target, is_reserved };
+    if let Some(stop) = refusal::other_version(&machine, start) {
+        return stop;
+    }
+    match refusal::other_server(&machine, start) {
+        Some((dialect, _)) => stop.with_help(format!("this is {}", dialect.title())),
+        None => stop,
+    }
+}
+
 /// Reads a whole statement.
 pub(super) fn read(text: &str, tokens: &[Token], target: &Target) -> Verdict {
     let Some(program) = program() else { return Verdict::Unknown };

@@ -15,17 +15,10 @@ const MOST: usize = 5;
 
 /// The refusal of the statement before `machine`, which failed at the token `at`.
 pub(super) fn stop(machine: &Machine<'_>, start: u32, at: usize, expected: &Set) -> Stop {
-    if let Some(gate) = passed(machine, start, machine.target, |gate| !gate.holds(machine.target, false)) {
-        return versions(machine, &gate.0, gate.1);
+    if let Some(stop) = other_version(machine, start) {
+        return stop;
     }
-    let other = match machine.target.dialect {
-        Dialect::MySql => Dialect::MariaDb,
-        _ => Dialect::MySql,
-    };
-    let sibling = Target { dialect: other, ..machine.target.clone() };
-    if let Some((_, place)) = passed(machine, start, &sibling, |gate| {
-        gate.dialect == other && gate.since.is_none() && gate.until.is_none()
-    }) {
+    if let Some((other, place)) = other_server(machine, start) {
         let (own, others) = (machine.target.dialect.title(), other.title());
         let found = found(machine, place);
         return Stop::invalid(span(machine, at), format!("{own} has no such clause as at {found}"))
@@ -70,6 +63,23 @@ pub(super) fn stop(machine: &Machine<'_>, start: u32, at: usize, expected: &Set)
         ));
     }
     stop
+}
+
+/// What to say of a statement that another version of the same server takes.
+pub(super) fn other_version(machine: &Machine<'_>, start: u32) -> Option<Stop> {
+    let (gate, at) = passed(machine, start, machine.target, |gate| !gate.holds(machine.target, false))?;
+    Some(versions(machine, &gate, at))
+}
+
+/// The other server, if it takes the statement by a clause that it alone has, and the token at which that begins.
+pub(super) fn other_server(machine: &Machine<'_>, start: u32) -> Option<(Dialect, usize)> {
+    let other = match machine.target.dialect {
+        Dialect::MySql => Dialect::MariaDb,
+        _ => Dialect::MySql,
+    };
+    let sibling = Target { dialect: other, ..machine.target.clone() };
+    let (_, place) = passed(machine, start, &sibling, |gate| gate.dialect == other)?;
+    Some((other, place))
 }
 
 /// The first gate of the kind that the statement passes on another server or version, if it is a statement there.

@@ -117,9 +117,14 @@ fn tokens(tokens: &[Token], target: &Target, context: Context<'_>) -> Vec<Locate
             Ok(None) => Stop::Opaque,
             Err(stop) => stop,
         },
-        Err(stop) => stop,
+        Err(stop) if context.in_body => stop,
+        Err(stop) => grammar::explained(stop, text, tokens, target),
     };
     match stop {
+        // Under these modes the servers read other grammars, which are not known here.
+        Stop::Invalid { .. } if context.other_grammar(target) => {
+            vec![Located { span, node: unread(text, tokens) }]
+        }
         Stop::Invalid { span: at, message, help } => {
             let (message, help) =
                 foreign::recognise(text, tokens, target).unwrap_or_else(|| foreign::named(message, help));

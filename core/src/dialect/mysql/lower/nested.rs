@@ -30,6 +30,30 @@ impl<'a> Context<'a> {
         inner.chain(outer.map(move |s| self.script.tokens_of(s)))
     }
 
+    /// Whether a statement before this one set an `sql_mode` under which the server reads another grammar: MariaDB's
+    /// `ORACLE`, or one in which blanks may stand before the parenthesis of any function. As far back as variables are
+    /// looked for, and at the beginning of the script, where modes are set.
+    pub(super) fn other_grammar(self, target: &Target) -> bool {
+        const MODES: [&str; 8] =
+            ["ansi", "db2", "high_not_precedence", "ignore_space", "maxdb", "mssql", "oracle", "postgresql"];
+        let text = self.script.text;
+        let sets = |tokens: &[Token]| {
+            let first = tokens.first().is_some_and(|t| t.is_word(text, "set"));
+            let names_it = |t: &&Token| {
+                let name = t.text(text).trim_start_matches('@').trim_matches('`');
+                name.eq_ignore_ascii_case("sql_mode")
+            };
+            let listed = |t: &Token| {
+                let value = t.string_value(text, target);
+                value.split(',').any(|mode| MODES.iter().any(|m| mode.trim().eq_ignore_ascii_case(m)))
+            };
+            let most = tokens.get(..tokens.len().min(MOST_ARGUMENTS)).unwrap_or(&[]);
+            first && most.iter().any(|t| names_it(&t)) && most.iter().any(listed)
+        };
+        let first = self.script.statements.get(..self.index.min(LOOK_BACK)).unwrap_or(&[]);
+        self.before().take(LOOK_BACK).any(sets) || first.iter().any(|s| sets(self.script.tokens_of(s)))
+    }
+
     /// Takes `tokens` from what may still be read; `false` when there is not enough left.
     fn spend(self, tokens: usize) -> bool {
         let left = self.budget.get().checked_sub(tokens);

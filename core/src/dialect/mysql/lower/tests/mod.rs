@@ -89,6 +89,41 @@ fn versions() {
     assert!(old(qualify).contains("create-table") && mysql(qualify).contains("reserved word"));
 }
 
+/// A clause of another version is named with that version, and one of the other server as such.
+#[test]
+fn clauses_of_other_servers() {
+    let at = |dialect, major, minor, patch| {
+        move |sql: &str| lowered(dialect, ServerVersion::new(major, minor, patch), sql)
+    };
+    let (old, old_maria) = (at(Dialect::MySql, 8, 0, 11), at(Dialect::MariaDb, 10, 6, 0));
+    for (found, said) in [
+        (
+            old("CREATE TABLE t (a int, INDEX i ((a + 1)))"),
+            "needs MySQL 8.0.13 or later, and the target is 8.0.11",
+        ),
+        (old("ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED"), "needs MySQL 8.0.16 or later"),
+        (old("CHANGE REPLICATION SOURCE TO SOURCE_PORT = 1"), "needs MySQL 8.0.23 or later"),
+        (mysql("START SLAVE"), "is gone since MySQL 8.4.0"),
+        (old_maria("CREATE TABLE t (a int, VECTOR INDEX (v))"), "MariaDB"),
+        (mysql("BACKUP STAGE START"), "MariaDB"),
+        (mariadb("CREATE RESOURCE GROUP g TYPE = USER"), "MySQL"),
+    ] {
+        assert!(found.contains("operation=invalid") && found.contains(said), "{said}: {found}");
+    }
+    assert!(!old("START SLAVE").contains("invalid"));
+}
+
+/// MariaDB reads another grammar in Oracle's mode; what is not known is not refused.
+#[test]
+fn other_grammars() {
+    let body = "CREATE PROCEDURE p AS a NUMBER := 1; BEGIN NULL; END";
+    assert!(mariadb(body).contains("invalid"));
+    let in_mode = mariadb(&format!("SET sql_mode = 'ORACLE';\nDELIMITER //\n{body}//"));
+    assert!(!in_mode.contains("invalid") && in_mode.contains("operation=opaque"), "{in_mode}");
+    assert!(mysql("SELECT COUNT (*) FROM t").contains("invalid"));
+    assert!(!mysql("SET sql_mode = 'IGNORE_SPACE'; SELECT COUNT (*) FROM t").contains("invalid"));
+}
+
 /// No shape of input costs more than a few times its length, and none more stack than a small thread has.
 #[test]
 fn hostile_input() {

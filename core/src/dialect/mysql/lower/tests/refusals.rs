@@ -73,7 +73,7 @@ fn refused_maria() {
             ),
             (
                 "ALTER TABLE t ALTER INDEX i INVISIBLE",
-                "{message=expected `IGNORED`, found `INVISIBLE` operation=invalid}",
+                "{help=this is MySQL message=expected `IGNORED`, found `INVISIBLE` operation=invalid}",
             ),
         ],
     );

@@ -200,3 +200,75 @@ PARTITIONS 4 */;"#,
         ],
     );
 }
+
+/// Statements on what the catalog does not hold say their parts.
+#[test]
+fn other_objects() {
+    check(
+        mysql,
+        &[
+            (
+                "CREATE DEFINER=`a`@`%` EVENT IF NOT EXISTS db.e ON SCHEDULE AT NOW() ENABLE COMMENT 'x' DO CALL p()",
+                "{clauses=[[definer, DEFINER=`a`@`%`], [schedule, AT NOW()], [status, ENABLE], [comment, 'x'], [body, CALL p()]] kind=EVENT may_change_schema=yes objects=[{name=e schema=db}] operation=object verb=CREATE}",
+            ),
+            (
+                "ALTER EVENT e RENAME TO f",
+                "{clauses=[[new_name, f]] kind=EVENT may_change_schema=yes objects=[e] operation=object verb=ALTER}",
+            ),
+            (
+                "CREATE USER u@h IDENTIFIED BY 'x', v REQUIRE SSL ACCOUNT LOCK",
+                "{clauses=[[options, REQUIRE SSL ACCOUNT LOCK]] kind=USER objects=[u@h, v] operation=object verb=CREATE}",
+            ),
+            (
+                "GRANT SELECT (a), INSERT ON db.* TO u@h, r WITH GRANT OPTION",
+                "{clauses=[[privileges, SELECT (a), INSERT], [grantee, u@h], [grantee, r]] objects=[db.*] operation=object verb=GRANT}",
+            ),
+            ("REVOKE r FROM u", "{clauses=[[roles, r], [grantee, u]] operation=object verb=REVOKE}"),
+            (
+                "RENAME USER a@b TO c@d",
+                "{clauses=[[new_name, c@d]] kind=USER objects=[a@b] operation=object verb=RENAME}",
+            ),
+            (
+                "CREATE SPATIAL REFERENCE SYSTEM 4120 NAME 'g'",
+                "{clauses=[[options, NAME 'g']] kind=SPATIAL REFERENCE SYSTEM objects=[4120] operation=object verb=CREATE}",
+            ),
+            (
+                "DROP RESOURCE GROUP g FORCE",
+                "{clauses=[[options, FORCE]] kind=RESOURCE GROUP objects=[g] operation=object verb=DROP}",
+            ),
+            (
+                "ALTER UNDO TABLESPACE u SET INACTIVE",
+                "{clauses=[[status, INACTIVE]] kind=UNDO TABLESPACE objects=[u] operation=object verb=ALTER}",
+            ),
+            (
+                "INSTALL COMPONENT 'file://c'",
+                "{kind=COMPONENT objects=['file://c'] operation=object verb=INSTALL}",
+            ),
+            (
+                "CREATE FUNCTION f RETURNS STRING SONAME 'f.so'",
+                "{clauses=[[library, 'f.so']] kind=FUNCTION objects=[f] operation=object verb=CREATE}",
+            ),
+            (
+                "ALTER PROCEDURE p SQL SECURITY INVOKER",
+                "{clauses=[[options, SQL SECURITY INVOKER]] kind=PROCEDURE may_change_schema=yes objects=[p] operation=object verb=ALTER}",
+            ),
+            (
+                "CREATE JSON RELATIONAL DUALITY VIEW v AS SELECT JSON_DUALITY_OBJECT('_id' : a) FROM t",
+                "{clauses=[[body, SELECT JSON_DUALITY_OBJECT('_id' : a) FROM t]] kind=JSON RELATIONAL DUALITY VIEW may_change_schema=yes objects=[v] operation=object verb=CREATE}",
+            ),
+            (
+                "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'h')",
+                "{clauses=[[wrapper, mysql], [options, HOST 'h']] kind=SERVER objects=[s] operation=object verb=CREATE}",
+            ),
+            (
+                "SET PASSWORD FOR u = 'x'",
+                "{clauses=[[rest, FOR u = 'x']] operation=object verb=SET PASSWORD}",
+            ),
+            ("LOCK INSTANCE FOR BACKUP", "{operation=object verb=LOCK INSTANCE FOR BACKUP}"),
+            (
+                "ALTER TABLE t DISCARD TABLESPACE",
+                "{actions=[{action=storage destroys_rows=yes verb=DISCARD TABLESPACE}] operation=alter-table table=t}",
+            ),
+        ],
+    );
+}
