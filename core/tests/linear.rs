@@ -18,6 +18,9 @@ const MOST: f64 = 9.0;
 /// A run must take this long to be measured, in nanoseconds.
 const ENOUGH: u64 = 10_000_000;
 
+/// What takes less at four times the size is too short to be compared, in nanoseconds.
+const FELT: u64 = 3 * ENOUGH;
+
 /// Sizes do not grow beyond this, however fast a run is.
 const LARGEST: usize = 1024;
 
@@ -372,7 +375,7 @@ fn four_times_the_input_costs_four_times_the_time() {
                 let (size, mut small, mut large) = inputs.measure(command);
                 // A disturbance passes, a property stays.
                 for _ in 0..2 {
-                    if large < ENOUGH || ratio(small, large) <= inputs.most() {
+                    if large < FELT || ratio(small, large) <= inputs.most() {
                         break;
                     }
                     small = small.min(inputs.time(size, command, 2));
@@ -387,7 +390,7 @@ fn four_times_the_input_costs_four_times_the_time() {
                     ratio(small, large)
                 );
                 println!("{line}");
-                if large >= ENOUGH && ratio(small, large) > inputs.most() {
+                if large >= FELT && ratio(small, large) > inputs.most() {
                     wrong.push(line);
                 }
             }

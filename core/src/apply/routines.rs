@@ -35,7 +35,7 @@ fn find(
         let found: Vec<Arc<Routine>> = run
             .catalog()
             .routines
-            .iter()
+            .linked(Link::Routine, &ObjectName::bare(name.name.clone()))
             .filter(|r| {
                 r.name.schema.as_ref() == Some(&schema)
                     && run.same(&r.name.name, &name.name)
