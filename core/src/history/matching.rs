@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     facts::{Facts, Key},
     timeline::Timeline,
+    writers,
 };
 use crate::target::Dialect;
 
@@ -58,8 +59,14 @@ pub(super) fn rename_alike(live: &mut Facts, timeline: &mut Timeline) {
         let alike = (owner.to_owned(), *value);
         let Some(found) = missing.get(&alike) else { continue };
         let first = taken.insert(alike);
+        let existence = Key { object: key.object.clone(), property: "" };
         match &found[..] {
-            [one] if first && !one.named && server_may_choose(name, dialect) => {
+            [one]
+                if first
+                    && !one.named
+                    && server_may_choose(name, dialect)
+                    && !writers::may_come_with_another_table(timeline, &existence) =>
+            {
                 rename(live, &key.object, &one.object)
             }
             _ => found.iter().for_each(|one| timeline.doubt(&one.object)),

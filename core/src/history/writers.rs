@@ -112,14 +112,37 @@ pub(super) fn is_pinned(case: &Case<'_>, range: &Range<usize>, ran: usize) -> bo
         return writes().any(|(key, _, after)| is_sole_witness(case, key, *after, range));
     }
     ran == 0
-        && writes().any(|(key, before, after)| {
-            let observed = case.live.get(key).copied();
-            key.is_existence()
-                && before.is_some() != after.is_some()
-                && observed.is_some() != after.is_some()
-                && !timeline.is_uncertain(key)
-                && last(timeline, key).is_none_or(|s| s < range.end)
+        && range.clone().any(|s| {
+            let writes = timeline.entries.get(s).map_or(&[][..], |e| e.writes.as_slice());
+            writes.iter().any(|(key, before, after)| {
+                let observed = case.live.get(key).copied();
+                key.is_existence()
+                    && before.is_some() != after.is_some()
+                    && observed.is_some() != after.is_some()
+                    && !timeline.is_uncertain(key)
+                    && writes_in_any_case(timeline, s, key)
+                    && last(timeline, key).is_none_or(|s| s < range.end)
+            })
         })
+}
+
+/// Whether a statement makes or drops an object whenever it runs: it names it. What follows a table or a column that is
+/// renamed or dropped depends on what else ran.
+fn writes_in_any_case(timeline: &Timeline, s: usize, key: &Key) -> bool {
+    let place = place(key);
+    let moves = matches!(timeline.reach(s), Reach::Own { moves: true, .. } | Reach::Anything);
+    timeline.mentions_of(place.own).binary_search(&s).is_ok() && (place.table.is_none() || !moves)
+}
+
+/// Whether a statement that has nothing to do when everything runs in order, or is refused then, may make the object's
+/// table, and with it parts whose names the server chooses.
+pub(super) fn may_come_with_another_table(timeline: &Timeline, key: &Key) -> bool {
+    let place = place(key);
+    let makes = |s: &usize| {
+        let idle = timeline.entries.get(*s).is_some_and(|e| e.idle || e.doubtful);
+        idle && may_write(timeline, *s, &place, true)
+    };
+    place.table.is_some_and(|table| timeline.mentions_of(table).iter().any(makes))
 }
 
 /// Whether an object is there that only these statements can have made.
