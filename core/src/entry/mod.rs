@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(kind, ErrorKind::InvalidOptions);
         assert_eq!(
             message,
-            "the arguments of `snapshot` cannot be read: unknown field `ulr`, expected `url`"
+            "the arguments of `snapshot` cannot be read: unknown field `ulr`, expected `url` or `timeouts`"
         );
         let (kind, message) = refused("snapshot", r#"{"url": "#);
         assert_eq!(kind, ErrorKind::InvalidOptions);
