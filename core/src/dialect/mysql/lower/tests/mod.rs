@@ -111,6 +111,7 @@ fn clauses_of_other_servers() {
         assert!(found.contains("operation=invalid") && found.contains(said), "{said}: {found}");
     }
     assert!(!old("START SLAVE").contains("invalid"));
+    assert!(!mariadb("REVOKE EXECUTE ON PACKAGE BODY .p FROM u@h").contains("invalid"));
 }
 
 /// MariaDB reads another grammar in Oracle's mode; what is not known is not refused.
