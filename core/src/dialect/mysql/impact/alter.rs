@@ -278,7 +278,7 @@ pub(super) fn cost(action: &TableAction, table: &ObjectName, before: &State, out
             v => Cost::copy(format!("`{v}` copies rows between partitions")),
         },
         TableAction::Rebuild => Cost::rebuild("the table is built anew"),
-        TableAction::Opaque { verb, .. } if verb == "ORDER BY" => Cost::copy("the rows are put in order"),
+        TableAction::Storage { verb, .. } if verb == "ORDER BY" => Cost::copy("the rows are put in order"),
         TableAction::Opaque { verb, .. }
         | TableAction::Other { verb, .. }
         | TableAction::Storage { verb, .. } => {

@@ -238,7 +238,7 @@ fn other(c: &mut Cursor<'_>) -> Read<Option<TableAction>> {
             c.accept_any(&["asc", "desc"]);
             Ok(())
         })?;
-        TableAction::Opaque { verb: "ORDER BY".to_owned(), may_change_schema: false }
+        storage("ORDER BY", false, false)
     } else if let Some(word) = c.accept_any(&["disable", "enable"]) {
         c.expect("keys")?;
         storage(&format!("{} KEYS", word.to_ascii_uppercase()), false, false)

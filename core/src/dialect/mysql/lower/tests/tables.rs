@@ -125,7 +125,7 @@ fn alter() {
             ),
             (
                 "ALTER TABLE t CONVERT TO CHARACTER SET latin1, ENGINE = MyISAM COMMENT 'x', FORCE, ALGORITHM=COPY, LOCK=SHARED, ORDER BY a DESC, b",
-                "{actions=[{action=convert-charset charset=latin1 collation=latin1_swedish_ci}, {action=set-options options=[[engine, MyISAM], [comment, x]]}, {action=rebuild}, {action=rebuild}] online={algorithm=COPY lock=SHARED} operation=alter-table table=t}",
+                "{actions=[{action=convert-charset charset=latin1 collation=latin1_swedish_ci}, {action=set-options options=[[engine, MyISAM], [comment, x]]}, {action=rebuild}, {action=storage verb=ORDER BY}] online={algorithm=COPY lock=SHARED} operation=alter-table table=t}",
             ),
             (
                 "ALTER TABLE t COLLATE utf8_bin",
