@@ -5,8 +5,8 @@ use crate::{
         cursor::{Cursor, Read},
         expression,
     },
-    operation::{Delete, Filter, Insert, Operation, Update},
-    text::TokenKind,
+    operation::{Delete, Filter, Insert, Located, Operation, Update},
+    text::{Span, TokenKind},
 };
 
 use super::{scan, session};
@@ -358,19 +358,22 @@ fn step(c: &mut Cursor<'_>) -> Read<()> {
 }
 
 /// Behind `COPY`.
-pub(super) fn copy(c: &mut Cursor<'_>) -> Read<Operation> {
+pub(super) fn copy(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Operation>>> {
     if c.at_paren() {
         let (inner, _) = c.parenthesised()?;
         c.expect("to")?;
-        if inner.at_any(&["insert", "update", "delete", "merge", "with"]) {
-            return Ok(super::common::opaque("COPY", Vec::new(), true));
+        // The rows may be those that a statement writes: it runs.
+        let mut operations = super::lower_tokens(c.script_text(), inner.rest(), c.target(), depth + 1);
+        match copied_to(c) {
+            Operation::Query { .. } => {}
+            node => operations.push(Located { span: whole, node }),
         }
-        let calls = super::query::calls(&inner, inner.rest_span());
-        return Ok(match copied_to(c) {
-            Operation::Query { .. } => Operation::Query { calls },
-            other => other,
-        });
+        return Ok(operations);
     }
+    Ok(vec![Located { span: whole, node: copy_table(c)? }])
+}
+
+fn copy_table(c: &mut Cursor<'_>) -> Read<Operation> {
     c.accept("binary");
     let table = c.object_name_of("a table name")?;
     let columns = if c.at_paren() { c.name_list("a column name")? } else { Vec::new() };

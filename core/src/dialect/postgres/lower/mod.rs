@@ -108,11 +108,20 @@ fn statement(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Op
     if c.at_paren() || c.at_any(&["select", "values", "table"]) {
         return Ok(vec![Located { span: whole, node: query::select(c)? }]);
     }
+    let start = *c;
     let Some(verb) = c.accept_any(VERBS) else {
         return Err(other::unknown_statement(c));
     };
     let node = match verb {
-        "create" => create::statement(c)?,
+        "create" => {
+            let node = create::statement(c)?;
+            let mut operations = match &node {
+                Operation::CreateTable(table) if table.from_query.is_some() => query::writes(start, depth),
+                _ => Vec::new(),
+            };
+            operations.push(Located { span: whole, node });
+            return Ok(operations);
+        }
         "alter" => alter_statement(c)?,
         "drop" => drop::statement(c)?,
         "comment" => comment::statement(c)?,
@@ -120,7 +129,7 @@ fn statement(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Op
         "update" => dml::update(c)?,
         "delete" => dml::delete(c)?,
         "merge" => dml::merge(c)?,
-        "copy" => dml::copy(c)?,
+        "copy" => return dml::copy(c, whole, depth),
         "with" => return query::with(c, whole, depth),
         "truncate" => session::truncate(c)?,
         "do" => block::statement(c, depth)?,

@@ -9,7 +9,7 @@ use crate::{
     text::{Span, TokenKind},
 };
 
-use super::{form, other};
+use super::{form, lower_tokens, other};
 
 /// The statement at `c`, of which the grammar captured `captures`.
 fn statement(c: Cursor<'_>, captures: &[Capture<'_>]) -> Operation {
@@ -94,9 +94,64 @@ pub(super) fn settle(
                 }
             }
         }
-        node => *node = statement(c, &captures),
+        node => {
+            let Operation::Opaque { verb, may_change_schema, .. } = &*node else { return operations };
+            let Operation::Object(mut read) = statement(c, &captures) else { return operations };
+            if read.verb == "CREATE" && read.kind == "SCHEMA" {
+                return schema(&read, only.span, c, &captures);
+            }
+            // Where no kind of object is named, what was read of the statement before says more.
+            if read.kind.is_empty() {
+                read.verb.clone_from(verb);
+                read.may_change_schema = *may_change_schema;
+            }
+            *node = Operation::Object(read);
+        }
     }
     operations
+}
+
+/// A schema with what is made in it. Names without a schema mean the new one.
+fn schema(
+    read: &ObjectStatement,
+    span: Span,
+    c: Cursor<'_>,
+    captures: &[Capture<'_>],
+) -> Vec<Located<Operation>> {
+    let named = read.objects.first().map(|name| name.name.clone());
+    let owner = captures.iter().find(|capture| capture.name == "owner" && capture.depth == 0);
+    let owner = owner.and_then(|owner| c.rest().get(owner.start)).map(|token| c.name_value(*token));
+    // A schema without a name is called as its owner, who may be whoever runs the statement.
+    let name = named.or(owner).filter(|name| !name.starts_with("current_") && *name != "session_user");
+    let Some(name) = name else {
+        return vec![Located { span, node: Operation::Object(Box::new(read.clone())) }];
+    };
+    let node =
+        Operation::CreateSchema { name: name.clone(), if_not_exists: read.clause("if_not_exists").is_some() };
+    let mut operations = vec![Located { span, node }];
+    for element in captures.iter().filter(|capture| capture.name == "element") {
+        let tokens = c.rest().get(element.start..element.end).unwrap_or(&[]);
+        let mut inner = lower_tokens(c.script_text(), tokens, c.target(), 1);
+        inner.iter_mut().for_each(|operation| place(&mut operation.node, &name));
+        operations.extend(inner);
+    }
+    operations
+}
+
+/// Puts what an operation makes into a schema, unless it names one.
+fn place(operation: &mut Operation, schema: &Name) {
+    let mut put = |name: &mut ObjectName| {
+        name.schema.get_or_insert_with(|| schema.clone());
+    };
+    match operation {
+        Operation::CreateTable(table) => put(&mut table.name),
+        Operation::CreateIndex(index) => put(&mut index.table),
+        Operation::CreateSequence { name, .. } => put(name),
+        Operation::CreateView { view, .. } => put(&mut view.name),
+        Operation::CreateTrigger { table, .. } => put(table),
+        Operation::Object(statement) => statement.objects.iter_mut().for_each(put),
+        _ => {}
+    }
 }
 
 /// The tokens of `span`, without the first `skip` of them.

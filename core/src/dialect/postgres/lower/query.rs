@@ -167,6 +167,21 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
     Ok(operations)
 }
 
+/// What the query of a `CREATE TABLE … AS WITH …` writes.
+pub(super) fn writes(mut c: Cursor<'_>, depth: u32) -> Vec<Located<Operation>> {
+    while !c.is_end() && !(c.at("as") && c.word_at(1, "with")) {
+        let within = c.at_paren() && c.skip_parens().is_ok();
+        if !within {
+            c.skip(1);
+        }
+    }
+    c.skip(1);
+    let mut operations = lower_tokens(c.script_text(), c.rest(), c.target(), depth + 1);
+    operations
+        .retain(|o| matches!(o.node, Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_)));
+    operations
+}
+
 /// Names of `WITH` queries are no tables.
 fn without(mut operation: Operation, names: &[Name]) -> Operation {
     let reads = match &mut operation {
