@@ -11,19 +11,36 @@ use crate::{
 /// How many possible words a refusal lists.
 const MOST_WORDS: usize = 8;
 
+/// Why PostgreSQL refuses a statement.
+pub(super) enum Refusal {
+    /// Its form is none of the grammar's.
+    Form(Stop),
+    /// Another version than the one in question reads it.
+    Version(Stop),
+}
+
+impl Refusal {
+    /// Where and why.
+    pub(super) fn stop(self) -> Stop {
+        match self {
+            Self::Form(stop) | Self::Version(stop) => stop,
+        }
+    }
+}
+
 /// What the grammar captures of the statement at `c`, or why PostgreSQL refuses it. `None` when the grammar cannot
 /// tell.
-pub(super) fn check(c: Cursor<'_>) -> Result<Option<Vec<Capture<'static>>>, Stop> {
+pub(super) fn check(c: Cursor<'_>) -> Result<Option<Vec<Capture<'static>>>, Refusal> {
     match grammar().check("statement", c.script_text(), c.rest()) {
         Verdict::Matches(captures) => match captures.iter().find_map(|capture| version(c, capture)) {
-            Some(stop) => Err(stop),
+            Some(stop) => Err(Refusal::Version(stop)),
             None => Ok(Some(captures)),
         },
         Verdict::Unknown => Ok(None),
         Verdict::Fails { token, words, marks, name } => {
             let mut at = c;
             at.skip(token);
-            Err(refusal(&at, &words, &marks, name))
+            Err(Refusal::Form(refusal(&at, &words, &marks, name)))
         }
     }
 }

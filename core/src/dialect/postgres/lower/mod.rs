@@ -57,15 +57,20 @@ fn lower_tokens(text: &str, tokens: &[Token], target: &Target, depth: u32) -> Ve
     let template = is_template(text, tokens);
     let form = if depth > 0 { Ok(None) } else { form::check(start) };
     let mut cursor = start;
-    let stop = match (statement(&mut cursor, whole, depth), &form) {
-        (Ok(operations), Ok(_)) => return object::settle(operations, start, form.ok().flatten()),
-        (Ok(operations), Err(_)) if template => return operations,
+    let (form, refusal) = match form {
+        Ok(captures) => (captures, None),
+        Err(refusal) => (None, Some(refusal)),
+    };
+    let stop = match (statement(&mut cursor, whole, depth), refusal) {
+        (Ok(operations), None) => return object::settle(operations, start, form),
+        (Ok(operations), Some(_)) if template => return operations,
         (_, _) if template => Stop::Opaque,
+        (_, Some(form::Refusal::Version(stop))) => stop,
         // The grammar has the last word on what the server reads.
-        (Err(Stop::Invalid { .. }), Ok(Some(_))) => Stop::Opaque,
+        (Err(Stop::Invalid { .. }), None) if form.is_some() => Stop::Opaque,
         (Err(stop @ Stop::Invalid { .. }), _) => foreign::recognise(start, stop),
-        (_, Err(stop)) => foreign::recognise(start, stop.clone()),
-        (Err(stop), Ok(_)) => stop,
+        (_, Some(refusal)) => foreign::recognise(start, refusal.stop()),
+        (Err(stop), None) => stop,
     };
     match stop {
         Stop::Invalid { span, message, help } => {
@@ -73,7 +78,7 @@ fn lower_tokens(text: &str, tokens: &[Token], target: &Target, depth: u32) -> Ve
         }
         Stop::Opaque => {
             let named = vec![Located { span: whole, node: other::opaque(start) }];
-            object::settle(named, start, form.ok().flatten())
+            object::settle(named, start, form)
         }
     }
 }
