@@ -151,7 +151,7 @@ impl Drop for Process {
 }
 
 /// The folder of all that was fetched: servers, and public migration histories below `corpora`.
-pub(crate) fn root() -> Result<PathBuf, String> {
+pub fn root() -> Result<PathBuf, String> {
     if let Some(root) = std::env::var_os("REMIGRATE_SERVERS") {
         return Ok(root.into());
     }

@@ -32,7 +32,7 @@ use std::{
 use remigrate::Dialect;
 
 use self::launch::Process;
-pub(crate) use self::launch::root;
+pub use self::launch::root;
 
 /// A server that tests run against: family and release series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
