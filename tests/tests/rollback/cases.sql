@@ -359,6 +359,14 @@ ALTER TYPE mood RENAME VALUE 'a' TO 'z';
 ALTER TYPE mood ADD VALUE 'c';
 --
 state-dependent
+=== postgres: a type has another name when its column goes
+CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE a (id int PRIMARY KEY, feels mood DEFAULT 'a');
+--
+ALTER TYPE mood RENAME TO feeling;
+--
+ALTER TABLE a DROP COLUMN feels;
+--
+needs-capture
 === postgres: a type goes with its column
 CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE a (id int PRIMARY KEY, feels mood);
 --

@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    mismatch, missing, note_absent, occupied,
+    labels, mismatch, missing, note_absent, occupied,
     text::{self, Role},
 };
 use crate::{
@@ -32,6 +32,7 @@ pub(super) fn rename(catalog: &mut Catalog, path: &ObjectPath, to: &ObjectPath) 
         (ObjectPath::Type { name: from }, ObjectPath::Type { name: to_name }) => {
             move_on_shelf(&mut catalog.types, from, to_name, (path, to), |t| t.name = to_name.clone())?;
             each_type(catalog, &|t| t.custom.as_ref() == Some(from), &|t| t.custom = Some(to_name.clone()));
+            labels::follow_type(catalog, from, to_name);
             Ok(())
         }
         (ObjectPath::Sequence { name: from }, ObjectPath::Sequence { name: to_name }) => {

@@ -1,5 +1,5 @@
-//! What follows when a label of an enum gets another name: PostgreSQL keeps labels in definitions by identity and
-//! prints the name that they have.
+//! What follows when an enum's label, or a type, gets another name: PostgreSQL keeps both in definitions by identity
+//! and prints the name that they have.
 use crate::{
     catalog::{Catalog, ConstraintKind, Expression, IndexKey, ObjectName, Table, UserType, UserTypeKind},
     dialect::expression,
@@ -133,4 +133,57 @@ fn is_cast(sql: &str, behind: &[crate::text::Token], name: &ObjectName, target: 
         }
     }
     last.is_some_and(|last| last == name.name.as_str())
+}
+
+/// Writes the new name of a type into the casts of tables' definitions.
+pub(super) fn follow_type(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
+    let target = Target::new(catalog.dialect).with_version(catalog.server_version);
+    let uses = |t: &Table| t.columns.iter().any(|c| c.data_type.custom.as_ref() == Some(to));
+    let tables: Vec<ObjectName> = catalog.tables.iter().filter(|t| uses(t)).map(|t| t.name.clone()).collect();
+    for table in &tables {
+        catalog.tables.edit(table, |t| {
+            let columns = t
+                .columns
+                .iter_mut()
+                .flat_map(|c| c.default.iter_mut().chain(c.generated.iter_mut().map(|g| &mut g.expression)));
+            let checks = t.constraints.iter_mut().filter_map(|c| match &mut c.kind {
+                ConstraintKind::Check { expression, .. } => Some(expression),
+                _ => None,
+            });
+            let indexes = t.indexes.iter_mut().flat_map(|i| {
+                i.keys.iter_mut().filter_map(|k| k.expression.as_mut()).chain(i.predicate.iter_mut())
+            });
+            for e in columns.chain(checks).chain(indexes) {
+                e.sql = casts(&e.sql, from, to, &target);
+                e.normal = casts(&e.normal, from, to, &target);
+            }
+        });
+    }
+}
+
+/// `text` with the type behind every `::` renamed; a schema that is written is written again.
+fn casts(text: &str, from: &ObjectName, to: &ObjectName, target: &Target) -> String {
+    let all = tokens(text, target);
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (at, _) in all.iter().enumerate().filter(|(_, t)| t.is_operator(text, "::")) {
+        let name = |at: usize| all.get(at).filter(|t| t.is_name()).map(|t| t.name_value(text, target));
+        let qualified = all.get(at + 2).is_some_and(|t| t.kind == TokenKind::Dot);
+        let last = if qualified { at + 3 } else { at + 1 };
+        let same = name(last).is_some_and(|n| n == from.name.as_str())
+            && (!qualified || name(at + 1).is_some_and(|n| n == from.schema_str()));
+        let (Some(first), Some(last)) = (all.get(at + 1), all.get(last)) else { continue };
+        if !same {
+            continue;
+        }
+        out.push_str(text.get(copied..first.span.start as usize).unwrap_or(""));
+        out.push_str(&if qualified {
+            crate::dialect::quote::object(target.dialect, to)
+        } else {
+            crate::dialect::quote::name(target.dialect, &to.name)
+        });
+        copied = last.span.end as usize;
+    }
+    out.push_str(text.get(copied..).unwrap_or(""));
+    out
 }
