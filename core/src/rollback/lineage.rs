@@ -180,10 +180,10 @@ impl Lineage {
                 let existed = table_at_start(start, name);
                 Names::rename(&mut self.names.tables, name, to, existed);
             }
-            (ObjectPath::Table { name }, Delta::Create { after: Object::Table(table) }) => {
-                if table.complete && !unsure {
-                    self.names.tables.insert(nobody(name));
-                }
+            (ObjectPath::Table { name }, Delta::Create { after: Object::Table(table) })
+                if table.complete && !unsure =>
+            {
+                self.names.tables.insert(nobody(name));
             }
             (ObjectPath::Table { name }, Delta::Drop { .. }) => self.names.tables.insert(nobody(name)),
             (ObjectPath::Sequence { name }, Delta::Rename { to: ObjectPath::Sequence { name: to } }) => {
