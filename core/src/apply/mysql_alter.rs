@@ -64,9 +64,9 @@ pub(super) fn plan<'a>(
         }
     }
     let existing: Vec<Name> = table.columns.iter().map(|c| c.name.clone()).collect();
-    let columns = at_once(columns, &existing);
+    let columns = at_once(&columns, &existing);
     let existing: Vec<Name> = table.indexes.iter().map(|i| i.name.clone()).collect();
-    let indexes = at_once(indexes, &existing);
+    let indexes = at_once(&indexes, &existing);
     let columns =
         columns.into_iter().map(|(from, to)| TableAction::RenameColumn { from, to, if_exists: false });
     let indexes = indexes.into_iter().map(|(from, to)| TableAction::RenameIndex { from, to });
@@ -274,7 +274,7 @@ impl Plan {
 
 /// Renames that happen at once, as renames one after the other: a name is free before it is given away, and a circle
 /// begins with a name that nothing has.
-fn at_once(renames: Vec<(Name, Name)>, existing: &[Name]) -> Vec<(Name, Name)> {
+fn at_once(renames: &[(Name, Name)], existing: &[Name]) -> Vec<(Name, Name)> {
     let pending: HashMap<String, usize> =
         renames.iter().enumerate().map(|(at, (from, _))| (fold(from), at)).collect();
     let mut done = vec![false; renames.len()];
@@ -346,9 +346,9 @@ mod tests {
     #[test]
     fn renames_at_once() {
         let shown = |renames: &[(&str, &str)]| {
-            let renames = renames.iter().map(|(a, b)| (Name::from(*a), Name::from(*b))).collect();
+            let renames: Vec<_> = renames.iter().map(|(a, b)| (Name::from(*a), Name::from(*b))).collect();
             let existing: Vec<Name> = ["a", "b", "c"].into_iter().map(Name::from).collect();
-            let result = at_once(renames, &existing);
+            let result = at_once(&renames, &existing);
             result.iter().map(|(a, b)| format!("{a}>{b}")).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(shown(&[("a", "b"), ("b", "c"), ("c", "d")]), "c>d b>c a>b");

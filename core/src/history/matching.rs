@@ -67,7 +67,7 @@ pub(super) fn rename_alike(live: &mut Facts, timeline: &mut Timeline) {
                     && server_may_choose(name, dialect)
                     && !writers::may_come_with_another_table(timeline, &existence) =>
             {
-                rename(live, &key.object, &one.object)
+                rename(live, &key.object, &one.object);
             }
             _ => found.iter().for_each(|one| timeline.doubt(&one.object)),
         }

@@ -152,7 +152,7 @@ pub fn run(
                 Operation::Transaction(TransactionControl::Rollback)
                     if in_block && state.catalog.dialect == Dialect::Postgres =>
                 {
-                    outcome = undo(std::mem::take(&mut block), state);
+                    outcome = undo(&std::mem::take(&mut block), state);
                     in_block = false;
                 }
                 Operation::Transaction(TransactionControl::Commit | TransactionControl::Rollback) => {
@@ -184,7 +184,7 @@ pub fn run(
 }
 
 /// What PostgreSQL's `ROLLBACK` does: the changes since `BEGIN` are undone, settings that they depend on are not followed.
-fn undo(block: Vec<Change>, state: &mut State) -> Outcome {
+fn undo(block: &[Change], state: &mut State) -> Outcome {
     let mut outcome = Outcome::default();
     for change in block.iter().rev().map(Change::invert) {
         match apply::commit(&mut state.catalog, &change) {
