@@ -140,7 +140,7 @@ fn schema(
 
 /// Puts what an operation makes into a schema, unless it names one.
 fn place(operation: &mut Operation, schema: &Name) {
-    let mut put = |name: &mut ObjectName| {
+    let put = |name: &mut ObjectName| {
         name.schema.get_or_insert_with(|| schema.clone());
     };
     match operation {

@@ -169,7 +169,7 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
 
 /// What the query of a `CREATE TABLE … AS WITH …` writes.
 pub(super) fn writes(mut c: Cursor<'_>, depth: u32) -> Vec<Located<Operation>> {
-    while !c.is_end() && !(c.at("as") && c.word_at(1, "with")) {
+    while !(c.is_end() || c.at("as") && c.word_at(1, "with")) {
         let within = c.at_paren() && c.skip_parens().is_ok();
         if !within {
             c.skip(1);
