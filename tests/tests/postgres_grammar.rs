@@ -86,7 +86,7 @@ fn takes(major: u16, statements: &[String]) -> Vec<bool> {
 
 fn ask(client: &mut Client, sql: &str) -> bool {
     let answer: Result<Vec<SimpleQueryMessage>, _> = client.simple_query(&format!("SELECT 1/0; {sql}\n"));
-    let error = answer.err().expect("nobody divides by zero");
+    let error = answer.expect_err("nobody divides by zero");
     // 22012 is the division: everything behind it was read.
     error.code().unwrap_or_else(|| panic!("{error} on {sql}")).code() == "22012"
 }
