@@ -1,10 +1,10 @@
 //! What an operation does to a catalog.
 mod alter;
+mod block;
 mod charset;
 mod columns;
 mod comments;
 mod commit;
-mod conditional;
 mod constraints;
 mod dependents;
 mod foreign_keys;
@@ -24,16 +24,14 @@ mod session;
 mod state;
 mod tables;
 mod types;
+mod unread;
 mod views;
 
+pub use block::Value;
 pub use commit::commit;
-pub use state::{Conflict, ConflictKind, Outcome, State, Unknown};
+pub use state::{Conflict, ConflictKind, Outcome, Ran, State, Unknown, Variables};
 
-use crate::{
-    catalog::{Catalog, ObjectName},
-    operation::Operation,
-    target::Session,
-};
+use crate::{catalog::ObjectName, operation::Operation};
 use run::{Run, Step};
 
 /// Applies an operation to a state: answers with the changes it made, or with the conflict for which the server would
@@ -47,7 +45,7 @@ pub fn apply(state: &mut State, operation: &Operation) -> Outcome {
 }
 
 fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
-    let before: (Catalog, Session) = (state.catalog.clone(), state.session.clone());
+    let before = state.clone();
     let mut run = Run {
         state,
         out: Outcome::default(),
@@ -61,7 +59,7 @@ fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
     if let Err(mut conflict) = result {
         let doubt = conflict.object.doubt(&state.catalog).map(str::to_owned);
         conflict.certain &= doubt.is_none();
-        (state.catalog, state.session) = before;
+        *state = before;
         // If the server takes the statement after all, what it makes or changes is not followed.
         if let (Some(reason), Some(name)) = (doubt, meant(operation)) {
             let name = state.relation_name(name).to_string();
@@ -69,7 +67,7 @@ fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
                 state.catalog.uncertain.insert(name, reason);
             }
         }
-        out = Outcome { conflicts: vec![*conflict], ..Outcome::default() };
+        out = Outcome { conflicts: vec![*conflict], ran: out.ran, ..Outcome::default() };
     }
     out
 }
@@ -163,7 +161,7 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
         O::Update(update) => rows::update(run, update),
         O::Delete(delete) => rows::delete(run, delete),
         O::Query { calls } => {
-            conditional::query(run, calls);
+            unread::query(run, calls);
             Ok(())
         }
         O::Set { setting, value, local: _ } => {
@@ -171,13 +169,17 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
             Ok(())
         }
         O::LockTables { tables, mode: _ } => tables.iter().try_for_each(|t| rows::lock(run, t)),
-        O::Conditional { source, body, complete } => conditional::block(run, source, body, *complete),
+        O::Conditional(inner) => block::block(run, inner),
+        O::Assign { variable, value } => {
+            block::assign(run, variable, value);
+            Ok(())
+        }
         O::Opaque { verb, objects, may_change_schema } => {
-            conditional::opaque(run, verb, objects, *may_change_schema);
+            unread::opaque(run, verb, objects, *may_change_schema);
             Ok(())
         }
         O::Object(statement) => {
-            conditional::opaque(run, &statement.title(), &statement.objects, statement.may_change_schema);
+            unread::opaque(run, &statement.title(), &statement.objects, statement.may_change_schema);
             Ok(())
         }
         O::Transaction(_) | O::Maintenance { .. } | O::Invalid { .. } => Ok(()),

@@ -184,6 +184,15 @@ impl Run<'_> {
         path
     }
 
+    /// The full names that a written name may mean, in the order of the search.
+    pub(super) fn search_or(&self, name: &ObjectName) -> Vec<ObjectName> {
+        if name.schema.is_some() {
+            return vec![name.clone()];
+        }
+        let full = |schema| ObjectName { schema: Some(schema), name: name.name.clone() };
+        self.search_path().into_iter().map(full).collect()
+    }
+
     /// The full name of an object that is to be created.
     pub(super) fn qualify(&self, name: &ObjectName) -> ObjectName {
         match &name.schema {

@@ -1,25 +1,56 @@
 //! What applying operations works on and answers with.
+use std::{collections::BTreeMap, sync::Arc};
+
 use serde::Serialize;
 
+use super::block::Value;
 use crate::{
     catalog::{Catalog, Name, ObjectName, World},
     change::{Change, ObjectPath},
+    operation::{Located, Operation},
     target::{Session, Target},
 };
 
 /// A database and a session in it, between two statements. Cloning costs a few pointers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// The schema so far.
     pub catalog: Catalog,
     /// Session settings so far; scripts change them with `SET`.
     pub session: Session,
+    /// Variables of the session and of the block that runs, as far as their values are known.
+    pub variables: Variables,
+}
+
+/// What is known of the values of variables, by name in lower case. Cloning costs a pointer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Variables(Arc<BTreeMap<String, Value>>);
+
+impl Variables {
+    /// A script with more variables than this is none that is followed.
+    const MOST: usize = 256;
+
+    /// The value of a variable; `None` when nothing is known of it.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Notes a variable's value.
+    pub fn set(&mut self, name: &str, value: Value) {
+        if value == Value::Unknown {
+            if self.0.contains_key(name) {
+                Arc::make_mut(&mut self.0).remove(name);
+            }
+        } else if self.0.len() < Self::MOST || self.0.contains_key(name) {
+            Arc::make_mut(&mut self.0).insert(name.to_owned(), value);
+        }
+    }
 }
 
 impl State {
     /// The state of a session that starts on `catalog`.
     pub fn new(catalog: Catalog, session: Session) -> Self {
-        Self { catalog, session }
+        Self { catalog, session, variables: Variables::default() }
     }
 
     /// A session on a database of which nothing is known (`World::Open`) or that is empty (`World::Closed`).
@@ -76,8 +107,32 @@ pub struct Outcome {
     pub conflicts: Vec<Conflict>,
     /// What could not be known: the changes may be more or fewer than listed.
     pub unknowns: Vec<Unknown>,
-    /// `IF [NOT] EXISTS` made (a part of) the operation a no-op.
+    /// `IF [NOT] EXISTS` made (a part of) the operation a no-op, or all conditions of a block were certainly false.
     pub skipped: bool,
+    /// Of a block: whether it may have done what could not be read.
+    pub incomplete: bool,
+    /// Of a block: the statements that ran or may have run, in order. Those that certainly did not are not listed.
+    pub ran: Vec<Ran>,
+}
+
+impl Outcome {
+    /// Whether a block may have done what could not be read, itself or in a block inside of it.
+    pub fn unread(&self) -> bool {
+        self.incomplete || self.ran.iter().any(|ran| ran.outcome.unread())
+    }
+}
+
+/// A statement inside of a block that ran or may have run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ran {
+    /// The statement.
+    pub operation: Located<Operation>,
+    /// The state that it found, or would find.
+    pub before: State,
+    /// What it did, or would do; the block's own outcome contains what is certain of it.
+    pub outcome: Outcome,
+    /// Whether it certainly ran.
+    pub certain: bool,
 }
 
 /// Why a server would refuse an operation.

@@ -139,20 +139,19 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, action: &TypeAction) -
             Ok(())
         }),
         TypeAction::RenameValue { from, to } => edit_labels(run, &full, |_, labels| {
+            // The server misses the old label before it looks at the new one.
+            let Some(at) = labels.iter().position(|l| l == from) else {
+                let message = format!("type `{full}` has no label `{from}`");
+                return fail(ConflictKind::NotFound, path.clone(), message);
+            };
             if labels.contains(to) {
                 let message = format!("type `{full}` has the label `{to}` already");
                 return fail(ConflictKind::AlreadyExists, path.clone(), message);
             }
-            match labels.iter_mut().find(|l| *l == from) {
-                Some(label) => {
-                    label.clone_from(to);
-                    Ok(())
-                }
-                None => {
-                    let message = format!("type `{full}` has no label `{from}`");
-                    fail(ConflictKind::NotFound, path.clone(), message)
-                }
+            if let Some(label) = labels.get_mut(at) {
+                label.clone_from(to);
             }
+            Ok(())
         }),
         TypeAction::Rename { to } => rename(run, &full, &full.sibling(to.clone())),
         TypeAction::SetSchema { schema } => {

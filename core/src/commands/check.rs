@@ -1,12 +1,12 @@
 //! `check`: is it valid, is it dangerous?
 use super::Options;
 use crate::{
-    apply::{self, ConflictKind},
+    apply::{self, ConflictKind, Outcome},
     catalog::World,
     dialect,
     error::Error,
-    operation::{Located, Operation},
-    replay::{self, Applied, PartText, Step},
+    operation::Operation,
+    replay::{self, Applied, Created, PartText, Step},
     report::{Certainty, CheckReport, Finding, Severity, Summary},
     rules::{self, Context, Draft, Rule},
     target::{Dialect, Target},
@@ -92,7 +92,8 @@ fn step_findings(
 ) {
     let from = out.len();
     for applied in step.operations {
-        operation_findings(step, applied, position, Certainty::Certain, 0, target, options, out);
+        let created = step.created;
+        operation_findings(step, applied, created, position, Certainty::Certain, 0, target, options, out);
     }
     if has_placeholder(step) {
         // It was read with names in place of what is not known: what the server would say of that is not known either.
@@ -118,6 +119,7 @@ fn has_placeholder(step: &Step<'_>) -> bool {
 fn operation_findings(
     step: &Step<'_>,
     applied: &Applied,
+    created: &Created,
     position: usize,
     certainty: Certainty,
     depth: usize,
@@ -126,14 +128,22 @@ fn operation_findings(
     out: &mut Vec<Finding>,
 ) {
     let operation = &applied.operation;
-    let impact = dialect::impact(&operation.node, &applied.outcome, &applied.before);
+    // What a block does is told of the statements in it.
+    let stripped;
+    let outcome = if matches!(operation.node, Operation::Conditional(_)) {
+        stripped = Outcome { changes: Vec::new(), conflicts: Vec::new(), ..applied.outcome.clone() };
+        &stripped
+    } else {
+        &applied.outcome
+    };
+    let impact = dialect::impact(&operation.node, outcome, &applied.before);
     let context = Context {
         operation: &operation.node,
         span: operation.span,
-        outcome: &applied.outcome,
+        outcome,
         before: &applied.before,
         target,
-        created: step.created,
+        created,
         in_transaction: step.in_transaction(),
         in_block: step.in_block,
         position,
@@ -148,22 +158,29 @@ fn operation_findings(
         (rule.check)(&context, &mut drafts);
         out.extend(drafts.into_iter().map(|draft| finding(rule, draft, step, certainty)));
     }
-    if let Operation::Conditional { body, .. } = &operation.node
-        && depth < DEEPEST
-    {
-        let mut state = applied.before.clone();
-        for inner in body {
-            let before = state.clone();
-            let mut outcome = apply::apply(&mut state, &inner.node);
-            // Whether it runs at all is not known, so that a refusal is not either.
-            outcome.conflicts.iter_mut().for_each(|c| c.certain = false);
-            let inner = Applied {
-                operation: Located { span: inner.span, node: inner.node.clone() },
-                before,
-                outcome,
-            };
-            operation_findings(step, &inner, position, Certainty::Possible, depth + 1, target, options, out);
-        }
+    if depth >= DEEPEST {
+        return;
+    }
+    // Statements in a block find what those before them made.
+    let mut created = created.clone();
+    for ran in &applied.outcome.ran {
+        let mut outcome = ran.outcome.clone();
+        let inner_certainty = if ran.certain { certainty } else { Certainty::Possible };
+        // Whether it runs at all is not known, so that a refusal is not either.
+        outcome.conflicts.iter_mut().for_each(|c| c.certain &= inner_certainty == Certainty::Certain);
+        let inner = Applied { operation: ran.operation.clone(), before: ran.before.clone(), outcome };
+        operation_findings(
+            step,
+            &inner,
+            &created,
+            position,
+            inner_certainty,
+            depth + 1,
+            target,
+            options,
+            out,
+        );
+        created.note(&inner.operation.node, &inner.outcome);
     }
 }
 

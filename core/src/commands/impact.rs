@@ -66,19 +66,19 @@ fn statement(step: &Step<'_>) -> StatementImpact {
 fn one(applied: &Applied) -> Impact {
     let mut total = Facts::new(&applied.before);
     total.add(dialect::impact(&applied.operation.node, &applied.outcome, &applied.before));
-    if let Operation::Conditional { source, body, complete } = &applied.operation.node {
-        let mut state = applied.before.clone();
-        for inner in body {
-            let before = state.clone();
-            let outcome = crate::apply::apply(&mut state, &inner.node);
-            total.add(dialect::impact(&inner.node, &outcome, &before));
+    if let Operation::Conditional(block) = &applied.operation.node {
+        let source = &block.source;
+        for inner in &applied.outcome.ran {
+            let (operation, before) = (inner.operation.clone(), inner.before.clone());
+            total.add(one(&Applied { operation, before, outcome: inner.outcome.clone() }));
         }
-        total.impact.certainty = Certainty::Possible;
-        total.because(if *complete {
-            format!("the statements in the {source} may or may not run")
-        } else {
-            format!("not everything in the {source} could be read")
-        });
+        if applied.outcome.unread() {
+            total.impact.certainty = Certainty::Possible;
+            total.because(format!("not everything in the {source} could be read"));
+        } else if applied.outcome.ran.iter().any(|inner| !inner.certain) {
+            total.impact.certainty = Certainty::Possible;
+            total.because(format!("the statements in the {source} may or may not run"));
+        }
     }
     let mut impact = total.impact;
     if let Operation::DropTable { cascade: false, .. } = &applied.operation.node

@@ -3,6 +3,7 @@
 pub mod cursor;
 pub mod expression;
 mod grammar;
+pub(crate) mod guard;
 mod impact;
 pub mod introspect;
 pub mod mysql;

@@ -431,7 +431,8 @@ fn is_harmless(operation: &Operation, target: &Target) -> bool {
             let computes = |f: &Name| expression::builtin_function(f, target) == Some(false);
             !lasts && calls.iter().flatten().all(computes)
         }
-        Operation::LockTables { .. } => true,
+        // What its value calls stands beside it.
+        Operation::Assign { .. } | Operation::LockTables { .. } => true,
         // It leaves out what it cannot read.
         Operation::Maintenance { command, .. } => !command.starts_with("REPAIR"),
         Operation::Transaction(control) => match control {

@@ -1,6 +1,7 @@
 //! What statements ask for, in a vocabulary that is the same for every server. Nothing downstream of lowering looks
 //! at SQL text or at a parser's tree again.
 mod alter_table;
+mod block;
 mod create_table;
 mod object;
 mod objects;
@@ -17,6 +18,8 @@ use crate::{
 };
 
 pub use alter_table::{AlterTable, ColumnPosition, DropConstraintKind, TableAction};
+pub(crate) use block::push_database;
+pub use block::{Block, Branch, Candidate, Comparison, Handler, Listing, Lookup, Property, Step, Term};
 pub use create_table::{
     ColumnDefinition, ConstraintDefinition, CreateIndex, CreateTable, IndexDefinition, OnlineClauses,
 };
@@ -356,14 +359,14 @@ pub enum Operation {
         /// What it works on.
         objects: Vec<ObjectName>,
     },
-    /// SQL inside SQL that may or may not run: a `DO` block, a routine that the migration calls, prepared text.
-    Conditional {
-        /// Where the inner statements come from: `DO block`, `PREPARE`, …
-        source: String,
-        /// The inner statements that could be read.
-        body: Vec<Located<Self>>,
-        /// Whether every inner statement was read. `false`: the block may do more than `body` says.
-        complete: bool,
+    /// SQL inside SQL, which may run or not: a `DO` block, a routine that the migration calls, prepared text.
+    Conditional(Box<Block>),
+    /// A variable of the session gets a value: the MySQL family's `SET @x = …`, `PREPARE`.
+    Assign {
+        /// The variable, lower case: `@x`, `prepare s`.
+        variable: String,
+        /// The value.
+        value: Term,
     },
     /// A statement that was read to its end, on something that the catalog does not hold: an account, an event, a plugin.
     Object(Box<ObjectStatement>),

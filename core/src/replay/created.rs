@@ -2,8 +2,9 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    apply::Outcome,
     catalog::{Name, ObjectName},
-    change::{Change, Delta, ObjectPath},
+    change::{Delta, ObjectPath},
     operation::{Operation, TransactionControl},
 };
 
@@ -48,8 +49,14 @@ impl Created {
     }
 
     /// Takes notice of an operation and its changes.
-    pub(super) fn note(&mut self, operation: &Operation, changes: &[Change]) {
-        for change in changes {
+    pub(crate) fn note(&mut self, operation: &Operation, outcome: &Outcome) {
+        if matches!(operation, Operation::Conditional(_)) {
+            for ran in outcome.ran.iter().filter(|ran| ran.certain) {
+                self.note(&ran.operation.node, &ran.outcome);
+            }
+            return;
+        }
+        for change in &outcome.changes {
             match (&change.path, &change.delta) {
                 (ObjectPath::Table { name } | ObjectPath::View { name }, Delta::Create { .. }) => {
                     self.relations.insert(key(name));

@@ -178,7 +178,7 @@ pub fn run(
             created: &created,
         });
         for one in &applied {
-            created.note(&one.operation.node, &one.outcome.changes);
+            created.note(&one.operation.node, &one.outcome);
         }
     }
 }

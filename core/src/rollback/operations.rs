@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{capture::Capture, classify::Judgement, data, reach};
 use crate::{
-    apply::State,
+    apply::{Ran, State},
     catalog::{Expression, Name},
     dialect::{expression, quote},
     operation::{
@@ -158,13 +158,11 @@ pub(super) fn judge<'a>(
         Operation::CreateView { view, with_no_data: false, .. } if view.materialized => {
             judge_expressions(std::iter::once(&view.query), applied, capture, out);
         }
-        Operation::Conditional { source: inner_source, body, .. } => {
+        Operation::Conditional(block) => {
             if source.is_none() && says_nothing(applied) {
                 out.lose(RollbackClass::Unknown, "whether the statements inside ran is not known".into());
             }
-            for inner in body {
-                judge(&inner.node, Some(source.unwrap_or(inner_source)), applied, start, capture, out);
-            }
+            inside(&applied.outcome.ran, source.unwrap_or(&block.source), applied, start, capture, out);
         }
         Operation::Insert(insert) => {
             judge_expressions(insert.rows.iter().flatten(), applied, capture, out);
@@ -224,7 +222,25 @@ pub(super) fn judge<'a>(
         | Operation::CreateTrigger { .. }
         | Operation::DropTrigger { .. }
         | Operation::Comment { .. }
+        | Operation::Assign { .. }
         | Operation::LockTables { .. } => {}
+    }
+}
+
+/// The statements in a block that ran or may have run. How often they did and with which values is not known.
+fn inside<'a>(
+    ran: &'a [Ran],
+    source: &str,
+    applied: &'a Applied,
+    start: &'a State,
+    capture: &mut Capture<'a>,
+    out: &mut Judgement,
+) {
+    for inner in ran {
+        match &inner.operation.node {
+            Operation::Conditional(_) => inside(&inner.outcome.ran, source, applied, start, capture, out),
+            operation => judge(operation, Some(source), applied, start, capture, out),
+        }
     }
 }
 
@@ -357,7 +373,7 @@ fn judge_calls<'a>(
 
 fn says_nothing(applied: &Applied) -> bool {
     let outcome = &applied.outcome;
-    outcome.unknowns.is_empty() && outcome.changes.is_empty() && !outcome.skipped
+    outcome.unknowns.is_empty() && outcome.changes.is_empty() && outcome.ran.is_empty() && !outcome.skipped
 }
 
 /// A routine of the database's own may have the name of one of the server's.

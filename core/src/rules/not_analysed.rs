@@ -68,8 +68,9 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
                 out.push(draft(cx.span, &format!("{call}()"), Vec::new(), true));
             }
         }
-        Operation::Conditional { source, complete: false, .. } => {
-            out.push(draft(cx.span, source, Vec::new(), true));
+        // Only if something that could not be read may have run.
+        Operation::Conditional(block) if cx.outcome.incomplete => {
+            out.push(draft(cx.span, &block.source, Vec::new(), true));
         }
         Operation::AlterTable(alter) => {
             let objects = std::slice::from_ref(&alter.table);

@@ -209,7 +209,8 @@ impl MySql<'_> {
             | Operation::Comment { .. } => self.impact.transaction = TransactionUse::ImplicitCommit,
             Operation::Transaction(_)
             | Operation::Set { .. }
-            | Operation::Conditional { .. }
+            | Operation::Assign { .. }
+            | Operation::Conditional(_)
             | Operation::Invalid { .. } => {}
         }
     }

@@ -12,6 +12,7 @@ mod element;
 mod expression;
 mod foreign;
 mod index;
+mod locals;
 mod nested;
 mod object;
 mod objects;
@@ -54,8 +55,8 @@ struct Context<'a> {
     index: usize,
     /// Inside of a body: the statements before it there.
     inner: &'a [&'a [Token]],
-    /// Inside of a called procedure: the parameters whose arguments are known, lower case, with their values.
-    parameters: &'a [(String, String)],
+    /// Inside of a body: its parameters and variables.
+    locals: Option<&'a locals::Locals>,
     /// Whether it stands in a body that was read whole.
     in_body: bool,
     /// How many texts it is inside of.
@@ -79,13 +80,17 @@ pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec
             script,
             index,
             inner: &[],
-            parameters: &[],
+            locals: None,
             in_body: false,
             depth: 0,
             budget: &Cell::new(BUDGET),
         },
     )
 }
+
+/// First words of statements that may give variables values.
+const ASSIGNING: &[&str] =
+    &["select", "with", "insert", "update", "delete", "replace", "fetch", "do", "values"];
 
 /// Lowers the tokens of one statement of `context`'s script.
 fn tokens(tokens: &[Token], target: &Target, context: Context<'_>) -> Vec<Located<Operation>> {
@@ -100,12 +105,16 @@ fn tokens(tokens: &[Token], target: &Target, context: Context<'_>) -> Vec<Locate
     }
     let mut c = Cursor::new(text, tokens, target, reserved::test_for(target));
     let span = c.rest_span();
+    let start = c;
     let stop = match statement(&mut c, context) {
         Ok(operations) => match judged(text, tokens, target, context) {
             Ok(parts) => {
+                let given =
+                    if start.at_any(ASSIGNING) { nested::targets(&start, context) } else { Vec::new() };
                 return operations
                     .into_iter()
                     .map(|o| known(o, text, tokens, target, parts.as_deref()))
+                    .chain(given)
                     .collect();
             }
             Err(stop) => stop,
@@ -244,7 +253,7 @@ fn statement(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Opera
             }
             return statement(c, context);
         }
-        "set" => return session::set(c),
+        "set" => return session::set(c, context),
         "use" => session::use_database(c)?,
         "prepare" => nested::prepare(c, context)?,
         "execute" if maria && c.word_at(1, "immediate") => nested::execute_immediate(c, context),

@@ -1,16 +1,17 @@
-//! SQL hidden in SQL: prepared text, called procedures, compound statements.
+//! SQL hidden in SQL: prepared text and called procedures.
 use crate::{
     catalog::ObjectName,
     dialect::{
         cursor::{Cursor, Read},
+        guard::{self, Names},
         mysql::reserved,
     },
-    operation::{ColumnDefinition, Located, Operation, TableAction},
+    operation::{self, Block, Candidate, ColumnDefinition, Located, Operation, Step, TableAction, Term},
     target::Target,
     text::{Script, Span, Token, TokenKind},
 };
 
-use super::{BUDGET, Context, DEEPEST, compound, opaque, routine, tokens};
+use super::{Context, DEEPEST, compound, locals::Locals, opaque, routine, tokens};
 
 /// How many statements back a variable's value or a prepared text is looked for: a script of nothing but
 /// `EXECUTE` must not cost the square of its length.
@@ -19,8 +20,8 @@ const LOOK_BACK: usize = 64;
 /// How many statements back a called procedure is looked for.
 const LOOK_BACK_PROCEDURE: usize = 512;
 
-/// How many arguments of a `CONCAT` are looked up.
-const MOST_ARGUMENTS: usize = 32;
+/// How many texts a prepared statement may have.
+const MOST_TEXTS: usize = 8;
 
 impl<'a> Context<'a> {
     /// The statements before this one, the nearest first.
@@ -55,92 +56,347 @@ impl<'a> Context<'a> {
     }
 
     /// Takes `tokens` from what may still be read; `false` when there is not enough left.
-    fn spend(self, tokens: usize) -> bool {
+    pub(super) fn spend(self, tokens: usize) -> bool {
         let left = self.budget.get().checked_sub(tokens);
         self.budget.set(left.unwrap_or(0));
         left.is_some()
     }
 
-    fn cursor(self, tokens: &'a [Token], target: &'a Target) -> Cursor<'a> {
+    pub(super) fn cursor(self, tokens: &'a [Token], target: &'a Target) -> Cursor<'a> {
         Cursor::new(self.script.text, tokens, target, reserved::test_for(target))
     }
 }
 
-/// Text that may be run, and whether it was found completely.
-struct Texts {
-    texts: Vec<String>,
-    complete: bool,
+/// The variable that holds a prepared statement's text.
+fn prepared(name: &str) -> String {
+    format!("prepare {}", name.to_lowercase())
+}
+
+/// A term in `context`.
+pub(super) fn term(c: &Cursor<'_>, context: Context<'_>) -> Term {
+    let variable = |name: &str| context.locals.and_then(|l| l.find(name));
+    guard::term(c, &Names { variable: &variable })
 }
 
 /// `PREPARE name FROM 'text' | @variable`.
 pub(super) fn prepare(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
     c.skip(1);
-    c.name_of("a name")?;
+    let name = c.name_of("a name")?;
     c.expect("from")?;
-    Ok(text_of(c, context, "PREPARE"))
+    let value = term(c, context);
+    c.skip_all();
+    Ok(Operation::Assign { variable: prepared(&name), value })
 }
 
 /// MariaDB's `EXECUTE IMMEDIATE expression`.
 pub(super) fn execute_immediate(c: &mut Cursor<'_>, context: Context<'_>) -> Operation {
+    let whole = c.rest_span();
     c.skip(2);
-    text_of(c, context, "EXECUTE IMMEDIATE")
-}
-
-fn text_of(c: &Cursor<'_>, context: Context<'_>, source: &str) -> Operation {
-    let span = c.rest_span();
-    let found = match c.rest() {
-        [variable] if variable.kind == TokenKind::Variable => value_of(context, *variable, c.target()),
-        _ => Some(texts(c, context)),
-    };
-    let Some(found) = found else {
-        return Operation::Conditional { source: source.to_owned(), body: Vec::new(), complete: false };
-    };
-    let mut complete = found.complete;
-    let mut body = Vec::new();
-    for text in &found.texts {
-        complete &= inner(text, span, context, c.target(), &mut body);
+    let text = term(c, context);
+    if text.asks() {
+        let message = "EXECUTE IMMEDIATE takes no subqueries".to_owned();
+        return Operation::Invalid { message, help: Some("put the value into a variable first".to_owned()) };
     }
-    Operation::Conditional { source: source.to_owned(), body, complete }
+    let step = executed(text, c.rest_span(), context, c.target());
+    let steps = vec![Located { span: whole, node: step }];
+    Operation::Conditional(Box::new(Block { source: "EXECUTE IMMEDIATE".into(), steps }))
 }
 
-/// Lowers the statements in `text`; they all stand at `span` of the outer script. Answers whether all were read.
-fn inner(
-    text: &str,
-    span: Span,
-    context: Context<'_>,
-    target: &Target,
-    body: &mut Vec<Located<Operation>>,
-) -> bool {
-    if context.depth >= DEEPEST {
+/// `EXECUTE name`, `DEALLOCATE PREPARE name`: what they run stands with the `PREPARE`, if it is in this script.
+pub(super) fn execute(c: &mut Cursor<'_>, context: Context<'_>, deallocate: bool) -> Read<Option<Operation>> {
+    let whole = c.rest_span();
+    c.skip(1);
+    if deallocate {
+        c.expect("prepare")?;
+    }
+    let name = c.name_of("a prepared statement's name")?;
+    if deallocate {
+        return Ok(None);
+    }
+    let script = context.script.text;
+    let found = context.before().take(LOOK_BACK).position(|tokens| {
+        matches!(tokens, [first, second, ..]
+            if first.is_word(script, "prepare") && c.name_value(*second).eq_ignore_ascii_case(&name))
+    });
+    let Some(back) = found else { return Ok(Some(opaque("EXECUTE", vec![ObjectName::bare(name)], true))) };
+    let preparing = context.before().nth(back).and_then(|tokens| tokens.get(3..)).unwrap_or(&[]);
+    let at = context.back(back + 1);
+    let written = context.cursor(preparing, c.target());
+    let text = term(&written, at);
+    // Where the text stands is where its statements are found.
+    let step = match executed(text, written.rest_span(), at, c.target()) {
+        Step::Execute { candidates, complete, .. } => {
+            Step::Execute { text: Term::Variable(prepared(&name)), candidates, complete }
+        }
+        step => step,
+    };
+    let steps = vec![Located { span: whole, node: step }];
+    Ok(Some(Operation::Conditional(Box::new(Block { source: "EXECUTE".into(), steps }))))
+}
+
+/// A text that is run; it stands at `span`.
+fn executed(text: Term, span: Span, context: Context<'_>, target: &Target) -> Step {
+    let mut found = Vec::new();
+    let complete = possible(&text, context, target, 0, &mut found);
+    let texts: Vec<String> = found
+        .into_iter()
+        .filter_map(|part| if let Part::Text(text) = part { Some(text) } else { None })
+        .collect();
+    let candidates = texts
+        .into_iter()
+        .map(|text| {
+            let body = inner(&text, span, context, target);
+            Candidate { text, body }
+        })
+        .collect();
+    Step::Execute { text, candidates, complete }
+}
+
+/// A value that a term can have.
+#[derive(Clone, PartialEq)]
+enum Part {
+    Text(String),
+    Database,
+    Null,
+}
+
+/// The values that a term can have; `false` when it can have others.
+fn possible(term: &Term, context: Context<'_>, target: &Target, level: usize, found: &mut Vec<Part>) -> bool {
+    if level > 6 || found.len() >= MOST_TEXTS || !context.spend(1) {
         return false;
     }
+    let mut add = |part: Part| {
+        if !found.contains(&part) {
+            found.push(part);
+        }
+        true
+    };
+    match term {
+        Term::Text(text) => add(Part::Text(text.clone())),
+        Term::Integer(n) => add(Part::Text(n.to_string())),
+        Term::Database => add(Part::Database),
+        Term::Null => add(Part::Null),
+        Term::If(parts) => {
+            let [_, yes, no] = &**parts;
+            possible(yes, context, target, level + 1, found) & possible(no, context, target, level + 1, found)
+        }
+        Term::Variable(name) if name.starts_with('@') => {
+            for (back, tokens) in context.before().take(LOOK_BACK).enumerate() {
+                if sets_otherwise(tokens, context.script.text, name) {
+                    return false;
+                }
+                let Some(value) = assigned(tokens, context.script.text, name) else { continue };
+                // Variables in it have the values from before that assignment.
+                let at = context.back(back + 1);
+                let c = context.cursor(value, target);
+                let first = c.peek().is_some_and(|t| t.is_word(c.script_text(), "select"));
+                let variable = |name: &str| context.locals.and_then(|l| l.find(name));
+                let names = Names { variable: &variable };
+                let value = if first { guard::selected(&c, &names).0 } else { guard::term(&c, &names) };
+                return possible(&value, at, target, level + 1, found);
+            }
+            false
+        }
+        Term::Variable(name) => match context.locals.map(|l| l.values(name)) {
+            Some(values) if !values.is_empty() && values.len() <= MOST_TEXTS => {
+                values.iter().fold(true, |all, v| possible(v, context, target, level + 1, found) & all)
+            }
+            _ => false,
+        },
+        Term::Concat(parts) => {
+            let mut texts = vec![String::new()];
+            for part in parts {
+                let mut ways = Vec::new();
+                if !possible(part, context, target, level + 1, &mut ways)
+                    || ways.len() * texts.len() > MOST_TEXTS
+                {
+                    return false;
+                }
+                let mut longer = Vec::with_capacity(texts.len() * ways.len());
+                for text in &texts {
+                    for way in &ways {
+                        let mut text = text.clone();
+                        match way {
+                            Part::Text(more) => text.push_str(more),
+                            Part::Database => operation::push_database(&mut text),
+                            Part::Null => continue,
+                        }
+                        longer.push(text);
+                    }
+                }
+                if longer.iter().any(|t| t.len() > 1 << 16) {
+                    return false;
+                }
+                texts = longer;
+            }
+            found.extend(texts.into_iter().map(Part::Text));
+            true
+        }
+        // Statements among the strings of what is not understood: they may run, and others may.
+        Term::Unknown(text) => {
+            let script = Script::new(text, target);
+            for token in script.tokens.iter().filter(|t| t.kind == TokenKind::String).take(MOST_TEXTS) {
+                let value = token.string_value(text, target);
+                if is_statement(&value) {
+                    found.push(Part::Text(value.into_owned()));
+                }
+            }
+            false
+        }
+        _ => false,
+    }
+}
+
+/// What the statements in `text` do; they all stand at `span` of the outer script.
+fn inner(text: &str, span: Span, context: Context<'_>, target: &Target) -> Vec<Located<Step>> {
+    let unread = Located { span, node: Step::Unread };
+    if context.depth >= DEEPEST {
+        return vec![unread];
+    }
     let script = Script::new(text, target);
-    let mut complete = script.problems.is_empty();
+    let mut steps = Vec::new();
+    if !script.problems.is_empty() {
+        steps.push(unread.clone());
+    }
     for index in 0..script.statements.len() {
         let Some(statement) = script.statements.get(index) else { break };
         if !context.spend(script.tokens_of(statement).len()) {
-            return false;
+            steps.push(unread);
+            return steps;
         }
         let context = Context {
             script: &script,
             index,
             inner: &[],
+            locals: None,
             in_body: false,
             depth: context.depth + 1,
             ..context
         };
         for operation in tokens(script.tokens_of(statement), target, context) {
-            complete &= is_read(&operation.node);
-            if !only_reads(&operation.node) {
-                let mut node = operation.node;
-                relocate(&mut node, span);
-                body.push(Located { span, node });
+            let mut node = operation.node;
+            if matches!(node, Operation::Invalid { .. }) {
+                steps.push(unread.clone());
+                continue;
             }
+            relocate(&mut node, span);
+            let statement = Box::new(Located { span, node });
+            steps.push(Located { span, node: Step::Statement { statement } });
         }
     }
-    complete
+    steps
 }
 
+/// `CALL procedure(…)`.
+pub(super) fn call(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
+    let whole = c.rest_span();
+    c.skip(1);
+    let name = c.object_name_of("a procedure's name")?;
+    if context.depth >= DEEPEST {
+        return Ok(opaque("CALL", vec![name], true));
+    }
+    let target = c.target();
+    let outer = context.script.statements.get(..context.index).unwrap_or(&[]);
+    // From inside a body the nearest statements are not procedures.
+    let procedure = outer.iter().rev().take(LOOK_BACK_PROCEDURE).find_map(|statement| {
+        let tokens = context.script.tokens_of(statement);
+        let creates = tokens.first().is_some_and(|t| t.is_word(context.script.text, "create"));
+        if creates { routine::procedure(context.cursor(tokens, target), &name) } else { None }
+    });
+    let Some((parameters, body)) = procedure else { return Ok(opaque("CALL", vec![name], true)) };
+    let arguments = if c.at_paren() { c.parenthesised()?.0.split_commas() } else { Vec::new() };
+    let locals = Locals::new(context.depth);
+    let mut steps = Vec::new();
+    for (parameter, argument) in parameters.into_iter().zip(&arguments) {
+        let value = term(argument, context);
+        let mut ways = Vec::new();
+        let known = possible(&value, context, target, 0, &mut ways);
+        let constant = match ways.as_slice() {
+            [Part::Text(text)] if known => Term::Text(text.clone()),
+            [Part::Database] if known => Term::Database,
+            _ => Term::Unknown(String::new()),
+        };
+        let variable = locals.declare(&parameter.to_lowercase(), constant);
+        steps.push(Located { span: whole, node: Step::Assign { variable, value } });
+    }
+    let context = Context { locals: Some(&locals), ..context };
+    steps.extend(compound::read(body.rest(), context, target));
+    // What it gives back is not followed.
+    for token in arguments.iter().flat_map(Cursor::rest).filter(|t| t.kind == TokenKind::Variable) {
+        let variable = c.text_of(*token).replace('`', "").to_lowercase();
+        steps.push(Located {
+            span: whole,
+            node: Step::Assign { variable, value: Term::Unknown(String::new()) },
+        });
+    }
+    c.skip_all();
+    Ok(Operation::Conditional(Box::new(Block { source: format!("CALL {name}"), steps })))
+}
+
+/// MariaDB's compound statements outside of routines.
+pub(super) fn block(c: &Cursor<'_>, context: Context<'_>) -> Operation {
+    let locals = Locals::new(context.depth);
+    let context = Context { locals: Some(&locals), ..context };
+    let steps = compound::read(c.rest(), context, c.target());
+    Operation::Conditional(Box::new(Block { source: "compound statement".into(), steps }))
+}
+
+/// Variables that a statement other than `SET` gives values to: those behind `INTO` or before `:=`. A query's only target
+/// gets what it selects.
+pub(super) fn targets(c: &Cursor<'_>, context: Context<'_>) -> Vec<Located<Operation>> {
+    let tokens = c.rest();
+    let span = c.rest_span();
+    let text = c.script_text();
+    let name_of = |t: &Token| match t.kind {
+        TokenKind::Variable => {
+            Some(t.text(text).replace('`', "").to_lowercase()).filter(|n| !n.starts_with("@@"))
+        }
+        TokenKind::Word | TokenKind::QuotedName => {
+            context.locals.and_then(|l| l.find(&c.name_value(*t).to_lowercase()))
+        }
+        _ => None,
+    };
+    let mut found: Vec<(String, Term)> = Vec::new();
+    let unknown = || Term::Unknown(String::new());
+    for pair in tokens.windows(2) {
+        if let [name, mark] = pair
+            && mark.is_operator(text, ":=")
+        {
+            found.extend(name_of(name).map(|n| (n, unknown())));
+        }
+    }
+    let into = tokens.iter().position(|t| t.is_word(text, "into"));
+    let reads = tokens.first().is_some_and(|t| t.is_any_word(text, &["select", "with", "fetch"]));
+    if let Some(into) = into.filter(|_| reads) {
+        let mut end = into + 1;
+        let mut names = Vec::new();
+        while let Some(token) = tokens.get(end) {
+            names.extend(name_of(token));
+            end += 1;
+            if tokens.get(end).is_none_or(|t| t.kind != TokenKind::Comma) {
+                break;
+            }
+            end += 1;
+        }
+        let mut kept: Vec<Token> = tokens.get(..into).unwrap_or(&[]).to_vec();
+        kept.extend(tokens.get(end..).unwrap_or(&[]));
+        let variable = |name: &str| context.locals.and_then(|l| l.find(name));
+        let query = Cursor::new(text, &kept, c.target(), reserved::test_for(c.target()));
+        // Without a row the variable keeps its value.
+        match names.as_slice() {
+            [name] => match guard::selected(&query, &Names { variable: &variable }) {
+                (value, Term::Bool(true)) => found.push((name.clone(), value)),
+                _ => found.push((name.clone(), unknown())),
+            },
+            _ => found.extend(names.into_iter().map(|n| (n, unknown()))),
+        }
+    }
+    if let Some(locals) = context.locals {
+        found.iter().for_each(|(name, value)| locals.note(name, value.clone()));
+    }
+    let assign = |(variable, value)| Located { span, node: Operation::Assign { variable, value } };
+    found.into_iter().map(assign).collect()
+}
 /// Parts of an operation from inner text stand where the text stands in the script.
 fn relocate(operation: &mut Operation, span: Span) {
     match operation {
@@ -163,12 +419,13 @@ fn relocate(operation: &mut Operation, span: Span) {
             table.indexes.iter_mut().for_each(|i| i.span = span);
         }
         // As deep as texts within texts are followed, `DEEPEST`.
-        Operation::Conditional { body, .. } => {
-            for inner in body {
+        Operation::Conditional(block) => block.relocate(
+            &mut |inner| {
                 inner.span = span;
                 relocate(&mut inner.node, span);
-            }
-        }
+            },
+            span,
+        ),
         _ => {}
     }
 }
@@ -176,34 +433,6 @@ fn relocate(operation: &mut Operation, span: Span) {
 fn relocate_column(definition: &mut ColumnDefinition, span: Span) {
     definition.constraints.iter_mut().for_each(|c| c.span = span);
     definition.indexes.iter_mut().for_each(|i| i.span = span);
-}
-
-/// `SELECT 1` in the other branch of the idiom does nothing worth telling.
-fn only_reads(operation: &Operation) -> bool {
-    matches!(operation, Operation::Query { .. })
-        || matches!(operation, Operation::Set { setting, .. } if setting.starts_with('@'))
-}
-
-fn is_read(operation: &Operation) -> bool {
-    match operation {
-        Operation::Opaque { may_change_schema, .. } => !may_change_schema,
-        Operation::Object(statement) => !statement.may_change_schema,
-        Operation::Invalid { .. } => false,
-        Operation::Conditional { complete, .. } => *complete,
-        _ => true,
-    }
-}
-
-/// The text that a user variable holds, from its nearest assignment before this statement.
-fn value_of(context: Context<'_>, variable: Token, target: &Target) -> Option<Texts> {
-    let name = variable.text(context.script.text);
-    for (back, tokens) in context.before().take(LOOK_BACK).enumerate() {
-        let Some(value) = assigned(tokens, context.script.text, name) else { continue };
-        let c = context.cursor(value, target);
-        // Variables in it have the values from before that assignment.
-        return Some(texts(&c, context.back(back + 1)));
-    }
-    None
 }
 
 impl Context<'_> {
@@ -217,6 +446,35 @@ impl Context<'_> {
             ..self
         }
     }
+}
+
+/// Whether a statement gives the user variable `name` a value in a way that is not read.
+fn sets_otherwise(tokens: &[Token], text: &str, name: &str) -> bool {
+    let Some(first) = tokens.first() else { return false };
+    if first.is_word(text, "call") {
+        return true;
+    }
+    if first.is_word(text, "set") || assigned(tokens, text, name).is_some() {
+        return false;
+    }
+    let is_name = |t: &Token| t.kind == TokenKind::Variable && t.text(text).eq_ignore_ascii_case(name);
+    let into = tokens.iter().position(|t| t.is_word(text, "into")).unwrap_or(tokens.len());
+    tokens.iter().enumerate().any(|(at, t)| {
+        is_name(t) && (at > into || tokens.get(at + 1).is_some_and(|n| n.is_operator(text, ":=")))
+    })
+}
+
+/// First words of text that is SQL.
+const STATEMENTS: [&str; 20] = [
+    "alter", "analyze", "call", "create", "delete", "do", "drop", "grant", "insert", "lock", "optimize",
+    "rename", "repair", "replace", "revoke", "select", "set", "truncate", "update", "with",
+];
+
+fn is_statement(text: &str) -> bool {
+    let text = text.trim_start();
+    let word =
+        text.find(|ch: char| !ch.is_ascii_alphabetic()).map_or(text, |end| text.get(..end).unwrap_or(""));
+    STATEMENTS.iter().any(|s| s.eq_ignore_ascii_case(word)) && text.len() > word.len()
 }
 
 /// The tokens that a statement assigns to the user variable `name`.
@@ -242,205 +500,28 @@ fn assigned<'a>(tokens: &'a [Token], text: &str, name: &str) -> Option<&'a [Toke
         return value.get(..end.unwrap_or(value.len()));
     }
     if first.is_word(text, "select") {
-        // `SELECT IF(…) INTO @s FROM …`
+        // `SELECT IF(…) INTO @s`
         let into = tokens.iter().position(|t| t.is_word(text, "into"))?;
-        return tokens.get(into + 1).filter(|t| is_name(t)).and_then(|_| tokens.get(1..into));
+        let last = tokens.len() == into + 2;
+        return tokens.get(into + 1).filter(|t| last && is_name(t)).and_then(|_| tokens.get(1..into));
     }
     None
 }
 
-/// First words of text that is SQL.
-const STATEMENTS: [&str; 20] = [
-    "alter", "analyze", "call", "create", "delete", "do", "drop", "grant", "insert", "lock", "optimize",
-    "rename", "repair", "replace", "revoke", "select", "set", "truncate", "update", "with",
-];
-
-fn is_statement(text: &str) -> bool {
-    let text = text.trim_start();
-    let word =
-        text.find(|ch: char| !ch.is_ascii_alphabetic()).map_or(text, |end| text.get(..end).unwrap_or(""));
-    STATEMENTS.iter().any(|s| s.eq_ignore_ascii_case(word)) && text.len() > word.len()
-}
-
-/// The SQL among the strings of an expression: literals, and `CONCAT(…)` of literals and known variables.
-fn texts(c: &Cursor<'_>, context: Context<'_>) -> Texts {
-    let mut c = *c;
-    let mut found = Texts { texts: Vec::new(), complete: true };
-    let mut unknown = c.is_end();
-    while let Some(token) = c.peek() {
-        if c.at("concat") && c.kind_at(1, TokenKind::LeftParen) {
-            c.skip(1);
-            let Ok((mut arguments, _)) = c.parenthesised() else { break };
-            match concatenated(&mut arguments, context) {
-                (text, true) if is_statement(&text) => found.texts.push(text),
-                (_, true) => {}
-                (text, false) if is_statement(&text) || text.is_empty() => unknown = true,
-                _ => {}
-            }
-            continue;
-        }
-        if token.kind == TokenKind::String {
-            let text = token.string_value(c.script_text(), c.target());
-            if is_statement(&text) {
-                found.texts.push(text.into_owned());
-            }
-        }
-        c.skip(1);
-    }
-    found.complete = !unknown && !found.texts.is_empty();
-    found
-}
-
-/// The value of `CONCAT(arguments)`, up to the first argument that is not known; whether all were.
-fn concatenated(arguments: &mut Cursor<'_>, context: Context<'_>) -> (String, bool) {
-    let mut text = String::new();
-    for (at, argument) in arguments.split_commas().into_iter().enumerate() {
-        if at >= MOST_ARGUMENTS {
-            return (text, false);
-        }
-        let value = match argument.rest() {
-            [token] => literal(&argument, *token, context),
-            // The current database has no name that we know; the empty one stands for it.
-            [function, open, close]
-                if function.is_any_word(argument.script_text(), &["schema", "database"])
-                    && open.kind == TokenKind::LeftParen
-                    && close.kind == TokenKind::RightParen =>
-            {
-                Some(if text.ends_with('`') { String::new() } else { "``".to_owned() })
-            }
-            // Neighbouring strings are one.
-            all if all.iter().all(|t| t.kind == TokenKind::String) => Some(
-                all.iter()
-                    .map(|t| t.string_value(argument.script_text(), argument.target()))
-                    .collect::<String>(),
-            ),
-            _ => None,
-        };
-        let Some(value) = value else { return (text, false) };
-        text.push_str(&value);
-    }
-    (text, true)
-}
-
-/// The value of one token: a literal, or a variable that was given one.
-fn literal(c: &Cursor<'_>, token: Token, context: Context<'_>) -> Option<String> {
-    match token.kind {
-        TokenKind::String => Some(token.string_value(c.script_text(), c.target()).into_owned()),
-        TokenKind::Number => Some(c.text_of(token).to_owned()),
-        TokenKind::Word | TokenKind::QuotedName => {
-            let name = c.name_value(token).to_lowercase();
-            context
-                .parameters
-                .iter()
-                .find(|(parameter, _)| *parameter == name)
-                .map(|(_, value)| value.clone())
-        }
-        TokenKind::Variable => {
-            let name = c.text_of(token);
-            let text = context.script.text;
-            let value = context.before().take(LOOK_BACK).find_map(|tokens| assigned(tokens, text, name))?;
-            match value {
-                [only] if matches!(only.kind, TokenKind::String | TokenKind::Number) => {
-                    Some(only.string_value(text, c.target()).into_owned())
-                }
-                _ => None,
-            }
-        }
+/// Variables that `FETCH` and `GET DIAGNOSTICS` name: what they hold is not known.
+pub(super) fn named_unknown(c: &Cursor<'_>, context: Context<'_>) -> Vec<Located<Step>> {
+    let span = c.rest_span();
+    let named = c.rest().iter().filter_map(|t| match t.kind {
+        TokenKind::Variable => Some(c.text_of(*t).replace('`', "").to_lowercase()),
+        _ if t.is_name() => context.locals.and_then(|l| l.find(&c.name_value(*t))),
         _ => None,
-    }
-}
-
-/// `EXECUTE name`, `DEALLOCATE PREPARE name`: what they run stands with the `PREPARE`, if it is in this script.
-pub(super) fn execute(c: &mut Cursor<'_>, context: Context<'_>, deallocate: bool) -> Read<Option<Operation>> {
-    c.skip(1);
-    if deallocate {
-        c.expect("prepare")?;
-    }
-    let name = c.name_of("a prepared statement's name")?;
-    if deallocate {
-        return Ok(None);
-    }
-    let text = context.script.text;
-    let prepared = context.before().take(LOOK_BACK).any(|tokens| {
-        matches!(tokens, [first, second, ..]
-            if first.is_word(text, "prepare") && c.name_value(*second).eq_ignore_ascii_case(&name))
     });
-    Ok(if prepared { None } else { Some(opaque("EXECUTE", vec![ObjectName::bare(name)], true)) })
-}
-
-/// `CALL procedure(…)`.
-pub(super) fn call(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
-    c.skip(1);
-    let name = c.object_name_of("a procedure's name")?;
-    if context.depth >= DEEPEST {
-        return Ok(opaque("CALL", vec![name], true));
-    }
-    let target = c.target();
-    let outer = context.script.statements.get(..context.index).unwrap_or(&[]);
-    // From inside a body the nearest statements are not procedures.
-    let procedure = outer.iter().rev().take(LOOK_BACK_PROCEDURE).find_map(|statement| {
-        let tokens = context.script.tokens_of(statement);
-        let creates = tokens.first().is_some_and(|t| t.is_word(context.script.text, "create"));
-        if creates { routine::procedure(context.cursor(tokens, target), &name) } else { None }
-    });
-    let Some((parameters, body)) = procedure else { return Ok(opaque("CALL", vec![name], true)) };
-    let arguments = if c.at_paren() { c.parenthesised()?.0.split_commas() } else { Vec::new() };
-    let known: Vec<(String, String)> = parameters
-        .into_iter()
-        .zip(&arguments)
-        .take(MOST_ARGUMENTS)
-        .filter_map(|(parameter, argument)| match argument.rest() {
-            [token] => Some((parameter.to_lowercase(), literal(argument, *token, context)?)),
-            _ => None,
-        })
-        .collect();
-    let context = Context { parameters: &known, ..context };
-    Ok(run(body.rest(), format!("CALL {name}"), context, target))
-}
-
-/// MariaDB's compound statements outside of routines.
-pub(super) fn block(c: &Cursor<'_>, context: Context<'_>) -> Operation {
-    run(c.rest(), "compound statement".to_owned(), context, c.target())
-}
-
-/// What a body may run.
-fn run(body: &[Token], source: String, context: Context<'_>, target: &Target) -> Operation {
-    if body.len() > BUDGET {
-        return Operation::Conditional { source, body: Vec::new(), complete: false };
-    }
-    let statements = compound::statements(body, context.script.text);
-    let mut lowered = Vec::new();
-    let mut complete = true;
-    for (at, statement) in statements.iter().enumerate() {
-        let first = statement.first();
-        let word = |w: &str| first.is_some_and(|t| t.is_word(context.script.text, w));
-        // Cursors, jumps and local variables touch no table.
-        if ["leave", "iterate", "return", "open", "fetch", "close", "signal", "resignal", "get"]
-            .iter()
-            .any(|w| word(w))
-        {
-            continue;
-        }
-        if !context.spend(statement.len()) {
-            complete = false;
-            break;
-        }
-        let local = word("set") && statement.get(1).is_some_and(|t| t.kind != TokenKind::Variable);
-        if local {
-            continue;
-        }
-        let context = Context {
-            inner: statements.get(..at).unwrap_or(&[]),
-            in_body: true,
-            depth: context.depth + 1,
-            ..context
-        };
-        for operation in tokens(statement, target, context) {
-            complete &= is_read(&operation.node);
-            if !only_reads(&operation.node) {
-                lowered.push(operation);
+    named
+        .map(|variable| {
+            if let Some(locals) = context.locals {
+                locals.note(&variable, Term::Unknown(String::new()));
             }
-        }
-    }
-    Operation::Conditional { source, body: lowered, complete }
+            Located { span, node: Step::Assign { variable, value: Term::Unknown(String::new()) } }
+        })
+        .collect()
 }

@@ -4,14 +4,14 @@ use crate::{
         cursor::{Cursor, Read, Stop},
         mysql::types,
     },
-    operation::{Located, Operation, TransactionControl},
+    operation::{Located, Operation, Term, TransactionControl},
     text::TokenKind,
 };
 
-use super::opaque;
+use super::{Context, dml, nested, opaque};
 
 /// `SET a = 1, @b := 2`: one operation for each assignment.
-pub(super) fn set(c: &mut Cursor<'_>) -> Read<Vec<Located<Operation>>> {
+pub(super) fn set(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Operation>>> {
     let whole = c.rest_span();
     let one = |setting: &str, value: Option<String>| {
         let node = Operation::Set { setting: setting.to_owned(), value, local: false };
@@ -47,9 +47,17 @@ pub(super) fn set(c: &mut Cursor<'_>) -> Read<Vec<Located<Operation>>> {
             let value = types::charset(c)?;
             Operation::Set { setting: "character_set".into(), value, local: false }
         } else {
-            assignment(c)?
+            assignment(c, context)?
         };
-        operations.push(Located { span: c.span_from(start), node });
+        let span = c.span_from(start);
+        // What a value is computed by may do more than compute.
+        if matches!(node, Operation::Assign { .. })
+            && let Operation::Query { calls } = dml::query(&mut c.slice_from(start))
+            && !calls.is_empty()
+        {
+            operations.push(Located { span, node: Operation::Query { calls } });
+        }
+        operations.push(Located { span, node });
         if !c.accept_comma() {
             break;
         }
@@ -74,7 +82,7 @@ fn names(c: &mut Cursor<'_>) -> Read<Operation> {
 }
 
 /// `[GLOBAL] name = value`, `@name := value`, `@@session.name = value`.
-fn assignment(c: &mut Cursor<'_>) -> Read<Operation> {
+fn assignment(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
     let next_is_name = c.peek_at(1).is_some_and(|t| t.is_name() || t.kind == TokenKind::Variable);
     let scope = if next_is_name {
         c.accept_any(&["global", "session", "local", "persist", "persist_only"])
@@ -118,6 +126,21 @@ fn assignment(c: &mut Cursor<'_>) -> Read<Operation> {
     let start = c.position();
     c.skip_to_comma();
     let value = c.slice_from(start);
+    let variable = if token.kind == TokenKind::Variable && !c.text_of(token).starts_with("@@") {
+        Some(name.clone())
+    } else {
+        context.locals.filter(|_| scope.is_none()).and_then(|l| l.find(&name))
+    };
+    if let Some(variable) = variable.filter(|_| !value.rest().is_empty()) {
+        let value = nested::term(&value, context);
+        if let Some(locals) = context.locals {
+            locals.note(&variable, value.clone());
+            if locals.is_restless(&variable) {
+                return Ok(Operation::Assign { variable, value: Term::Unknown(String::new()) });
+            }
+        }
+        return Ok(Operation::Assign { variable, value });
+    }
     let value = match value.rest() {
         [] => return Err(c.unexpected("a value")),
         [only] if only.kind == TokenKind::String => {

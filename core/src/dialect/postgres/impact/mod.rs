@@ -268,7 +268,8 @@ impl Postgres<'_> {
             | Operation::AlterRoutine { .. }
             | Operation::Transaction(_)
             | Operation::Set { .. }
-            | Operation::Conditional { .. }
+            | Operation::Assign { .. }
+            | Operation::Conditional(_)
             | Operation::Invalid { .. } => {}
         }
     }

@@ -19,6 +19,7 @@ mod index;
 mod object;
 mod other;
 mod partition;
+mod plpgsql;
 mod query;
 mod routine;
 mod scan;
@@ -34,7 +35,7 @@ mod view;
 
 use crate::{
     dialect::cursor::{Cursor, Read, Stop},
-    operation::{Located, Operation},
+    operation::{Block, Branch, Located, Operation, Step, Term},
     target::Target,
     text::{Script, Span, Statement, Token, TokenKind},
 };
@@ -152,8 +153,17 @@ fn statement(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Op
                 c.skip_parens()?;
             }
             c.expect("as")?;
+            // What runs it, and with which values, is not followed: it may run at any time.
             let body = lower_tokens(c.script_text(), c.rest(), c.target(), depth + 1);
-            Operation::Conditional { source: "PREPARE".into(), body, complete: true }
+            let step = |o: Located<Operation>| Located {
+                span: o.span,
+                node: Step::Statement { statement: Box::new(o) },
+            };
+            let body = body.into_iter().map(step).collect();
+            let guard = Term::Unknown(String::new());
+            let branches = vec![Branch { guard, text: "it is executed".into(), body }];
+            let steps = vec![Located { span: whole, node: Step::Choose { branches } }];
+            Operation::Conditional(Box::new(Block { source: "PREPARE".into(), steps }))
         }
         "explain" => return explain(c, whole, depth),
         "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {

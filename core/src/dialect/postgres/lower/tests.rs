@@ -403,7 +403,7 @@ fn every_family_of_statements() {
         (r#"alter sequence q rename to r"#, r#"alter-sequence{action=rename{to=r}, name=q}"#),
         (
             r#"do $$ begin if not exists (select 1 from pg_type where typname = 'mood') then create type mood as enum ('a'); end if; execute 'alter table t add column x int'; execute format('drop table %I', n); raise notice 'x'; perform f(1); exception when others then null; end $$"#,
-            r#"conditional{body=[create-type{kind=enum{labels=[a]}, name=mood}, alter-table{actions=[add-column{definition={column={data_type=integer, name=x, nullable}}}], table=t}, query{calls=[f]}], source=DO block}"#,
+            r#"conditional{source=DO block, steps=[{body=[{branches=[{body=[{statement=create-type{kind=enum{labels=[a]}, name=mood}, step=statement}], guard={not={exists={filter={and=[{compare=[equal, {property=name}, mood]}]}, listing=types, probe=SELECT EXISTS (SELECT 1 FROM pg_type where typname = 'mood')}}}, text=not exists (select 1 from pg_type where typname = 'mood')}], step=choose}, {statement=alter-table{actions=[add-column{definition={column={data_type=integer, name=x, nullable}}}], table=t}, step=statement}, {step=execute, text={unknown=format('drop table %I', n)}}, {statement=query{calls=[f]}, step=statement}, {step=assign, value={bool}, variable=found}], handlers=[{errors=[others]}], step=try}]}"#,
         ),
         (r#"select nextval('s')"#, r#"query{calls=[nextval]}"#),
         (

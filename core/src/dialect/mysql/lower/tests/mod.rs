@@ -143,6 +143,10 @@ fn hostile_input() {
             "SET @a = 'x'; {}",
             "SET @s = CONCAT('DROP TABLE ', @a); PREPARE s FROM @s; EXECUTE s;".repeat(5_000)
         ),
+        format!("SET @a = {}1{}", "IF(1, ".repeat(many), ", 2)".repeat(many)),
+        format!("SET @a = {}1", "NOT (1 = ".repeat(many)),
+        format!("SET @a = {}", "(SELECT COUNT(*) FROM information_schema.tables WHERE 1 = ".repeat(many)),
+        format!("SELECT {}1 INTO @a", "CASE WHEN 1 THEN ".repeat(many)),
         "SET STATEMENT a = 1 FOR ".repeat(many),
         "CASE ".repeat(many),
         format!("ALTER TABLE t ALTER a SET DEFAULT {}", "CASE ".repeat(many)),

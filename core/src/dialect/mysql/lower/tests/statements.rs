@@ -59,7 +59,11 @@ fn rows() {
                 "WITH c AS (SELECT 1) DELETE FROM t WHERE a IN (SELECT * FROM c)",
                 "{filter={condition=a IN (SELECT * FROM c) filter=condition} operation=delete tables=[t]}",
             ),
-            ("SELECT f(1) INTO @x FROM t", "{calls=[f] operation=query}"),
+            (
+                "SELECT f(1) INTO @x FROM t",
+                r#"{calls=[f] operation=query}
+{operation=assign variable=@x}"#,
+            ),
         ],
     );
 }
@@ -74,7 +78,7 @@ fn session() {
                 r#"{operation=set setting=names value=utf8mb4}
 {operation=set setting=sql_mode value=ANSI}
 {operation=set setting=global.x value=1}
-{operation=set setting=@a value=b}
+{operation=assign value=b variable=@a}
 {operation=set setting=foreign_key_checks}"#,
             ),
             ("USE d", "{operation=set setting=use value=d}"),
@@ -144,15 +148,16 @@ fn nested() {
         &[
             (
                 "PREPARE s FROM 'ALTER TABLE t DROP COLUMN c'; EXECUTE s; DEALLOCATE PREPARE s",
-                "{body=[{actions=[{action=drop-column name=c}] operation=alter-table table=t}] complete=yes operation=conditional source=PREPARE}",
+                r#"{operation=assign value=ALTER TABLE t DROP COLUMN c variable=prepare s}
+{operation=conditional source=EXECUTE steps=[{candidates=[{body=[{statement={actions=[{action=drop-column name=c}] operation=alter-table table=t} step=statement}] text=ALTER TABLE t DROP COLUMN c}] complete=yes step=execute text={variable=prepare s}}]}"#,
             ),
             (
                 "SET @t = 'u'; SET @s = (SELECT IF((SELECT count(*) FROM information_schema.columns WHERE table_name = 't') > 0, 'SELECT 1', CONCAT('ALTER TABLE ', @t, ' ADD c int'))); PREPARE s FROM @s",
-                r#"{operation=set setting=@t value=u}
-{operation=set setting=@s value=(SELECT IF((SELECT count(*) FROM information_schema.columns WHERE table_name = 't') > 0, 'SELECT 1', CONCAT('ALTER TABLE ', @t, ' ADD c int')))}
-{body=[{actions=[{action=add-column definition={column={data_type=int name=c nullable=yes}}}] operation=alter-table table=u}] complete=yes operation=conditional source=PREPARE}"#,
+                r#"{operation=assign value=u variable=@t}
+{operation=assign value={if=[{compare=[greater, {count={filter={and=[{compare=[equal, {property=table}, t]}]} listing=columns probe=SELECT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't')}}, {integer=0}]}, SELECT 1, {concat=[ALTER TABLE , {variable=@t},  ADD c int]}]} variable=@s}
+{operation=assign value={variable=@s} variable=prepare s}"#,
             ),
-            ("PREPARE s FROM @unknown", "{operation=conditional source=PREPARE}"),
+            ("PREPARE s FROM @unknown", "{operation=assign value={variable=@unknown} variable=prepare s}"),
             (
                 "EXECUTE never_prepared",
                 "{may_change_schema=yes objects=[never_prepared] operation=opaque verb=EXECUTE}",
@@ -161,13 +166,13 @@ fn nested() {
             (
                 "CREATE PROCEDURE p() BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; l: LOOP IF a = CASE WHEN 1 THEN 2 END THEN DROP TABLE t; LEAVE l; ELSE DELETE FROM u; END IF; END LOOP; END; CALL p",
                 r#"{operation=create-routine routine={body=BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; l: LOOP IF a = CASE WHEN 1 THEN 2 END THEN DROP TABLE t; LEAVE l; ELSE DELETE FROM u; END IF; END LOOP; END kind=procedure language=sql name=p}}
-{body=[{names=[t] operation=drop-table}, {filter={filter=none} operation=delete tables=[u]}] complete=yes operation=conditional source=CALL p}"#,
+{operation=conditional source=CALL p steps=[{body=[{body=[{branches=[{body=[{statement={names=[t] operation=drop-table} step=statement}] guard={unknown=a = CASE WHEN 1 THEN 2 END} text=a = CASE WHEN 1 THEN 2 END}, {body=[{statement={filter={filter=none} operation=delete tables=[u]} step=statement}] guard={bool=yes}}] step=choose}] step=repeat}] handlers=[{body=[{branches=[{guard={bool=yes}}] step=choose}] errors=[others]}] resumes=yes step=try}]}"#,
             ),
             (
                 "CREATE PROCEDURE p(IN a text, b int) MODIFIES SQL DATA BEGIN SET @s = CONCAT('ALTER TABLE `', SCHEMA(), '`.`', a, '` DROP INDEX i', b); PREPARE s FROM @s; EXECUTE s; END; CALL p('t', 1); CALL p(@x, 1)",
                 r#"{operation=create-routine routine={arguments=`a` text, `b` int attributes={data_access=modifies sql data} body=BEGIN SET @s = CONCAT('ALTER TABLE `', SCHEMA(), '`.`', a, '` DROP INDEX i', b); PREPARE s FROM @s; EXECUTE s; END kind=procedure language=sql name=p}}
-{body=[{body=[{actions=[{action=drop-index name=i1}] operation=alter-table table={name=t}}] complete=yes operation=conditional source=PREPARE}] complete=yes operation=conditional source=CALL p}
-{body=[{operation=conditional source=PREPARE}] operation=conditional source=CALL p}"#,
+{operation=conditional source=CALL p steps=[{step=assign value=t variable=0:a}, {step=assign value={integer=1} variable=0:b}, {branches=[{body=[{step=assign value={concat=[ALTER TABLE `, database, `.`, {variable=0:a}, ` DROP INDEX i, {variable=0:b}]} variable=@s}, {step=assign value={variable=@s} variable=prepare s}, {statement={operation=conditional source=EXECUTE steps=[{candidates=[{body=[{statement={actions=[{action=drop-index name=i1}] operation=alter-table table={name=t}} step=statement}] text=ALTER TABLE ``.`t` DROP INDEX i1}] complete=yes step=execute text={variable=prepare s}}]} step=statement}] guard={bool=yes}}] step=choose}]}
+{operation=conditional source=CALL p steps=[{step=assign value={variable=@x} variable=0:a}, {step=assign value={integer=1} variable=0:b}, {branches=[{body=[{step=assign value={concat=[ALTER TABLE `, database, `.`, {variable=0:a}, ` DROP INDEX i, {variable=0:b}]} variable=@s}, {step=assign value={variable=@s} variable=prepare s}, {statement={operation=conditional source=EXECUTE steps=[{step=execute text={variable=prepare s}}]} step=statement}] guard={bool=yes}}] step=choose}, {step=assign variable=@x}]}"#,
             ),
         ],
     );
@@ -180,7 +185,7 @@ fn dump() {
         &[
             (
                 "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */; /*!40101 SET character_set_client = utf8 */; LOCK TABLES `t` WRITE; /*!40000 ALTER TABLE `t` DISABLE KEYS */; UNLOCK TABLES;",
-                r#"{operation=set setting=@old_sql_mode value=@@SQL_MODE}
+                r#"{operation=assign value={unknown=@@SQL_MODE} variable=@old_sql_mode}
 {operation=set setting=sql_mode value=NO_AUTO_VALUE_ON_ZERO}
 {operation=set setting=character_set_client value=utf8}
 {mode=WRITE operation=lock-tables tables=[t]}

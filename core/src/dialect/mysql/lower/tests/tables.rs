@@ -196,11 +196,11 @@ fn maria() {
             ("SET STATEMENT max_statement_time = 1 FOR SELECT 1", "{operation=query}"),
             (
                 "BEGIN NOT ATOMIC IF 1 THEN DROP TABLE t; END IF; END",
-                "{body=[{names=[t] operation=drop-table}] complete=yes operation=conditional source=compound statement}",
+                "{operation=conditional source=compound statement steps=[{branches=[{body=[{branches=[{body=[{statement={names=[t] operation=drop-table} step=statement}] guard={integer=1} text=1}] step=choose}] guard={bool=yes}}] step=choose}]}",
             ),
             (
                 "EXECUTE IMMEDIATE 'DROP TABLE t'",
-                "{body=[{names=[t] operation=drop-table}] complete=yes operation=conditional source=EXECUTE IMMEDIATE}",
+                "{operation=conditional source=EXECUTE IMMEDIATE steps=[{candidates=[{body=[{statement={names=[t] operation=drop-table} step=statement}] text=DROP TABLE t}] complete=yes step=execute text=DROP TABLE t}]}",
             ),
         ],
     );
