@@ -437,6 +437,11 @@ fn conditions_about_the_mysql_family() {
         ("table_schema = DATABASE() AND table_name = 't' AND column_name = 'a' AND is_nullable = 'YES'", "columns", "no"),
         ("table_schema = DATABASE() AND table_name = 't' AND column_name = 'a' AND column_type = 'varchar(20)'", "columns", "yes"),
         ("table_schema = DATABASE() AND table_name = 't' AND column_name = 'a' AND extra = 'x'", "columns", "maybe"),
+        (
+            "table_schema = DATABASE() AND table_name = 't' AND column_name = 'a' AND data_type = 'VARCHAR'",
+            "columns",
+            "maybe",
+        ),
         ("table_schema = DATABASE() AND table_name = 't' AND index_name = 't_a'", "statistics", "yes"),
         ("table_schema = DATABASE() AND table_name = 't' AND index_name = 'PRIMARY'", "statistics", "yes"),
         ("table_schema = DATABASE() AND table_name = 't' AND index_name = 't_x'", "statistics", "no"),

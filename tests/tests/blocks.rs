@@ -309,7 +309,7 @@ const MYSQL: &[Thing] = &[
         drop: "ALTER TABLE t DROP COLUMN b",
         found_by: &[
             "FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 't' AND column_name = 'b'",
-            "FROM INFORMATION_SCHEMA.COLUMNS c WHERE c.TABLE_SCHEMA = SCHEMA() AND c.TABLE_NAME = 't' AND c.COLUMN_NAME = 'B' AND c.DATA_TYPE = 'INT'",
+            "FROM INFORMATION_SCHEMA.COLUMNS c WHERE c.TABLE_SCHEMA = SCHEMA() AND c.TABLE_NAME = 't' AND c.COLUMN_NAME = 'B' AND c.DATA_TYPE = 'int'",
         ],
         twice: "1060",
     },

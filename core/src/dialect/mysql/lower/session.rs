@@ -2,6 +2,7 @@
 use crate::{
     dialect::{
         cursor::{Cursor, Read, Stop},
+        expression,
         mysql::types,
     },
     operation::{Located, Operation, Term, TransactionControl},
@@ -9,6 +10,9 @@ use crate::{
 };
 
 use super::{Context, dml, nested, opaque};
+
+/// What reads like a call of a function and only computes.
+const COMPUTING: &[&str] = &["if", "count", "concat", "schema", "database", "coalesce", "ifnull", "exists"];
 
 /// `SET a = 1, @b := 2`: one operation for each assignment.
 pub(super) fn set(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<Operation>>> {
@@ -52,10 +56,15 @@ pub(super) fn set(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<
         let span = c.span_from(start);
         // What a value is computed by may do more than compute.
         if matches!(node, Operation::Assign { .. })
-            && let Operation::Query { calls } = dml::query(&mut c.slice_from(start))
-            && !calls.is_empty()
+            && let Operation::Query { mut calls } = dml::query(&mut c.slice_from(start))
         {
-            operations.push(Located { span, node: Operation::Query { calls } });
+            let computes = |f: &str| {
+                COMPUTING.contains(&f) || expression::builtin_function(f, c.target()) == Some(false)
+            };
+            calls.retain(|call| !computes(call));
+            if !calls.is_empty() {
+                operations.push(Located { span, node: Operation::Query { calls } });
+            }
         }
         operations.push(Located { span, node });
         if !c.accept_comma() {
