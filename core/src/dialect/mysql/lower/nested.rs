@@ -20,6 +20,9 @@ const LOOK_BACK: usize = 64;
 /// How many statements back a called procedure is looked for.
 const LOOK_BACK_PROCEDURE: usize = 512;
 
+/// How many tokens of a `SET` are looked at for `sql_mode`.
+const MOST_WORDS: usize = 32;
+
 /// How many texts a prepared statement may have.
 const MOST_TEXTS: usize = 8;
 
@@ -48,7 +51,7 @@ impl<'a> Context<'a> {
                 let value = t.string_value(text, target);
                 value.split(',').any(|mode| MODES.iter().any(|m| mode.trim().eq_ignore_ascii_case(m)))
             };
-            let most = tokens.get(..tokens.len().min(MOST_ARGUMENTS)).unwrap_or(&[]);
+            let most = tokens.get(..tokens.len().min(MOST_WORDS)).unwrap_or(&[]);
             first && most.iter().any(|t| names_it(&t)) && most.iter().any(listed)
         };
         let first = self.script.statements.get(..self.index.min(LOOK_BACK)).unwrap_or(&[]);
