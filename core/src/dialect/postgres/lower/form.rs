@@ -32,10 +32,14 @@ impl Refusal {
 /// tell.
 pub(super) fn check(c: Cursor<'_>) -> Result<Option<Vec<Capture<'static>>>, Refusal> {
     match grammar().check("statement", c.script_text(), c.rest()) {
-        Verdict::Matches(captures) => match captures.iter().find_map(|capture| version(c, capture)) {
-            Some(stop) => Err(Refusal::Version(stop)),
-            None => Ok(Some(captures)),
-        },
+        Verdict::Matches(captures) => {
+            // Of parts within parts the newest says which version reads all of it.
+            let stops = captures.iter().filter_map(|capture| version(c, capture));
+            match stops.max_by_key(|(bound, _)| *bound) {
+                Some((_, stop)) => Err(Refusal::Version(stop)),
+                None => Ok(Some(captures)),
+            }
+        }
         Verdict::Unknown => Ok(None),
         Verdict::Fails { token, words, marks, name } => {
             let mut at = c;
@@ -79,8 +83,9 @@ fn refusal(at: &Cursor<'_>, words: &[&str], marks: &[&str], name: bool) -> Stop 
     }
 }
 
-/// Why a server of the version in question refuses what was captured, if it is a mark of versions.
-fn version(c: Cursor<'_>, capture: &Capture<'_>) -> Option<Stop> {
+/// Why a server of the version in question refuses what was captured, if it is a mark of versions, with the version that it
+/// marks.
+fn version(c: Cursor<'_>, capture: &Capture<'_>) -> Option<(u16, Stop)> {
     let mark = capture.name.strip_prefix('@')?;
     let version = c.target().version;
     let (bound, removed) = match mark.strip_prefix('<') {
@@ -101,5 +106,5 @@ fn version(c: Cursor<'_>, capture: &Capture<'_>) -> Option<Stop> {
     } else {
         format!("`{written}` exists since PostgreSQL {bound}, and this is read for PostgreSQL {target}")
     };
-    Some(Stop::invalid(part.span_from(start), message))
+    Some((bound, Stop::invalid(part.span_from(start), message)))
 }
