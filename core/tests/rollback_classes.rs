@@ -81,7 +81,7 @@ const CLASSES: &[(&[Dialect], &str, RollbackClass)] = &[
     (MY, "ALTER TABLE t AUTO_INCREMENT = 1000", StateDependent),
     (MY, "CREATE TABLE z (id int AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 7", LosesNewData),
     (MY, "ALTER TABLE t COMMENT = 'x'", Exact),
-    (MY, "ALTER TABLE t DISCARD TABLESPACE", Unknown),
+    (MY, "ALTER TABLE t DISCARD TABLESPACE", Irreversible),
     (MY, "ALTER TABLE t FORCE", Exact),
     // Indexes.
     (EVERY, "CREATE INDEX z ON t (b)", Exact),
@@ -145,7 +145,7 @@ const CLASSES: &[(&[Dialect], &str, RollbackClass)] = &[
     (PG, "COPY t TO STDOUT", Exact),
     (PG, "COPY t TO PROGRAM 'sh'", Unknown),
     (PG, "COPY (SELECT 1) TO PROGRAM 'sh'", Unknown),
-    (PG, "COPY (DELETE FROM t RETURNING *) TO STDOUT", Unknown),
+    (PG, "COPY (DELETE FROM t RETURNING *) TO STDOUT", NeedsCapture),
     (PG, "COPY (SELECT g()) TO STDOUT", Unknown),
     (PG, "COPY t TO '/x'", Unknown),
     (PG, "NOTIFY a, 'b'", Unknown),

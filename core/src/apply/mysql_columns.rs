@@ -125,7 +125,8 @@ fn refuse_generated(run: &Run<'_>, table: &Table, column: &Name) -> Step {
         return Ok(());
     }
     let uses = |c: &&Column| {
-        !run.same(&c.name, column)
+        (c.generated.is_some() || c.default.is_some() || c.check.is_some())
+            && !run.same(&c.name, column)
             && !run.redefined.iter().any(|name| run.same(name, &c.name))
             && (c.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, column))
                 || c.default.iter().chain(&c.check).any(|e| run.mentions(e, column)))

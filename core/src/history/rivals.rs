@@ -26,6 +26,8 @@ use crate::{apply::State, target::Session};
 const WIDTH: usize = 48;
 /// So many statements are run in all, for each statement of the history.
 const EFFORT: usize = 24;
+/// Each so many columns of the widest table make a statement count once more.
+const WIDE: usize = 32;
 
 /// What ran of a migration, where it is not what was supposed: the migration, and how many of its statements.
 pub(super) type Turn = (usize, usize);
@@ -54,6 +56,9 @@ pub(super) fn search(case: &Case<'_>, supposed: &Timeline, ran: &[usize]) -> Riv
         .collect();
     let mut found = Rivals::default();
     let mut effort = case.timeline.entries.len().saturating_mul(EFFORT).saturating_add(5_000);
+    // A statement on a wide table costs more to follow: its facts are compared.
+    let end = case.timeline.at(case.timeline.entries.len());
+    let widest = end.catalog.tables.iter().map(|t| t.columns.len()).max().unwrap_or(0);
     let mut lasts = HashMap::new();
     for group in groups(case.timeline, &pinned) {
         let mut window = Window {
@@ -67,6 +72,7 @@ pub(super) fn search(case: &Case<'_>, supposed: &Timeline, ran: &[usize]) -> Riv
             ids: HashMap::new(),
             facts: Vec::new(),
             effort: &mut effort,
+            price: 1 + widest / WIDE,
         };
         if !window.look(&mut found) {
             found.unsure.extend(group.iter().copied());
@@ -200,6 +206,8 @@ struct Window<'a, 'b> {
     facts: Vec<Fact>,
     /// The statements that may still be run.
     effort: &'b mut usize,
+    /// What a statement takes of it.
+    price: usize,
 }
 
 impl Window<'_, '_> {
@@ -359,7 +367,7 @@ impl Window<'_, '_> {
         moved.state.session.clone_from(session);
         let mut block = None;
         for entry in timeline.entries.get(timeline.range(migration)).into_iter().flatten().take(ran) {
-            *self.effort = self.effort.saturating_sub(1);
+            *self.effort = self.effort.saturating_sub(self.price);
             // What the model refuses in any case is no sign.
             if !run(&mut moved.state, &entry.operations) && !entry.doubtful {
                 let pinned = self.pinned.get(migration).copied().unwrap_or(true);

@@ -19,7 +19,7 @@ fn options() -> Options {
 fn what_a_setting_of_an_earlier_migration_changes_is_not_certain() {
     let catalog = simulate(&files(&APART), &options()).unwrap();
     let uncertain: Vec<&String> = catalog.uncertain.keys().collect();
-    assert_eq!(uncertain, ["public.a"]);
+    assert_eq!(uncertain, ["a"]);
     let report = check(&files(&APART), &options()).unwrap();
     assert_eq!(report.summary.errors, 0, "{:?}", report.findings);
     let possible = report.findings.iter().find(|f| f.rule == "already-exists").unwrap();

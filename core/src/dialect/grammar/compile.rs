@@ -1,5 +1,5 @@
 //! From rules to the steps of the machine.
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
     machine::Step,
@@ -15,7 +15,7 @@ pub(in crate::dialect) struct Grammar {
     pub(super) sets: Vec<Set>,
     pub(super) query_words: Vec<u16>,
     pub(super) open: u16,
-    entries: HashMap<String, u32>,
+    entries: BTreeMap<String, u32>,
     captures: Vec<String>,
     free: Set,
     /// What is wrong with the grammar itself; tests hold that there is nothing.
@@ -81,7 +81,7 @@ impl Grammar {
             builder.terminals.insert(terminal.name, set);
         }
         builder.fix_firsts(&rules);
-        let mut entries = HashMap::new();
+        let mut entries = BTreeMap::new();
         for (name, node) in &rules {
             if entries.insert(name.clone(), builder.here()).is_some() {
                 builder.problems.push(format!("`{name}` is there twice"));

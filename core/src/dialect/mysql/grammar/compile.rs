@@ -11,7 +11,7 @@
 //!
 //! Classes: `name` (no reserved word), `word` (any), `text`, `number`, `integer`, `variable` (`@a`), `system` (`@@a`),
 //! `parameter`, `introducer` (`_utf8mb4`), `any`, `end`; `touch` demands that no blank stands before the next token.
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::machine::Step;
 use crate::{
@@ -113,9 +113,9 @@ pub(super) struct Program {
     pub(super) tables: Vec<Vec<u32>>,
     pub(super) gates: Vec<Gate>,
     pub(super) labels: Vec<String>,
-    pub(super) rules: HashMap<String, u32>,
+    pub(super) rules: BTreeMap<String, u32>,
     pub(super) end_symbol: u16,
-    symbols: HashMap<String, u16>,
+    symbols: BTreeMap<String, u16>,
     /// The text of each symbol.
     names: Vec<String>,
     /// Symbols of words that some server reserves.
@@ -276,7 +276,7 @@ pub(super) fn compile(sources: &[&str]) -> Result<Program, String> {
         tables: Vec::new(),
         gates: reader.gates,
         labels: reader.labels,
-        rules: HashMap::new(),
+        rules: BTreeMap::new(),
         end_symbol: names.len() as u16 + Special::End as u16,
         symbols: reader.symbols,
         names,
@@ -292,7 +292,7 @@ pub(super) fn compile(sources: &[&str]) -> Result<Program, String> {
 
 #[derive(Default)]
 struct Reader {
-    symbols: HashMap<String, u16>,
+    symbols: BTreeMap<String, u16>,
     symbol_names: Vec<String>,
     rule_names: Vec<String>,
     rule_index: HashMap<String, usize>,
