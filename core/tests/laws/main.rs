@@ -1,5 +1,10 @@
 //! The laws of the algebra on generated catalogs and operations.
-#![allow(clippy::panic, clippy::expect_used, reason = "that is how a test fails")]
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "that is how a test fails, and tells"
+)]
 mod generate;
 mod scripts;
 mod text;

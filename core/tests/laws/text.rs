@@ -70,7 +70,7 @@ impl Choices<'_> {
             5 if self.mysql() => text = "int not null auto_increment unique".into(),
             5 => {
                 text =
-                    self.of(&["serial", "bigserial primary key", "int generated always as identity"]).into()
+                    self.of(&["serial", "bigserial primary key", "int generated always as identity"]).into();
             }
             6 => {
                 let other = self.name_of_column();
