@@ -3,7 +3,11 @@
 //! Time is what the thread spent on a processor, so that neighbours do not count, and the best of several runs. Four
 //! times the input may cost four times as much, and a little more for logarithms and caches; quadratic cost would be
 //! sixteen times.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by a panic, and tells by printing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by a panic, and tells by printing"
+)]
 use std::{collections::BTreeMap, fmt::Write as _, fs, time::Instant};
 
 use remigrate::{

@@ -298,8 +298,10 @@ fn learn(
     super::constraints::column_expressions(run, &table, &column)?;
     let same = run.place(&table, &column.name);
     // A name that the statement takes away and gives to another column cannot be told from the old one on the way back.
-    let moved =
-        |e: &crate::catalog::Expression| run.gone.iter().any(|(t, gone)| t == name && run.mentions(e, gone));
+    let moved = |e: &crate::catalog::Expression| {
+        run.gone.iter().any(|(t, gone)| t == name && run.mentions(e, gone))
+            || run.redefined.iter().any(|taken| run.mentions(e, taken))
+    };
     let generated = column.generated.as_ref().map(|g| &g.expression);
     if generated.into_iter().chain(&column.default).chain(&column.check).any(moved) {
         return Ok(());
