@@ -126,6 +126,5 @@ fn replaying_gives_what_the_server_has() {
     println!("{equal} of {all} migrations");
     assert!(wrong.is_empty(), "{} certain answers were wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(all > 200, "{all} migrations");
-    // 266 of 284: what is left are `DO` blocks that look into the catalogs first. See docs/known-failures.md.
     assert!(equal * 100 >= all * 99, "{equal} of {all} migrations");
 }
