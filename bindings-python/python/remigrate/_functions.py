@@ -17,6 +17,7 @@ from ._types import (
     RollbackReport,
     RulePage,
     Session,
+    Timeouts,
     VerifyReport,
 )
 

@@ -203,7 +203,7 @@ pub enum TableAction {
         schema: Name,
     },
     /// Table options: `SET (…)`, `ENGINE=`, `COMMENT=`, `DEFAULT CHARSET=`, `SET UNLOGGED`, `ENABLE ROW LEVEL SECURITY`
-    /// as `(option, value)`, lower case; `None` resets. Names that [`TableProperties`] has a field for set it:
+    /// as `(option, value)`, lower case; `None` resets. Names that [`TableProperties`](crate::catalog::TableProperties) has a field for set it:
     /// `engine`, `charset`, `collation`, `comment`, `persistence`, `row_security`, `force_row_security`; others go to
     /// `options`.
     SetOptions {
@@ -223,7 +223,7 @@ pub enum TableAction {
         name: Option<Name>,
         /// `ALL`: the triggers that the server made for constraints as well.
         internal: bool,
-        /// As [`Trigger::enabled`].
+        /// As [`Trigger::enabled`](crate::catalog::Trigger::enabled).
         enabled: String,
     },
     /// PostgreSQL's `ATTACH PARTITION`.

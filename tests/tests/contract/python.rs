@@ -82,7 +82,7 @@ pub(crate) fn functions(model: &Model) -> String {
          from collections.abc import Sequence\nfrom typing import Optional\n\n\
          from ._inputs import Catalog, Files, SchemaSource, call\nfrom ._types import (\n"
     );
-    let mut used = vec!["Dialect".to_owned(), "Session".to_owned()];
+    let mut used = vec!["Dialect".to_owned(), "Session".to_owned(), "Timeouts".to_owned()];
     for function in &model.functions {
         used.push(match &function.answer {
             Type::List(item) => item.in_words(),
