@@ -18,7 +18,7 @@ use remigrate::{
 };
 
 /// More than this for four times the input is not linear.
-const MOST: f64 = 12.0;
+const MOST: f64 = 9.0;
 
 /// A run must take this long to be measured, in nanoseconds.
 const ENOUGH: u64 = 10_000_000;
@@ -27,7 +27,7 @@ const ENOUGH: u64 = 10_000_000;
 const FELT: u64 = 3 * ENOUGH;
 
 /// Sizes do not grow beyond this, however fast a run is.
-const LARGEST: usize = 512;
+const LARGEST: usize = 1024;
 
 const EVERY: &[Dialect] = &[Postgres, MySql];
 const PG: &[Dialect] = &[Postgres];
