@@ -1,8 +1,10 @@
 //! The way back on real servers: every migration of the public histories is planned, run on tables with rows, undone
-//! with the plan, and schema and rows are compared with what was there before.
+//! with the plan, and schema and rows are compared with what was there before. So are some ranges of several migrations
+//! at once; `REMIGRATE_RANGES` is how many of each history.
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    ops::Range,
     sync::Mutex,
     thread,
 };
@@ -40,6 +42,8 @@ enum Back {
 struct Tally {
     /// By the worst class of the steps and the outcome.
     outcomes: BTreeMap<(RollbackClass, Back), usize>,
+    /// The same of ranges of migrations.
+    ranges: BTreeMap<(RollbackClass, Back), usize>,
     /// Migrations that the server refuses, with rows or without.
     refused: usize,
     /// Migrations tried on tables without rows of ours, because they do not run with them.
@@ -112,18 +116,24 @@ impl<'s> Trial<'s> {
         database
     }
 
-    fn run(mut self) -> Tally {
+    fn run(mut self, ranges: &[Range<usize>]) -> Tally {
         let mut skip = BTreeSet::new();
         let mut database = self.database(0, &skip);
         for number in 0..self.set.migrations.len() {
             let mut before = read(&database);
             rows::fill(&mut Connection::new(&database), &before, &mut self.tally.hopeless);
-            let mut outcome = self.there_and_back(&database, number, &before);
+            for range in ranges.iter().filter(|range| range.start == number) {
+                if self.there_and_back(&database, range.clone(), &before) != Some(Back::Exactly) {
+                    database = self.database(number, &skip);
+                    rows::fill(&mut Connection::new(&database), &before, &mut self.tally.hopeless);
+                }
+            }
+            let mut outcome = self.there_and_back(&database, number..number + 1, &before);
             if outcome.is_none() {
                 // It does not run with our rows.
                 database = self.database(number, &skip);
                 before = read(&database);
-                outcome = self.there_and_back(&database, number, &before);
+                outcome = self.there_and_back(&database, number..number + 1, &before);
                 match outcome {
                     Some(_) => self.tally.without_rows += 1,
                     None => {
@@ -142,13 +152,38 @@ impl<'s> Trial<'s> {
         self.tally
     }
 
+    /// Ranges of several migrations, spread over the history.
+    fn ranges(&self, wanted: usize) -> Vec<Range<usize>> {
+        let count = self.set.migrations.len();
+        let lengths = [3, 8, 2, 5].into_iter().cycle();
+        let starts = (0..wanted).map(|at| (2 * at + 1) * count / (2 * wanted));
+        let mut ranges: Vec<_> = starts.zip(lengths).map(|(from, long)| from..count.min(from + long)).collect();
+        ranges.retain(|range| range.len() > 1);
+        ranges
+    }
+
+    fn title(&self, numbers: &Range<usize>) -> String {
+        let first = self.path(numbers.start);
+        match numbers.len() {
+            1 => format!("{} {first}", self.name),
+            count => format!("{} {count} migrations from {first} to {}", self.name, self.path(numbers.end - 1)),
+        }
+    }
+
     /// Plans, runs, undoes, compares; nothing when the migration itself does not run.
-    fn there_and_back(&mut self, database: &Database<'_>, number: usize, before: &Catalog) -> Option<Back> {
+    fn there_and_back(
+        &mut self,
+        database: &Database<'_>,
+        numbers: Range<usize>,
+        before: &Catalog,
+    ) -> Option<Back> {
         let dialect = self.dialect();
-        let file = self.set.files[self.set.migrations[number].up.file].clone();
+        let mut places: Vec<usize> = numbers.clone().map(|n| self.set.migrations[n].up.file).collect();
+        places.dedup();
+        let files: Vec<SourceFile> = places.into_iter().map(|place| self.set.files[place].clone()).collect();
         let options =
             Options { schema: Some(before.clone()), tool: Some(self.tool.clone()), ..Options::new(dialect) };
-        let report = remigrate::rollback(&[file], &options).unwrap();
+        let report = remigrate::rollback(&files, &options).unwrap();
         let was = rows::read(&mut Connection::new(database), before).unwrap();
         let mut problems = Vec::new();
         let mut connection = Connection::new(database);
@@ -157,11 +192,14 @@ impl<'s> Trial<'s> {
                 problems.push(format!("capture: {error} in {sql:.300}"));
             }
         }
-        if let Err(error) = self.up(database, number) {
-            if self.tally.lines.len() < 4000 {
-                self.tally.lines.push(format!("{} {}: refused: {error:.200}", self.name, self.path(number)));
+        for number in numbers.clone() {
+            if let Err(error) = self.up(database, number) {
+                if self.tally.lines.len() < 4000 {
+                    let title = self.title(&(number..number + 1));
+                    self.tally.lines.push(format!("{title}: refused: {error:.200}"));
+                }
+                return None;
             }
-            return None;
         }
         if let Err(error) =
             Connection::new(database).script(&report.sql, dialect, report_is_mixed(&report.sql))
@@ -196,7 +234,8 @@ impl<'s> Trial<'s> {
             }
         };
         let class = class_of(&report);
-        *self.tally.outcomes.entry((class, back)).or_default() += 1;
+        let tally = if numbers.len() == 1 { &mut self.tally.outcomes } else { &mut self.tally.ranges };
+        *tally.entry((class, back)).or_default() += 1;
         let promised = class <= RollbackClass::NeedsCapture;
         let kept = match back {
             Back::Exactly => true,
@@ -210,10 +249,9 @@ impl<'s> Trial<'s> {
         self.tally.violations += usize::from(!kept);
         if back > Back::Reordered || !kept {
             let mut line = format!(
-                "{}{} {}: {class:?}, {back:?}",
+                "{}{}: {class:?}, {back:?}",
                 if kept { "" } else { "BROKEN PROMISE " },
-                self.name,
-                self.path(number)
+                self.title(&numbers)
             );
             for problem in problems.iter().chain(difference.iter().take(4)) {
                 let _ = write!(line, "\n    {problem:.500}");
@@ -269,6 +307,12 @@ fn show(name: &str, tally: &Tally) -> String {
     for ((class, back), count) in &tally.outcomes {
         let _ = write!(line, " {class:?}/{back:?} {count}");
     }
+    if !tally.ranges.is_empty() {
+        line.push_str("\n    ranges:");
+    }
+    for ((class, back), count) in &tally.ranges {
+        let _ = write!(line, " {class:?}/{back:?} {count}");
+    }
     line
 }
 
@@ -288,6 +332,7 @@ const WORKERS: usize = 2;
 #[test]
 fn what_is_promised_comes_back() {
     let projects: Vec<Project> = corpus::projects().into_iter().filter(|p| p.from_empty).collect();
+    let ranges_of_each: usize = std::env::var("REMIGRATE_RANGES").map_or(4, |text| text.parse().unwrap());
     let done = Mutex::new(BTreeMap::<Dialect, Vec<Tally>>::new());
     let queues = dialect_releases().map(|release| {
         let fits =
@@ -304,7 +349,9 @@ fn what_is_promised_comes_back() {
                 scope.spawn(move || {
                     loop {
                         let Some(project) = queue.lock().unwrap().pop() else { break };
-                        let tally = Trial::new(release.shared(), project).run();
+                        let trial = Trial::new(release.shared(), project);
+                        let ranges = trial.ranges(ranges_of_each);
+                        let tally = trial.run(&ranges);
                         println!("{}\n{release} {}", tally.lines.join("\n"), show(&project.name, &tally));
                         results.lock().unwrap().entry(release.dialect).or_default().push(tally);
                     }

@@ -110,9 +110,11 @@ fn answer(arguments: Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Res
         }
         Command::Rollback { paths, to } => {
             options.to = to;
-            let report = commands::rollback(&load::files(&paths)?, &options)?;
+            let files = load::files(&paths)?;
+            let report = commands::rollback(&files, &options)?;
             note(load::note_of("the answer", &report.problems));
-            show(out, format, &report, || text::rollback(&report))?;
+            let dialect = options.target(&files)?.dialect;
+            show(out, format, &report, || text::rollback(&report, dialect))?;
             Ok(false)
         }
         Command::History { path, against } => {

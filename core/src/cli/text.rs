@@ -4,10 +4,12 @@ use std::{collections::BTreeMap, fmt::Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::{
+    dialect::render::{self, Rendered},
     report::{
         Certainty, CheckReport, DiffChange, Finding, HistoryReport, ImpactReport, RollbackReport, RulePage,
         Severity, VerifyReport,
     },
+    target::Dialect,
     text::{LineIndex, Span},
     tools::SourceFile,
 };
@@ -161,7 +163,7 @@ pub(super) fn diff(changes: &[DiffChange], sql: &str) -> String {
 }
 
 /// The script with what has to be said as comments.
-pub(super) fn rollback(report: &RollbackReport) -> String {
+pub(super) fn rollback(report: &RollbackReport, dialect: Dialect) -> String {
     let mut out = String::new();
     let mut section = |title: &str, statements: &[String]| {
         if !statements.is_empty() {
@@ -187,15 +189,10 @@ pub(super) fn rollback(report: &RollbackReport) -> String {
         }
     }
     let _ = writeln!(out, "\n{}", report.sql);
-    let mut section = |title: &str, statements: &[String]| {
-        if !statements.is_empty() {
-            let _ = writeln!(out, "-- {title}");
-            for sql in statements {
-                let _ = writeln!(out, "{sql};");
-            }
-        }
-    };
-    section("Put the saved data back:", &report.restore);
+    if !report.restore.is_empty() {
+        let restore: Vec<Rendered> = report.restore.iter().map(Rendered::new).collect();
+        let _ = write!(out, "-- Put the saved data back:\n{}", render::script(&restore, dialect));
+    }
     let _ = writeln!(out);
     for sql in &report.cleanup {
         let _ = writeln!(out, "-- When all is well: {sql};");

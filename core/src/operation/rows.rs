@@ -50,11 +50,12 @@ pub enum Filter {
 /// `UPDATE`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Update {
-    /// Target tables; more than one in the MySQL family.
+    /// Target tables; more than one in the MySQL family: every table of a join when a column is assigned that does not
+    /// say whose it is.
     pub tables: Vec<ObjectName>,
     /// Alias of a single target.
     pub alias: Option<Name>,
-    /// Assignments of a single target: column and value.
+    /// Assignments: column and value. With several targets, the column is one of any of them.
     pub assignments: Vec<(Name, Expression)>,
     /// Which rows.
     pub filter: Filter,

@@ -5,7 +5,7 @@
 //! of the start.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{classify::Judgement, keys, lineage::Lineage};
+use super::{classify::Judgement, keys, lineage::Lineage, rights};
 use crate::{
     apply::State,
     catalog::{Link, Name, ObjectName, Table},
@@ -71,6 +71,10 @@ pub(super) struct Capture<'a> {
     pub(super) lineage: Lineage,
     pub(super) plans: BTreeMap<ObjectName, Plan>,
     pub(super) sequences: BTreeSet<ObjectName>,
+    /// MySQL family: tables of the start whose counter of numbered rows is put back.
+    pub(super) counters: BTreeSet<ObjectName>,
+    /// Materialized views of the start that are made anew: they are filled when rows are back.
+    pub(super) refreshed: BTreeSet<ObjectName>,
     /// Names of routines that the database has or that the migrations make, in lower case.
     routines: BTreeSet<String>,
 }
@@ -83,6 +87,8 @@ impl<'a> Capture<'a> {
             lineage: Lineage::default(),
             plans: BTreeMap::new(),
             sequences: BTreeSet::new(),
+            counters: BTreeSet::new(),
+            refreshed: BTreeSet::new(),
             routines,
         }
     }
@@ -160,6 +166,12 @@ impl<'a> Capture<'a> {
                 out.lose(RollbackClass::NeedsCapture, format!("every row of `{now}`"));
                 self.rows(table, Which::Every, out);
                 self.sequences_of(table, out);
+                if table.properties.options.contains_key("system_versioning") {
+                    out.lose(
+                        RollbackClass::StructureOnly,
+                        format!("what the rows of `{now}` were before: its history is not saved"),
+                    );
+                }
             }
             Err(name) => out.lose(
                 RollbackClass::Unknown,
@@ -303,18 +315,26 @@ impl<'a> Capture<'a> {
         plan.narrow(Which::Every);
     }
 
-    /// Says what triggers spoil. PostgreSQL's are switched off while rows are put back; the MySQL family's cannot be,
-    /// and those of a table that was dropped come back before its rows.
+    /// Says what putting rows back does to triggers. PostgreSQL's are switched off meanwhile; the MySQL family's cannot
+    /// be, so that they are dropped and made again.
     fn triggers_fire(&self, table: &Table, out: &mut Judgement) {
-        if self.start.catalog.dialect.is_mysql_family() && !table.triggers.is_empty() {
-            out.lose(
-                RollbackClass::StateDependent,
-                format!(
-                    "triggers of `{}` fire while its rows are put back: what they write stays",
-                    table.name
-                ),
-            );
+        let dialect = self.start.catalog.dialect;
+        if !dialect.is_mysql_family() || table.triggers.is_empty() {
+            return;
         }
+        out.lose(
+            RollbackClass::StateDependent,
+            format!(
+                "the account and the session settings of the triggers of `{}`, which are made when its rows are back; the query asked before the migration tells them",
+                table.name
+            ),
+        );
+        out.probe(rights::triggers_of(&table.name));
+    }
+
+    /// The tables of the start that data is put back into.
+    pub(super) fn written(&self) -> impl Iterator<Item = &ObjectName> {
+        self.plans.iter().filter(|(_, plan)| plan.saves() || plan.deletes()).map(|(name, _)| name)
     }
 
     /// The rows with these keys are deleted again.
@@ -328,17 +348,39 @@ impl<'a> Capture<'a> {
     pub(super) fn sequence(&mut self, now: &ObjectName, out: &mut Judgement) {
         let Some(name) = self.lineage.sequence(now, self.start) else { return };
         let existed = self.start.catalog.sequences.contains(&name);
-        if existed && self.start.catalog.dialect == Dialect::Postgres {
+        if existed {
             out.lose(RollbackClass::NeedsCapture, format!("the position of the sequence `{now}`"));
+            if self.start.catalog.dialect == Dialect::MariaDb {
+                out.lose(
+                    RollbackClass::NeedsCapture,
+                    format!("the numbers of the sequence `{now}` that the server held in its cache are skipped"),
+                );
+            }
             self.sequences.insert(name);
-        } else if existed || self.start.catalog.is_open() {
+        } else if self.start.catalog.is_open() {
             out.lose(RollbackClass::StructureOnly, format!("the position of the sequence `{now}`"));
+        }
+    }
+
+    /// What numbers the rows of a column, by its names now, comes back at the position where it stood.
+    pub(super) fn numbers_of(&mut self, table: &ObjectName, column: &Name) {
+        let Ok(Some(found)) = self.origin(table) else { return };
+        let origin = self.lineage.column(table, column);
+        let Some(was) = found.columns.iter().find(|c| Some(&c.name) == origin.as_ref()) else { return };
+        if let Some(identity) = &was.identity {
+            self.sequences.insert(found.name.sibling(identity.sequence.clone()));
+        }
+        if was.auto_increment {
+            self.counters.insert(found.name.clone());
         }
     }
 
     /// The positions of the sequences that number a table's rows are saved.
     pub(super) fn sequences_of(&mut self, table: &Table, out: &mut Judgement) {
-        if self.start.catalog.dialect != Dialect::Postgres {
+        if self.start.catalog.dialect.is_mysql_family() {
+            if table.columns.iter().any(|c| c.auto_increment) {
+                self.counters.insert(table.name.clone());
+            }
             return;
         }
         let owned: Vec<ObjectName> = self

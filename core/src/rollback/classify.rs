@@ -1,7 +1,7 @@
 //! How good the inverse of an operation is.
 use std::collections::BTreeSet;
 
-use super::{capture::Capture, operations, rights, types};
+use super::{capture::Capture, hold::Origins, operations, rights, types};
 use crate::{
     apply::State,
     catalog::{Column, ConstraintKind, ObjectName, UserTypeKind},
@@ -22,6 +22,8 @@ pub(super) struct Judgement {
     pub(super) probe: Vec<String>,
     /// The inverse must not run unless the probe has been answered.
     pub(super) keep_hands_off: bool,
+    /// Which tables of the start the changes are about.
+    pub(super) origins: Origins,
     /// What is in `loses` by [`Judgement::lose`], and in `probe`.
     said: BTreeSet<String>,
     asked: BTreeSet<String>,
@@ -34,6 +36,7 @@ impl Judgement {
             loses: Vec::new(),
             probe: Vec::new(),
             keep_hands_off: false,
+            origins: Origins::new(),
             said: BTreeSet::new(),
             asked: BTreeSet::new(),
         }
@@ -84,11 +87,36 @@ pub(super) fn judge<'a>(applied: &'a Applied, start: &'a State, capture: &mut Ca
         judgement.keep_hands_off = true;
     }
     for change in &outcome.changes {
-        rights::judge(change, start, &mut judgement);
+        for name in tables_of(change) {
+            if let Some(origin) = capture.lineage.table(name, start) {
+                if let Delta::Rename { to: ObjectPath::Table { name: to } } = &change.delta {
+                    judgement.origins.insert(to.clone(), origin.clone());
+                }
+                judgement.origins.insert(name.clone(), origin);
+            }
+        }
+        rights::judge(change, start, &capture.lineage, &mut judgement);
         judge_change(change, start, capture, &mut judgement);
     }
     operations::judge(&applied.operation.node, None, applied, start, capture, &mut judgement);
     judgement
+}
+
+/// The tables that a change is about: its own, and those that its foreign keys refer to.
+fn tables_of(change: &Change) -> Vec<&ObjectName> {
+    let mut tables: Vec<&ObjectName> = change.path.relation().into_iter().collect();
+    match &change.delta {
+        Delta::Drop { before: Object::Table(table) } => {
+            tables.extend(table.foreign_keys().map(|(_, key)| &key.table));
+        }
+        Delta::Drop { before: Object::Constraint { constraint, .. } } => {
+            if let ConstraintKind::ForeignKey(key) = &constraint.kind {
+                tables.push(&key.table);
+            }
+        }
+        _ => {}
+    }
+    tables
 }
 
 /// Whether `IF [NOT] EXISTS` decides what the operation does.
@@ -157,6 +185,7 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
         (Delta::Drop { before: Object::Column { column, .. } }, ObjectPath::Column { table, name }) => {
             if column.generated.is_none() && !on_new_table {
                 capture.column(table, name, out);
+                capture.numbers_of(table, name);
             }
         }
         (
@@ -184,6 +213,7 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
         }
         (Delta::Drop { before: Object::View(view) }, ObjectPath::View { name }) if view.materialized => {
             if start.catalog.views.contains(name) {
+                capture.refreshed.insert(name.clone());
                 out.lose(
                     RollbackClass::StructureOnly,
                     format!("the rows that `{name}` held: it is filled anew from what its query finds then"),
@@ -215,6 +245,7 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
         }
         (Delta::Alter { after: Object::View(view), .. }, ObjectPath::View { name }) if view.materialized => {
             if start.catalog.views.contains(name) {
+                capture.refreshed.insert(name.clone());
                 out.lose(
                     RollbackClass::StructureOnly,
                     format!("the rows that `{name}` held, if it has to be made anew"),
@@ -275,6 +306,11 @@ fn alter_column(
             format!("NOT NULL comes back only if `{table}.{name}` has no NULL by then"),
         );
         out.probe(format!("SELECT count(*) FROM {quoted_table} WHERE {quoted} IS NULL"));
+    }
+    if old.identity.is_some() && new.identity.as_ref().map(|i| &i.sequence) != old.identity.as_ref().map(|i| &i.sequence)
+        || old.auto_increment && !new.auto_increment
+    {
+        capture.numbers_of(table, name);
     }
     if old.nullable && !new.nullable && dialect.is_mysql_family() && !start.session.strict {
         out.lose(

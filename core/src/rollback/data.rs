@@ -51,6 +51,28 @@ impl<'a> Statement<'a, '_> {
         reach
     }
 
+    /// As [`Statement::reach`] for an update: of several tables, those that have one of the columns.
+    fn reach_of_update(&self, update: &Update, out: &mut Judgement) -> Reach<'a> {
+        let mut reach = Reach::new(&self.applied.before);
+        let assigned = || update.assignments.iter().map(|(column, _)| column);
+        for name in &update.tables {
+            let known = self.capture.find(name, &self.applied.before).filter(|t| t.complete);
+            let has = |column: &&Name| {
+                known.is_none_or(|t| t.columns.iter().any(|c| c.name.eq_ignore_ascii_case(column)))
+            };
+            let effect = match update.tables.as_slice() {
+                _ if update.assignments.is_empty() => Effect { columns: None, ..Effect::nothing() },
+                [_] => Effect::update(assigned().cloned()),
+                _ if assigned().any(|column| has(&column)) => Effect::update(assigned().filter(has).cloned()),
+                _ => continue,
+            };
+            if !reach.write(name, update.only, &effect, out) {
+                not_known(name, self.start, out);
+            }
+        }
+        reach
+    }
+
     /// The table of the start behind one of now; nothing when the undone migrations made it: its rows go with it.
     fn at_start(&self, now: &Table, out: &mut Judgement) -> Option<&'a Table> {
         let doubt = &self.applied.before.catalog.uncertain;
@@ -310,14 +332,7 @@ pub(super) fn update<'a>(
     out: &mut Judgement,
 ) {
     let mut statement = Statement { applied, start, capture };
-    let names: Vec<_> = update.tables.iter().map(|t| (t, update.only)).collect();
-    let effect = match update.tables.as_slice() {
-        [_] if !update.assignments.is_empty() => {
-            Effect::update(update.assignments.iter().map(|(column, _)| column.clone()))
-        }
-        _ => Effect { columns: None, ..Effect::nothing() },
-    };
-    let reach = statement.reach(&names, &effect, out);
+    let reach = statement.reach_of_update(update, out);
     let filter = statement.filter_at_start(&update.filter, &update.tables, update.limited);
     let which = which(filter.as_deref(), &update.filter, update.limited);
     statement.save(&reach, which, None, out);
@@ -360,7 +375,8 @@ pub(super) fn truncate<'a>(
     let effect = Effect { cascades: truncate.cascade, ..Effect::truncate() };
     let reach = statement.reach(&names, &effect, out);
     statement.save(&reach, Which::Every, None, out);
-    if truncate.restart_identity {
+    // The MySQL family always starts to count anew.
+    if truncate.restart_identity || start.catalog.dialect.is_mysql_family() {
         let reached: Vec<&Table> =
             reach.order.iter().filter_map(|name| statement.at_start(reach.table(name)?, out)).collect();
         for table in reached {

@@ -8,9 +8,8 @@ use crate::{
     apply::State,
     catalog::{Keyed, Name, ObjectName, Shelf},
     change::{Delta, Object, ObjectPath},
-    operation::{Operation, TransactionControl},
+    operation::Operation,
     replay::Applied,
-    target::Dialect,
 };
 
 /// Who has a name now.
@@ -31,19 +30,21 @@ impl Keyed for Bearer {
     }
 }
 
-/// Which tables, columns and sequences stand behind the names of now. Cloning costs a few pointers and the settings.
-#[derive(Clone, Default)]
+/// Which tables, columns and sequences stand behind the names of now. 
+#[derive(Default)]
 struct Names {
     tables: Shelf<Bearer>,
     sequences: Shelf<Bearer>,
+    /// What else was made since.
+    made: BTreeSet<ObjectPath>,
+    /// What else the start has under another name.
+    moved: BTreeSet<ObjectPath>,
 }
 
 /// Follows the names through statements.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Lineage {
     names: Names,
-    /// The names where the open transaction began, for `ROLLBACK`.
-    begun: Option<Names>,
     /// Schemas that were dropped or renamed: what is put there does not stay.
     unstable: BTreeSet<Name>,
     /// A setting was changed that may change what a condition means.
@@ -83,6 +84,27 @@ impl Names {
         shelf.insert(bearer);
     }
 
+    /// Follows what is neither a table nor a sequence.
+    fn other(&mut self, path: &ObjectPath, delta: &Delta, start: &State) {
+        match delta {
+            Delta::Create { .. } => {
+                self.made.insert(path.clone());
+            }
+            Delta::Drop { .. } => {
+                self.made.remove(path);
+                self.moved.remove(path);
+            }
+            Delta::Rename { to } => {
+                if self.made.remove(path) {
+                    self.made.insert(to.clone());
+                } else if self.moved.remove(path) || at_start(path, start) {
+                    self.moved.insert(to.clone());
+                }
+            }
+            Delta::Alter { .. } => {}
+        }
+    }
+
     fn column(&mut self, table: &ObjectName, name: &Name, start: Option<Name>, existed: bool) {
         if !self.tables.contains(table) {
             self.tables.insert(Bearer {
@@ -111,7 +133,47 @@ fn sequence_at_start(start: &State, name: &ObjectName) -> bool {
     start.catalog.sequences.contains(name) || start.catalog.is_open()
 }
 
+/// Whether the start has an object of that name.
+fn at_start(path: &ObjectPath, start: &State) -> bool {
+    let catalog = &start.catalog;
+    match path {
+        ObjectPath::Schema { name } => catalog.schemas.contains(name),
+        ObjectPath::Type { name } => catalog.types.contains(name),
+        ObjectPath::View { name } => catalog.views.contains(name),
+        ObjectPath::Trigger { table, .. } => catalog.tables.contains(table) || catalog.views.contains(table),
+        ObjectPath::Routine { name, signature, routine } => {
+            catalog.routines.contains(&(name.clone(), signature.clone(), *routine))
+        }
+        ObjectPath::Sequence { name } => catalog.sequences.contains(name),
+        ObjectPath::Table { name } => catalog.tables.contains(name),
+        ObjectPath::Column { table, .. } => catalog.tables.contains(table),
+        ObjectPath::Extension { .. } | ObjectPath::Constraint { .. } | ObjectPath::Index { .. } => false,
+    }
+}
+
 impl Lineage {
+    /// Whether the start has what has this name now, under whatever name.
+    pub(super) fn existed(&self, now: &ObjectPath, start: &State) -> bool {
+        match now {
+            ObjectPath::Table { name } => {
+                self.table(name, start).is_some_and(|name| start.catalog.tables.contains(&name))
+            }
+            ObjectPath::Sequence { name } => {
+                self.sequence(name, start).is_some_and(|name| start.catalog.sequences.contains(&name))
+            }
+            ObjectPath::Column { table, name } => {
+                self.table(table, start).is_some_and(|table| start.catalog.tables.contains(&table))
+                    && self.column(table, name).is_some()
+            }
+            ObjectPath::Trigger { table, .. } if self.table(table, start).is_some() => {
+                !self.names.made.contains(now)
+            }
+            _ => {
+                self.names.moved.contains(now) || at_start(now, start) && !self.names.made.contains(now)
+            }
+        }
+    }
+
     /// The name that a table of now had at the start; `None` when it was made since.
     pub(super) fn table(&self, now: &ObjectName, start: &State) -> Option<ObjectName> {
         match self.names.tables.get(now) {
@@ -148,24 +210,10 @@ impl Lineage {
 
     /// Follows one operation.
     pub(super) fn learn(&mut self, applied: &Applied, start: &State) {
-        match &applied.operation.node {
-            Operation::Transaction(TransactionControl::Begin) => self.begun = Some(self.names.clone()),
-            Operation::Transaction(TransactionControl::Commit) => self.begun = None,
-            Operation::Transaction(TransactionControl::Rollback)
-                if start.catalog.dialect == Dialect::Postgres =>
-            {
-                // The changes of this outcome only bring objects back that had these names before.
-                if let Some(names) = self.begun.take() {
-                    self.names = names;
-                    return;
-                }
-            }
-            Operation::Set { setting, .. } => {
-                let name = setting.rsplit('.').next().unwrap_or(setting);
-                let harmless = HARMLESS_SETTINGS.contains(&name) || setting.starts_with('@');
-                self.settings |= !harmless && name != "search_path";
-            }
-            _ => {}
+        if let Operation::Set { setting, .. } = &applied.operation.node {
+            let name = setting.rsplit('.').next().unwrap_or(setting);
+            let harmless = HARMLESS_SETTINGS.contains(&name) || setting.starts_with('@');
+            self.settings |= !harmless && name != "search_path";
         }
         // In an open world `IF NOT EXISTS` may have found a table.
         let unsure = start.catalog.is_open() && !applied.outcome.unknowns.is_empty();
@@ -210,7 +258,8 @@ impl Lineage {
             (ObjectPath::Column { table, name }, Delta::Drop { .. }) => {
                 self.names.column(table, name, None, table_at_start(start, table));
             }
-            (ObjectPath::Schema { name }, Delta::Rename { to: ObjectPath::Schema { name: to } }) => {
+            (ObjectPath::Schema { name }, Delta::Rename { to: new @ ObjectPath::Schema { name: to } }) => {
+                self.names.other(path, &Delta::Rename { to: new.clone() }, start);
                 self.unstable.insert(name.clone());
                 let before = &applied.before.catalog;
                 let moved = |n: &ObjectName| ObjectName::new(to.clone(), n.name.clone());
@@ -224,9 +273,11 @@ impl Lineage {
                 }
             }
             (ObjectPath::Schema { name }, Delta::Drop { .. }) => {
+                self.names.other(path, delta, start);
                 self.unstable.insert(name.clone());
             }
-            _ => {}
+            (ObjectPath::Table { .. } | ObjectPath::Sequence { .. } | ObjectPath::Column { .. }, _) => {}
+            _ => self.names.other(path, delta, start),
         }
     }
 }

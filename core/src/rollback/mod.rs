@@ -3,23 +3,27 @@
 //! A plan is made from the state before the first undone statement, so that it knows what every object was. Each
 //! statement's changes are inverted and written as SQL; the script is then read back, replayed on the state behind
 //! the migrations, and compared with the start: what still differs is the residual.
+mod aborted;
 mod capture;
 mod classify;
 mod data;
 mod fill;
+mod hold;
 mod keys;
 mod lineage;
+mod obstacles;
 mod operations;
 mod reach;
 mod restore;
 mod rights;
+mod settings;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use capture::Capture;
 use classify::Judgement;
-use fill::Fillers;
+use hold::Hold;
 
 use crate::{
     apply::State,
@@ -43,9 +47,12 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
     let mut previous = None;
     for migration in migrations {
         if let Some(part) = PartText::after(previous.as_ref(), set, migration.up, &state) {
+            let first = undone.len();
             replay::run(&part, migration.transaction, &mut state, &mut |step| {
                 undone.push(Undone::new(step));
             });
+            let these = undone.get_mut(first..).unwrap_or_default();
+            aborted::forget(these, start.catalog.dialect, migration.transaction);
             previous = Some(part);
         }
     }
@@ -67,14 +74,14 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
         })
         .collect();
     // Backwards, as the script runs: what has to wait for captured values is known only then.
-    let mut fillers = Fillers::default();
+    let mut hold = Hold::new(&start.catalog, start.target(), capture.written());
     let (mut steps, undoing): (Vec<RollbackStep>, Vec<Vec<Rendered>>) = undone
         .iter()
         .zip(judgements)
         .rev()
-        .map(|(one, judgements)| undo(one, judgements, start, &mut fillers))
+        .map(|(one, judgements)| undo(one, judgements, start, &mut hold))
         .unzip();
-    let mut data = capture.finish(&state, &fillers.waiting);
+    let mut data = capture.finish(&state, &hold);
     let mut statements: Vec<Rendered> = data.first.drain(..).map(Rendered::new).collect();
     statements.extend(undoing.into_iter().flatten());
     if start.catalog.dialect.is_mysql_family() && restores_dangling_keys(&undone, start) {
@@ -83,16 +90,12 @@ pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) 
         statements.push(Rendered::new("SET foreign_key_checks = @remigrate_undo_checks"));
     }
     let sql = script(&statements, start.catalog.dialect);
-    let late = dialect::render::render(&fillers.waiting, &replayed(&sql, &state, start).catalog);
+    let bare = replayed(&sql, &state, start).catalog;
+    let late = dialect::render::render(&hold.late(&bare), &bare);
     data.restore.extend(late.into_iter().map(|r| r.sql));
     let restore: Vec<Rendered> = data.restore.iter().map(Rendered::new).collect();
     let whole = format!("{sql}\n{}", script(&restore, start.catalog.dialect));
-    for problem in &data.problems {
-        for step in steps.iter_mut().filter(|s| s.class == RollbackClass::NeedsCapture) {
-            step.class = RollbackClass::Unknown;
-            step.loses.push(problem.clone());
-        }
-    }
+    data.restore.append(&mut data.last);
     let differences = diff::differences(&replayed(&whole, &state, start).catalog, &start.catalog);
     admit(&mut steps, &undone, &differences);
     let mut residual: Vec<DiffChange> = differences.iter().map(DiffChange::from).collect();
@@ -132,12 +135,14 @@ fn undo(
     one: &Undone,
     judgements: Vec<Judgement>,
     start: &State,
-    fillers: &mut Fillers,
+    hold: &mut Hold<'_>,
 ) -> (RollbackStep, Vec<Rendered>) {
     let mut sql = Vec::new();
     let mut judgement = Judgement::exact();
+    let dialect = start.catalog.dialect;
     // Several operations in one statement are undone from the last one on.
     for ((index, applied), judged) in one.operations.iter().enumerate().zip(judgements).rev() {
+        let origins = judged.origins.clone();
         judgement.merge(judged);
         if judgement.keep_hands_off {
             // What is not certain is not undone blindly: `IF NOT EXISTS` may have found the object there.
@@ -148,17 +153,23 @@ fn undo(
             |c: &&Change| !matches!(&c.delta, Delta::Drop { before: Object::Table(t) } if !t.complete);
         let inverse: Vec<Change> =
             applied.outcome.changes.iter().rev().filter(known).map(Change::invert).collect();
-        let (now, impossible) = fillers.carry_out(inverse, &after.catalog, &start.target(), &start.catalog);
-        for (class, problem) in impossible {
+        let catalog = hold.without_held(&after.catalog, &inverse);
+        let now = hold.carry_out(inverse, &after.catalog, &origins);
+        for (class, problem) in now.impossible {
             judgement.lose(class, problem);
         }
-        for rendered in dialect::render::render(&now, &after.catalog) {
-            rights::made_anew(&rendered.sql, &now, &mut judgement);
+        let now = now.changes;
+        let going = rights::going(&now, dialect);
+        let around = settings::while_undoing(&now, &applied.before, start);
+        sql.extend(around.before.into_iter().map(Rendered::new));
+        for rendered in dialect::render::render(&now, &catalog) {
+            rights::made_anew(&rendered.sql, &going, &mut judgement);
             // What a note says shows in the residual, which decides about the class.
             judgement.loses.extend(rendered.note.clone());
             // The script has the notes with the steps.
             sql.push(Rendered { note: None, ..rendered });
         }
+        sql.extend(around.behind.into_iter().map(Rendered::new));
     }
     let step = RollbackStep {
         file: one.file.clone(),

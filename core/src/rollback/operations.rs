@@ -15,6 +15,7 @@ use crate::{
     replay::Applied,
     report::RollbackClass,
     target::Target,
+    text::{Token, TokenKind, tokens},
 };
 
 /// The server's own functions that change nothing which outlives the session, though each call may differ.
@@ -268,8 +269,14 @@ fn action(
             out.lose(class, format!("what `{verb}` did to `{table}`"));
         }
         // The type may be the one it was, so that no change tells.
-        TableAction::SetType { name, using: Some(_), .. } => {
+        TableAction::SetType { name, using: Some(using), .. } => {
             let full = capture.resolve(table, applied);
+            if makes_other_values(using, &applied.before.target()) && !capture.is_new(&full) {
+                out.lose(
+                    RollbackClass::StateDependent,
+                    format!("`{table}.{name}` gets its type back only if what `USING` made of its values is of that type"),
+                );
+            }
             for own in reach::family(&applied.before, &full) {
                 capture.column(&own, name, out);
             }
@@ -297,6 +304,25 @@ fn action(
         }
         _ => {}
     }
+}
+
+/// Whether a conversion does more than cast: its results need not be values of the type before.
+fn makes_other_values(using: &Expression, target: &Target) -> bool {
+    let sql = using.sql.as_str();
+    let words = tokens(sql, target);
+    let casts = |(at, token): (usize, &Token)| match token.kind {
+        TokenKind::Operator => token.is_operator(sql, "::"),
+        // Of a type with a length.
+        TokenKind::Number | TokenKind::Comma => at > 2,
+        TokenKind::Word => !token.is_any_word(sql, &["case", "when", "null", "true", "false"]),
+        TokenKind::QuotedName | TokenKind::Dot => true,
+        kind => matches!(
+            kind,
+            TokenKind::LeftParen | TokenKind::RightParen | TokenKind::LeftBracket | TokenKind::RightBracket
+        ),
+    };
+    !words.iter().enumerate().all(casts)
+        || expression::functions(using, target).iter().any(|f| expression::builtin_function(f, target).is_some())
 }
 
 /// A setting: the session's end with it, the server's do not.

@@ -3,13 +3,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     capture::{Capture, KeyLiterals, Plan},
+    hold::Hold,
     keys,
+    obstacles::obstacles,
+    rights,
+    settings::{self, Around},
 };
 use crate::{
     apply::State,
-    catalog::{Column, Constraint, ForeignKey, Link, Name, ObjectName, Table, after_needs},
-    change::{Change, Delta, Object, ObjectPath},
-    dialect::{self, quote},
+    catalog::{Column, Link, Name, ObjectName, Table, after_needs},
+    dialect::quote,
     target::Dialect,
 };
 
@@ -21,15 +24,15 @@ pub(super) struct Statements {
     /// might not fit the old one.
     pub(super) first: Vec<String>,
     pub(super) restore: Vec<String>,
+    /// Behind all that, and no business of the schema: counters, and views that are filled anew.
+    pub(super) last: Vec<String>,
     pub(super) cleanup: Vec<String>,
-    /// Why data cannot be put back although it was saved.
-    pub(super) problems: Vec<String>,
 }
 
 /// A table with its plan and the copy that is made of it.
-struct Copy<'p> {
-    table: &'p Table,
-    plan: &'p Plan,
+pub(super) struct Copy<'p> {
+    pub(super) table: &'p Table,
+    pub(super) plan: &'p Plan,
     copy: ObjectName,
     /// PostgreSQL: the table has children by `INHERITS`, whose rows are no business of this copy.
     only: &'static str,
@@ -43,9 +46,9 @@ struct Then<'t> {
 }
 
 impl Capture<'_> {
-    /// The statements; `end` is the state behind the migrations, `waiting` what the script carries out only when
-    /// values are back.
-    pub(super) fn finish(mut self, end: &State, waiting: &[Change]) -> Statements {
+    /// The statements; `end` is the state behind the migrations, `hold` knows what the script makes only when values
+    /// are back.
+    pub(super) fn finish(mut self, end: &State, hold: &Hold<'_>) -> Statements {
         let mut out = Statements::default();
         let mut plans = std::mem::take(&mut self.plans);
         for (name, plan) in &mut plans {
@@ -65,34 +68,29 @@ impl Capture<'_> {
             let copy = self.free_name(name, &mut taken, &mut schema);
             copies.push(Copy { table, plan, copy, only: only(self.start, table) });
         }
-        let mysql = dialect.is_mysql_family();
-        for Copy { plan, copy, .. } in &copies {
-            if plan.saves() {
-                out.cleanup.push(format!("DROP TABLE {}", quote::object(dialect, copy)));
-            }
+        for Copy { copy, .. } in copies.iter().filter(|c| c.plan.saves()) {
+            out.cleanup.push(format!("DROP TABLE {}", quote::object(dialect, copy)));
         }
-        out.capture.extend(copies.iter().filter(|c| c.plan.saves()).map(|c| save(dialect, c)));
-        if mysql && copies.iter().any(|c| c.plan.saves() || c.plan.deletes()) {
-            // Rows come back in an order that need not be that of the foreign keys.
-            out.restore.push(
-                "SET @remigrate_foreign_key_checks = @@foreign_key_checks, foreign_key_checks = 0".into(),
-            );
+        let saved: Vec<&Copy<'_>> = copies.iter().filter(|c| c.plan.saves()).collect();
+        let mut saving = Around::default();
+        settings::while_saving(dialect, saved.iter().map(|c| c.table), &mut saving);
+        out.capture.append(&mut saving.before);
+        out.capture.extend(saved.iter().map(|c| save(dialect, c)));
+        out.capture.append(&mut saving.behind);
+
+        let mut around = Around::default();
+        let written = || copies.iter().filter(|c| c.plan.saves() || c.plan.deletes());
+        let loose = obstacles(self.start, &copies, hold);
+        if dialect.is_mysql_family() {
+            // A trigger keeps the settings that it is made with: the server's own.
+            around.inside(loose.off, loose.on);
+            settings::while_restoring(dialect, written().map(|c| c.table), &mut around);
+        } else {
+            settings::while_restoring(dialect, written().map(|c| c.table), &mut around);
+            around.inside(loose.off, loose.on);
         }
-        let (off, on) = triggers(dialect, copies.iter().map(|c| c.table));
-        let loose =
-            if mysql { Vec::new() } else { obstacles(self.start, &copies, waiting, &mut out.problems) };
-        let keys_off: Vec<Change> = loose.iter().map(|(t, c, at)| key_change(t, c, *at).invert()).collect();
-        let keys_on: Vec<Change> = loose.iter().rev().map(|(t, c, at)| key_change(t, c, *at)).collect();
-        let without = keys_off.iter().fold(self.start.catalog.clone(), |mut catalog, change| {
-            // A change made from this very catalog fits it.
-            let _ = crate::apply::commit(&mut catalog, change);
-            catalog
-        });
-        let sql = |changes: &[Change], catalog| {
-            dialect::render::render(changes, catalog).into_iter().map(|r| r.sql).collect::<Vec<_>>()
-        };
-        out.restore.extend(sql(&keys_off, &self.start.catalog));
-        out.restore.extend(off);
+        around.inside_of_triggers(dialect, written().map(|c| c.table), hold);
+        out.restore.append(&mut around.before);
         // Children first where rows go, parents first where they come back.
         for copy in copies.iter().rev() {
             match self.early(copy.table, end) {
@@ -111,20 +109,10 @@ impl Capture<'_> {
                 out.restore.extend(put_back_columns(dialect, copy));
             }
         }
-        out.restore.extend(on);
-        out.restore.extend(sql(&keys_on, &without));
-        if mysql && !out.restore.is_empty() {
-            out.restore.push("SET foreign_key_checks = @remigrate_foreign_key_checks".into());
-        }
-        for sequence in &self.sequences {
-            let copy = self.free_name(sequence, &mut taken, &mut schema);
-            let (sequence, copy) = (quote::object(dialect, sequence), quote::object(dialect, &copy));
-            out.capture.push(format!("CREATE TABLE {copy} AS SELECT last_value, is_called FROM {sequence}"));
-            out.restore.push(format!(
-                "SELECT setval({}, last_value, is_called) FROM {copy}",
-                quote::literal(dialect, &sequence)
-            ));
-            out.cleanup.push(format!("DROP TABLE {copy}"));
+        out.restore.append(&mut around.behind);
+        self.positions(&mut taken, &mut schema, &mut out);
+        for view in &self.refreshed {
+            out.last.push(format!("REFRESH MATERIALIZED VIEW {}", quote::object(dialect, view)));
         }
         if let Some(schema) = schema {
             let schema = quote::name(dialect, &schema);
@@ -132,6 +120,60 @@ impl Capture<'_> {
             out.cleanup.push(format!("DROP SCHEMA {schema}"));
         }
         out
+    }
+
+    /// Where sequences and counters stand is saved and put back.
+    fn positions(
+        &self,
+        taken: &mut BTreeSet<ObjectName>,
+        schema: &mut Option<Name>,
+        out: &mut Statements,
+    ) {
+        let dialect = self.start.catalog.dialect;
+        for sequence in &self.sequences {
+            let copy = self.free_name(sequence, taken, schema);
+            let (sequence, copy) = (quote::object(dialect, sequence), quote::object(dialect, &copy));
+            if dialect == Dialect::Postgres {
+                out.capture.push(format!("CREATE TABLE {copy} AS SELECT last_value, is_called FROM {sequence}"));
+                out.restore.push(format!(
+                    "SELECT setval({}, last_value, is_called) FROM {copy}",
+                    quote::literal(dialect, &sequence)
+                ));
+            } else {
+                // The numbers before it may have been given out already: the server tells only what it has reserved.
+                let position = "next_not_cached_value AS position";
+                out.capture.push(format!("CREATE TABLE {copy} AS SELECT {position} FROM {sequence}"));
+                out.last.extend(settings::run_with_number(
+                    dialect,
+                    &format!("ALTER SEQUENCE {sequence} RESTART WITH "),
+                    &copy,
+                ));
+            }
+            out.cleanup.push(format!("DROP TABLE {copy}"));
+        }
+        if self.counters.is_empty() {
+            return;
+        }
+        let mut reading = Around::default();
+        settings::while_reading_counters(dialect, &mut reading);
+        out.capture.append(&mut reading.before);
+        for name in &self.counters {
+            let counter = name.sibling(format!("{}_counter", name.name));
+            let copy = quote::object(dialect, &self.free_name(&counter, taken, schema));
+            let of = rights::place(name);
+            out.capture.push(format!(
+                "CREATE TABLE {copy} AS SELECT auto_increment AS position FROM information_schema.tables WHERE table_schema = {} AND table_name = {}",
+                of.0, of.1
+            ));
+            let table = quote::object(dialect, name);
+            out.last.extend(settings::run_with_number(
+                dialect,
+                &format!("ALTER TABLE {table} AUTO_INCREMENT = "),
+                &copy,
+            ));
+            out.cleanup.push(format!("DROP TABLE {copy}"));
+        }
+        out.capture.append(&mut reading.behind);
     }
 
     /// A free name for the copy, cut to what the servers allow (63 bytes, 64 characters), in a schema that the
@@ -229,113 +271,6 @@ fn complete(table: &Table, plan: &mut Plan) {
 fn only(start: &State, table: &Table) -> &'static str {
     let mut children = start.catalog.tables.linked(Link::Child, &table.name);
     if children.any(|c| c.properties.inherits.contains(&table.name)) { "ONLY " } else { "" }
-}
-
-/// A foreign key, its table, and its place among the table's constraints.
-type Obstacle<'a> = (&'a Table, &'a Constraint, usize);
-
-fn key_change(table: &Table, constraint: &Constraint, position: usize) -> Change {
-    Change {
-        path: ObjectPath::Constraint { table: table.name.clone(), name: constraint.name.clone() },
-        delta: Delta::Create {
-            after: Object::Constraint { constraint: Box::new(constraint.clone()), position },
-        },
-    }
-}
-
-/// PostgreSQL: foreign keys that would refuse, or answer with an action of their own, a state on the way. They are
-/// dropped while rows are put back; making them again checks every row.
-fn obstacles<'p>(
-    start: &'p State,
-    copies: &[Copy<'p>],
-    waiting: &[Change],
-    problems: &mut Vec<String>,
-) -> Vec<Obstacle<'p>> {
-    let place: BTreeMap<&ObjectName, usize> =
-        copies.iter().enumerate().map(|(at, c)| (&c.table.name, at)).collect();
-    let mut found: Vec<Obstacle<'p>> = Vec::new();
-    for (at, parent) in copies.iter().enumerate() {
-        for child in start.catalog.tables.linked(Link::Refers, &parent.table.name) {
-            for (position, constraint, key) in foreign_keys(child, &parent.table.name) {
-                let later = waiting.iter().any(|w| {
-                    matches!(&w.path, ObjectPath::Constraint { table, name } if *table == child.name && *name == constraint.name)
-                });
-                let of_child = place.get(&child.name).and_then(|p| Some((*p, copies.get(*p)?)));
-                if later || !stands_in_the_way(parent, at, of_child, key) {
-                    continue;
-                }
-                let parts = [child.as_ref(), parent.table];
-                if let Some(part) = parts
-                    .iter()
-                    .find(|t| t.properties.partition_of.is_some() || t.properties.partition_by.is_some())
-                {
-                    problems.push(format!(
-                        "the foreign key `{}` stands in the way of putting rows back, and `{}` is partitioned: it is not dropped and made again",
-                        constraint.name, part.name
-                    ));
-                    continue;
-                }
-                found.push((child, constraint, position));
-            }
-        }
-    }
-    // The last constraint of a table first, so that places stay right.
-    found.sort_by(|a, b| (&b.0.name, b.2).cmp(&(&a.0.name, a.2)));
-    found.dedup_by(|a, b| a.0.name == b.0.name && a.2 == b.2);
-    found
-}
-
-fn foreign_keys<'t>(
-    child: &'t Table,
-    parent: &ObjectName,
-) -> impl Iterator<Item = (usize, &'t Constraint, &'t ForeignKey)> {
-    child.constraints.iter().enumerate().filter_map(move |(at, constraint)| match &constraint.kind {
-        crate::catalog::ConstraintKind::ForeignKey(key) if key.table == *parent => {
-            Some((at, constraint, key))
-        }
-        _ => None,
-    })
-}
-
-/// Rows go children first and come back parents first, then values: what that order does not serve.
-fn stands_in_the_way(
-    parent: &Copy<'_>,
-    parent_at: usize,
-    child: Option<(usize, &Copy<'_>)>,
-    key: &ForeignKey,
-) -> bool {
-    let Some((child_at, child)) = child else { return parent.plan.replace };
-    let changes = |columns: &[Name], copy: &Copy<'_>| columns.iter().any(|c| copy.plan.columns.contains(c));
-    let circle = child_at < parent_at && (child.plan.rows || parent.plan.deletes());
-    parent.plan.replace
-        || child.plan.replace
-        || circle
-        || parent.plan.deletes() && changes(&key.columns, child)
-        || parent.plan.rows && changes(&key.columns, child) && child_at < parent_at
-        || changes(&key.referenced, parent)
-}
-
-/// PostgreSQL: the statements that switch the tables' own triggers off, and those that set them as they were. One by
-/// one, because each may fire in another way, and those that the server made for foreign keys must go on.
-fn triggers<'t>(dialect: Dialect, tables: impl Iterator<Item = &'t Table>) -> (Vec<String>, Vec<String>) {
-    let (mut off, mut on) = (Vec::new(), Vec::new());
-    if dialect != Dialect::Postgres {
-        return (off, on);
-    }
-    for table in tables {
-        let alter = format!("ALTER TABLE {}", quote::object(dialect, &table.name));
-        for trigger in &table.triggers {
-            let mode = match trigger.enabled.as_deref() {
-                Some("disabled" | "replica") => continue,
-                Some("always") => "ENABLE ALWAYS",
-                _ => "ENABLE",
-            };
-            let name = quote::name(dialect, &trigger.name);
-            off.push(format!("{alter} DISABLE TRIGGER {name}"));
-            on.push(format!("{alter} {mode} TRIGGER {name}"));
-        }
-    }
-    (off, on)
 }
 
 /// Tables that foreign keys refer to before those that refer to them; tables in a circle keep the order of names.

@@ -2,18 +2,18 @@
 //!
 //! None of it is in the catalog. An object that is dropped and made again belongs to whoever runs the script and has
 //! the privileges that new objects get; one that nobody was granted anything on is as before. A query tells which.
-use super::classify::Judgement;
+use super::{classify::Judgement, lineage::Lineage};
 use crate::{
     apply::State,
     catalog::ObjectName,
-    change::{Change, Delta, ObjectPath},
+    change::{Change, Delta, Object, ObjectPath},
     dialect::quote,
     report::RollbackClass,
     target::Dialect,
 };
 
 /// Says what does not come back with an object of the start that `change` drops or, in the MySQL family, replaces.
-pub(super) fn judge(change: &Change, start: &State, out: &mut Judgement) {
+pub(super) fn judge(change: &Change, start: &State, lineage: &Lineage, out: &mut Judgement) {
     let mysql = start.catalog.dialect.is_mysql_family();
     let goes = match change.delta {
         Delta::Drop { .. } => true,
@@ -27,7 +27,7 @@ pub(super) fn judge(change: &Change, start: &State, out: &mut Judgement) {
         }
         Delta::Create { .. } | Delta::Rename { .. } => false,
     };
-    if !goes || !existed(&change.path, start) {
+    if !goes || !lineage.existed(&change.path, start) {
         return;
     }
     let Some((what, probe)) = (if mysql { of_mysql(&change.path) } else { of_postgres(&change.path) }) else {
@@ -36,22 +36,61 @@ pub(super) fn judge(change: &Change, start: &State, out: &mut Judgement) {
     // Tables and sequences say so beside their data: their class is about rows.
     let class = match change.path {
         ObjectPath::Table { .. } | ObjectPath::Sequence { .. } => RollbackClass::NeedsCapture,
+        ObjectPath::Column { .. } if !is_generated(change) => RollbackClass::NeedsCapture,
         _ => RollbackClass::StateDependent,
     };
     out.lose(class, format!("{what} of `{}`, which the query asked before the migration tells", change.path));
     out.probe(probe);
+    if let (true, ObjectPath::Routine { name, .. }) = (mysql, &change.path) {
+        let (schema, name) = place(name);
+        out.probe(format!(
+            "SELECT user, host, proc_priv FROM mysql.procs_priv WHERE db = {schema} AND routine_name = {name}"
+        ));
+    }
 }
 
-/// Says that undoing makes an object anew that the migration only altered.
-pub(super) fn made_anew(sql: &str, inverse: &[Change], out: &mut Judgement) {
-    let drops = ["DROP VIEW ", "DROP FUNCTION ", "DROP PROCEDURE ", "DROP AGGREGATE "];
-    let replaced = drops.iter().find(|d| sql.starts_with(**d)).filter(|_| {
-        !inverse.iter().any(|c| {
-            matches!(c.delta, Delta::Drop { .. })
-                && matches!(c.path, ObjectPath::View { .. } | ObjectPath::Routine { .. })
-        })
-    });
-    if replaced.is_some() {
+fn is_generated(change: &Change) -> bool {
+    matches!(&change.delta, Delta::Drop { before: Object::Column { column, .. } } if column.generated.is_some())
+}
+
+/// MySQL family: the schema and the name of an object as values, to look it up by.
+pub(super) fn place(name: &ObjectName) -> (String, String) {
+    let literal = |text: &str| quote::literal(Dialect::MySql, text);
+    let schema = match name.schema_str() {
+        "" => "DATABASE()".to_owned(),
+        schema => literal(schema),
+    };
+    (schema, literal(name.name.as_str()))
+}
+
+/// MySQL family: the query for the accounts that a table's triggers run as.
+pub(super) fn triggers_of(table: &ObjectName) -> String {
+    let (schema, name) = place(table);
+    format!(
+        "SELECT trigger_name, definer, sql_mode FROM information_schema.triggers WHERE event_object_schema = {schema} AND event_object_table = {name}"
+    )
+}
+
+/// What a script drops with its owner and its privileges.
+const OWNED: &[&str] = &[
+    "DROP VIEW ",
+    "DROP MATERIALIZED VIEW ",
+    "DROP FUNCTION ",
+    "DROP PROCEDURE ",
+    "DROP AGGREGATE ",
+    "DROP SEQUENCE ",
+    "DROP TYPE ",
+    "DROP DOMAIN ",
+    "DROP SCHEMA ",
+];
+
+/// Says that undoing makes an object anew that the migration only altered, or that stands in the way. `going` are the
+/// names of what the migration made, as [`going`] gives them.
+pub(super) fn made_anew(sql: &str, going: &[String], out: &mut Judgement) {
+    let Some(name) = OWNED.iter().find_map(|words| sql.strip_prefix(words)) else { return };
+    // A routine's name is followed by its signature.
+    let is = |going: &String| name == going || name.strip_prefix(going.as_str()).is_some_and(|r| r.starts_with('('));
+    if !going.iter().any(is) {
         out.lose(
             RollbackClass::StateDependent,
             format!("owner and privileges of what `{sql}` drops to make it anew"),
@@ -59,23 +98,17 @@ pub(super) fn made_anew(sql: &str, inverse: &[Change], out: &mut Judgement) {
     }
 }
 
-fn existed(path: &ObjectPath, start: &State) -> bool {
-    let catalog = &start.catalog;
-    match path {
-        ObjectPath::Schema { name } => catalog.schemas.contains(name),
-        ObjectPath::Type { name } => catalog.types.contains(name),
-        ObjectPath::Sequence { name } => catalog.sequences.contains(name),
-        ObjectPath::Table { name } => catalog.tables.contains(name),
-        ObjectPath::View { name } => catalog.views.contains(name),
-        ObjectPath::Trigger { table, .. } => catalog.tables.contains(table) || catalog.views.contains(table),
-        ObjectPath::Routine { name, signature, routine } => {
-            catalog.routines.contains(&(name.clone(), signature.clone(), *routine))
-        }
-        ObjectPath::Extension { .. }
-        | ObjectPath::Column { .. }
-        | ObjectPath::Constraint { .. }
-        | ObjectPath::Index { .. } => false,
-    }
+/// The written names of what a list of changes drops on purpose.
+pub(super) fn going(changes: &[Change], dialect: Dialect) -> Vec<String> {
+    let name = |change: &Change| match &change.path {
+        ObjectPath::Schema { name } => Some(quote::name(dialect, name)),
+        ObjectPath::View { name }
+        | ObjectPath::Routine { name, .. }
+        | ObjectPath::Sequence { name }
+        | ObjectPath::Type { name } => Some(quote::object(dialect, name)),
+        _ => None,
+    };
+    changes.iter().filter(|c| matches!(c.delta, Delta::Drop { .. })).filter_map(name).collect()
 }
 
 /// What is not modelled of an object, and the query that shows it. Catalogs of PostgreSQL: `relacl`, `proacl`,
@@ -89,6 +122,14 @@ fn of_postgres(path: &ObjectPath) -> Option<(&'static str, String)> {
             rights,
             format!(
                 "SELECT nspowner::regrole, nspacl FROM pg_namespace WHERE nspname = {}",
+                literal(name.as_str())
+            ),
+        ),
+        ObjectPath::Column { table, name } => (
+            "privileges",
+            format!(
+                "SELECT attacl FROM pg_attribute WHERE attrelid = {}::regclass AND attname = {}",
+                object(table),
                 literal(name.as_str())
             ),
         ),
@@ -120,35 +161,30 @@ fn of_postgres(path: &ObjectPath) -> Option<(&'static str, String)> {
 
 /// Privileges of the MySQL family are on names and stay; the account that a definition runs as does not.
 fn of_mysql(path: &ObjectPath) -> Option<(&'static str, String)> {
-    let literal = |text: &str| quote::literal(Dialect::MySql, text);
-    let schema = |name: &ObjectName| match name.schema_str() {
-        "" => "DATABASE()".to_owned(),
-        schema => literal(schema),
-    };
     let definer = "the account and the session settings";
     Some(match path {
         ObjectPath::View { name } => (
             definer,
             format!(
                 "SELECT definer, security_type FROM information_schema.views WHERE table_schema = {} AND table_name = {}",
-                schema(name),
-                literal(name.name.as_str())
+                place(name).0,
+                place(name).1
             ),
         ),
         ObjectPath::Routine { name, .. } => (
-            definer,
+            "the account, the session settings and the privileges",
             format!(
                 "SELECT definer, security_type, sql_mode FROM information_schema.routines WHERE routine_schema = {} AND routine_name = {}",
-                schema(name),
-                literal(name.name.as_str())
+                place(name).0,
+                place(name).1
             ),
         ),
         ObjectPath::Trigger { table, name } => (
             definer,
             format!(
                 "SELECT definer, sql_mode FROM information_schema.triggers WHERE trigger_schema = {} AND trigger_name = {}",
-                schema(table),
-                literal(name.as_str())
+                place(table).0,
+                quote::literal(Dialect::MySql, name.as_str())
             ),
         ),
         _ => return None,

@@ -390,7 +390,7 @@ CREATE TABLE a (id int PRIMARY KEY, x int);
 --
 BEGIN; DROP TABLE a; CREATE TABLE a (id int); ROLLBACK; DELETE FROM a;
 --
-structure-only
+needs-capture
 === mysql mariadb: rows of two tables at once
 CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, x int);
 --
@@ -403,5 +403,369 @@ CREATE TABLE b (id int PRIMARY KEY, r int, FOREIGN KEY (r) REFERENCES a (id) ON 
 INSERT INTO a VALUES (1, 1); INSERT INTO b VALUES (1, 1), (2, 1);
 --
 REPLACE INTO a VALUES (1, 2);
+--
+needs-capture
+=== postgres: nothing has happened
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE VIEW v AS SELECT x FROM a;
+--
+BEGIN; DROP TABLE a CASCADE; ROLLBACK;
+--
+BEGIN; ALTER TABLE a DROP COLUMN id; UPDATE a SET x = 0; ABORT; CREATE INDEX i ON a (x);
+--
+exact
+=== postgres: a transaction that ends well between two that do not
+CREATE TABLE a (id int PRIMARY KEY, x int);
+--
+BEGIN; DELETE FROM a; ROLLBACK; BEGIN; UPDATE a SET x = x + 1; COMMIT; START TRANSACTION; TRUNCATE a; ROLLBACK;
+--
+needs-capture
+=== postgres: a sequence moves whatever becomes of the transaction
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE SEQUENCE s;
+--
+BEGIN; SELECT setval('s', 500); ROLLBACK;
+--
+unknown
+=== mysql mariadb: a schema change ends the transaction
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, x int);
+--
+BEGIN; DELETE FROM b; DROP TABLE a; ROLLBACK;
+--
+needs-capture
+=== postgres: a parent goes and its children stay
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, r int NOT NULL REFERENCES a (id));
+--
+DROP TABLE a CASCADE;
+--
+state-dependent back
+=== all: a parent goes when its key has gone
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, r int NOT NULL, CONSTRAINT f FOREIGN KEY (r) REFERENCES a (id));
+--
+ALTER TABLE b DROP CONSTRAINT f;
+--
+DROP TABLE a; ALTER TABLE b RENAME COLUMN r TO q;
+--
+state-dependent back
+=== all: a table has another name when its key goes
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, r int NOT NULL, CONSTRAINT f FOREIGN KEY (r) REFERENCES a (id));
+--
+ALTER TABLE b RENAME TO c;
+--
+ALTER TABLE c DROP CONSTRAINT f; UPDATE c SET r = 99;
+--
+state-dependent back
+=== all: a check goes and rows come that it would refuse
+CREATE TABLE a (id int PRIMARY KEY, x int, CONSTRAINT k CHECK (x > 0)); CREATE TABLE b (id int PRIMARY KEY, u int, CONSTRAINT w UNIQUE (u));
+INSERT INTO a VALUES (1, 1), (2, 2); INSERT INTO b VALUES (1, 1), (2, 2);
+--
+ALTER TABLE a DROP CONSTRAINT k; UPDATE a SET x = -x; INSERT INTO a VALUES (9, -9);
+--
+ALTER TABLE b DROP CONSTRAINT w; UPDATE b SET u = 7; INSERT INTO b SELECT id + 10, u FROM b;
+--
+state-dependent back
+=== postgres: NOT NULL goes and NULL comes
+CREATE TABLE a (id int PRIMARY KEY, x int NOT NULL, y text NOT NULL DEFAULT 'a');
+--
+ALTER TABLE a ALTER COLUMN x DROP NOT NULL, ALTER COLUMN y DROP NOT NULL; UPDATE a SET x = NULL, y = NULL;
+--
+ALTER TABLE a RENAME COLUMN x TO z; ALTER TABLE a RENAME TO b; INSERT INTO b VALUES (77, NULL, NULL);
+--
+state-dependent back
+=== mysql mariadb: NOT NULL goes and NULL comes
+CREATE TABLE a (id int PRIMARY KEY, x int NOT NULL, y varchar(20) NOT NULL DEFAULT 'a');
+--
+ALTER TABLE a MODIFY x int, CHANGE y z varchar(30); UPDATE a SET x = NULL, z = NULL;
+--
+INSERT INTO a VALUES (77, NULL, NULL); ALTER TABLE a RENAME TO b;
+--
+state-dependent back
+=== all: a column with a default goes and its values are unique
+CREATE TABLE a (id int PRIMARY KEY, u int DEFAULT 5, CONSTRAINT w UNIQUE (u)); INSERT INTO a VALUES (1, 1), (2, 2), (3, 3);
+--
+ALTER TABLE a DROP COLUMN u;
+--
+state-dependent back
+=== all: a column with a default goes and its values refer to rows
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, r int NOT NULL DEFAULT 99, CONSTRAINT f FOREIGN KEY (r) REFERENCES a (id));
+--
+ALTER TABLE b DROP CONSTRAINT f;
+--
+ALTER TABLE b DROP COLUMN r;
+--
+state-dependent back
+=== postgres: a check over a column that goes and one that stays
+CREATE TABLE a (id int PRIMARY KEY, x int, y int, CHECK (num_nonnulls(x, y) = 1), EXCLUDE USING btree ((coalesce(x, 0)) WITH =));
+INSERT INTO a VALUES (1, 1, NULL), (2, 2, NULL), (3, NULL, 3);
+--
+ALTER TABLE a DROP COLUMN x;
+--
+state-dependent back
+=== postgres: a partial index over a column that goes
+CREATE TABLE a (id int PRIMARY KEY, x int, y int); CREATE UNIQUE INDEX i ON a (y) WHERE x IS NULL;
+INSERT INTO a VALUES (1, 1, 7), (2, 2, 7), (3, NULL, 7);
+--
+ALTER TABLE a DROP COLUMN x;
+--
+state-dependent back
+=== postgres: rows that an unproven check does not hold for
+CREATE TABLE a (id int PRIMARY KEY, x int); INSERT INTO a VALUES (1, -1), (2, 2), (3, 3);
+ALTER TABLE a ADD CONSTRAINT k CHECK (x > 0) NOT VALID;
+--
+DROP TABLE a;
+--
+needs-capture
+=== postgres: values that an unproven check does not hold for
+CREATE TABLE a (id int PRIMARY KEY, x int, y int); INSERT INTO a VALUES (1, -1, 1), (2, 2, 2), (3, 3, 3);
+ALTER TABLE a ADD CONSTRAINT k CHECK (x > 0) NOT VALID;
+--
+UPDATE a SET y = 0 WHERE x > 0; ALTER TABLE a DROP COLUMN y;
+--
+needs-capture
+=== postgres: rows whose parents are not there
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, r int, x int); INSERT INTO b VALUES (1, 77, 1), (2, NULL, 2);
+ALTER TABLE b ADD CONSTRAINT f FOREIGN KEY (r) REFERENCES a (id) NOT VALID;
+--
+DELETE FROM b;
+--
+needs-capture
+=== postgres: a check that reads another table
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE z (id int PRIMARY KEY, x int);
+INSERT INTO z VALUES (1, 5);
+CREATE FUNCTION known(i int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN EXISTS (SELECT FROM public.z WHERE z.x = i); END $$;
+INSERT INTO a VALUES (1, 5), (2, 5), (3, 5);
+ALTER TABLE a ADD CONSTRAINT k CHECK (known(x));
+--
+DROP TABLE a; DROP TABLE z;
+--
+needs-capture
+=== postgres: triggers that change rows of a table that goes
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE log (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, x int);
+INSERT INTO a VALUES (1, 1), (2, 2), (3, 3);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.x := NEW.x + 100; INSERT INTO log (x) VALUES (NEW.x); RETURN NEW; END $$;
+CREATE TRIGGER r BEFORE INSERT OR UPDATE ON a FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TRIGGER q AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE a ENABLE ALWAYS TRIGGER q;
+--
+DROP TABLE a;
+--
+needs-capture
+=== postgres: triggers that change rows of a table that stays
+CREATE TABLE a (id int PRIMARY KEY, x int, y int); INSERT INTO a VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.x := NEW.x + 100; RETURN NEW; END $$;
+CREATE TRIGGER r BEFORE UPDATE OF y ON a FOR EACH ROW EXECUTE FUNCTION f();
+--
+DROP TRIGGER r ON a; ALTER TABLE a DROP COLUMN y;
+--
+needs-capture
+=== mysql mariadb: triggers that change rows of a table that goes
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE log (id int AUTO_INCREMENT PRIMARY KEY, x int);
+INSERT INTO a VALUES (1, 1), (2, 2), (3, 3); INSERT INTO log (x) VALUES (1), (1), (1);
+CREATE TRIGGER r BEFORE INSERT ON a FOR EACH ROW SET NEW.x = NEW.x + 100;
+CREATE TRIGGER q AFTER INSERT ON a FOR EACH ROW INSERT INTO log (x) VALUES (NEW.x);
+--
+DROP TABLE a;
+--
+state-dependent back
+=== mysql mariadb: triggers that change rows of a table that stays
+CREATE TABLE a (id int PRIMARY KEY, x int, y int); INSERT INTO a VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3);
+CREATE TRIGGER r BEFORE UPDATE ON a FOR EACH ROW SET NEW.x = NEW.x + 100;
+CREATE TRIGGER q BEFORE UPDATE ON a FOR EACH ROW FOLLOWS r SET NEW.x = NEW.x * 2;
+--
+ALTER TABLE a DROP COLUMN y;
+--
+state-dependent back
+=== postgres: tables in a circle go
+CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a (id));
+INSERT INTO a VALUES (1, 2), (2, 1); INSERT INTO b VALUES (1, 1), (2, 2);
+ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES b (id);
+--
+DROP TABLE a, b;
+--
+needs-capture
+=== mysql mariadb: tables in a circle go
+SET foreign_key_checks = 0;
+CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int, CONSTRAINT g FOREIGN KEY (a) REFERENCES a (id));
+INSERT INTO a VALUES (1, 2), (2, 1); INSERT INTO b VALUES (1, 1), (2, 2);
+ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES b (id);
+--
+SET foreign_key_checks = 0; DROP TABLE a, b; SET foreign_key_checks = 1;
+--
+needs-capture
+=== postgres: partitions with foreign keys go
+CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1), (2), (3);
+CREATE TABLE par (id int PRIMARY KEY, r int REFERENCES a (id), x int CHECK (x > 0)) PARTITION BY RANGE (id);
+CREATE TABLE low PARTITION OF par FOR VALUES FROM (0) TO (42); CREATE TABLE rest PARTITION OF par DEFAULT;
+INSERT INTO par VALUES (1, 1, 1), (50, 2, 2), (60, 3, 3); CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES par (id));
+INSERT INTO c VALUES (1, 1), (2, 50);
+--
+DROP TABLE c; DROP TABLE par;
+--
+needs-capture
+=== postgres: a partitioned table stays and its rows go
+CREATE TABLE par (id int PRIMARY KEY, up int REFERENCES par (id) ON DELETE CASCADE, x int) PARTITION BY RANGE (id);
+CREATE TABLE low PARTITION OF par FOR VALUES FROM (0) TO (42); CREATE TABLE rest PARTITION OF par DEFAULT;
+INSERT INTO par VALUES (50, NULL, 2), (1, 50, 1), (60, 1, 3);
+--
+DELETE FROM par WHERE id = 50; UPDATE par SET id = id + 100;
+--
+needs-capture
+=== postgres: a partition is attached
+CREATE TABLE par (id int, x int, r int, PRIMARY KEY (id), UNIQUE (id, x)) PARTITION BY RANGE (id); CREATE INDEX i ON par (x);
+CREATE TABLE a (id int PRIMARY KEY); ALTER TABLE par ADD CONSTRAINT f FOREIGN KEY (r) REFERENCES a (id);
+CREATE TABLE low (id int NOT NULL, x int, r int);
+--
+ALTER TABLE par ATTACH PARTITION low FOR VALUES FROM (0) TO (100);
+--
+exact back
+=== postgres: a partition with a key of its own is attached, and one that is made on the way
+CREATE TABLE par (id int, x int, PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE INDEX i ON par (x);
+CREATE TABLE low (id int PRIMARY KEY, x int); CREATE INDEX low_x ON low (x);
+--
+CREATE TABLE high (LIKE par INCLUDING ALL); ALTER TABLE par ATTACH PARTITION high FOR VALUES FROM (100) TO (200);
+--
+ALTER TABLE par ATTACH PARTITION low FOR VALUES FROM (0) TO (100); ALTER TABLE low RENAME TO lower;
+--
+loses-new-data back
+=== postgres: a partition changes its bounds
+CREATE TABLE par (id int, x int) PARTITION BY RANGE (id); CREATE INDEX i ON par (x);
+CREATE TABLE low PARTITION OF par FOR VALUES FROM (0) TO (100); CREATE TABLE rest PARTITION OF par DEFAULT;
+--
+ALTER TABLE par DETACH PARTITION low; ALTER TABLE par ATTACH PARTITION low FOR VALUES FROM (0) TO (60);
+--
+exact back
+=== postgres: a generated column follows one that goes
+CREATE TABLE a (id int PRIMARY KEY, x int, y int GENERATED ALWAYS AS (x * 2) STORED, CHECK (y > 0));
+--
+ALTER TABLE a DROP COLUMN x CASCADE;
+--
+state-dependent back
+=== mysql mariadb: generated columns and times that follow changes
+CREATE TABLE a (id int PRIMARY KEY, x int, y int AS (x * 2) STORED, at timestamp NOT NULL DEFAULT '2001-01-01 00:00:00' ON UPDATE CURRENT_TIMESTAMP, UNIQUE (y));
+INSERT INTO a (id, x) VALUES (1, 1), (2, 2), (3, 3);
+--
+UPDATE a SET x = x + 100; DELETE FROM a WHERE id = 2;
+--
+ALTER TABLE a DROP COLUMN y, DROP COLUMN x;
+--
+state-dependent back
+=== mysql mariadb: dates that are none
+SET sql_mode = '';
+CREATE TABLE a (id int PRIMARY KEY, d date NOT NULL DEFAULT '0000-00-00', t datetime, x int);
+INSERT INTO a VALUES (1, '0000-00-00', '2004-00-00 00:00:00', 1), (2, '2001-01-01', NULL, 2), (3, '2003-02-03', '0000-00-00 00:00:00', 3);
+--
+DELETE FROM a WHERE x = 1;
+--
+needs-capture
+=== mysql mariadb: a table with dates that are none goes
+SET sql_mode = '';
+CREATE TABLE a (id int PRIMARY KEY, d timestamp NOT NULL DEFAULT '0000-00-00 00:00:00', x int);
+INSERT INTO a VALUES (1, '0000-00-00 00:00:00', 1), (2, '2001-01-01 00:00:00', 2), (3, '2001-01-01 00:00:00', 3);
+CREATE TABLE b (id int PRIMARY KEY, d date NOT NULL DEFAULT '0000-00-00', x int); INSERT INTO b VALUES (1, '0000-00-00', 1), (2, '2001-01-01', 2), (3, '2001-01-01', 3);
+--
+DROP TABLE a; ALTER TABLE b DROP COLUMN d;
+--
+needs-capture
+=== mysql mariadb: a row that is numbered zero
+SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
+CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, x int); INSERT INTO a VALUES (0, 1), (7, 2), (30, 3); DELETE FROM a WHERE id = 30; INSERT INTO a VALUES (3, 3);
+--
+DROP TABLE a;
+--
+needs-capture numbers
+=== mysql mariadb: counters begin again
+CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, x int); INSERT INTO a VALUES (1, 1), (2, 2), (3, 3), (50, 4); DELETE FROM a WHERE id = 50;
+--
+TRUNCATE TABLE a;
+--
+needs-capture numbers
+=== mariadb: sequences begin again
+CREATE SEQUENCE s; SELECT NEXTVAL(s); CREATE SEQUENCE t START WITH 100 INCREMENT BY -5 CACHE 10; SELECT NEXTVAL(t);
+--
+DROP SEQUENCE s; ALTER SEQUENCE t RESTART WITH 7;
+--
+needs-capture numbers
+=== postgres: sequences of columns that go
+CREATE TABLE a (id int PRIMARY KEY, x serial, y int GENERATED BY DEFAULT AS IDENTITY, z int GENERATED ALWAYS AS IDENTITY);
+INSERT INTO a (id) VALUES (1), (2), (3);
+--
+ALTER TABLE a DROP COLUMN x, DROP COLUMN y; ALTER TABLE a ALTER COLUMN z DROP IDENTITY;
+--
+needs-capture numbers
+=== postgres: a view that holds rows of a table that goes
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE MATERIALIZED VIEW v AS SELECT sum(x) AS s FROM a; CREATE UNIQUE INDEX vi ON v (s);
+--
+DROP MATERIALIZED VIEW v; DROP TABLE a;
+--
+state-dependent back
+=== mysql mariadb: a column that does not say whose it is
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, y int, z int); CREATE TABLE c (id int PRIMARY KEY, w int);
+--
+UPDATE a JOIN b ON a.id = b.id SET y = 5;
+--
+UPDATE a AS q INNER JOIN c AS r USING (id) SET q.x = 1, w = 2; UPDATE b, c SET z = w WHERE b.id = c.id;
+--
+needs-capture
+=== mysql mariadb: a renamed table keeps the names of its keys
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, c_id int, FOREIGN KEY (a_id) REFERENCES a (id), CONSTRAINT own FOREIGN KEY (c_id) REFERENCES a (id));
+--
+RENAME TABLE b TO c;
+--
+ALTER TABLE c DROP FOREIGN KEY own;
+--
+RENAME TABLE a TO z, c TO y;
+--
+state-dependent back
+=== mysql mariadb: an index takes the place of a foreign key's own
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, x int, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id));
+--
+CREATE INDEX i ON b (a_id, x);
+--
+exact back
+=== mysql mariadb: a foreign key goes with its index
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, x int, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id), UNIQUE KEY u (a_id, x));
+--
+ALTER TABLE b ADD INDEX f (a_id);
+--
+ALTER TABLE b DROP FOREIGN KEY f, DROP INDEX f, DROP INDEX u;
+--
+ALTER TABLE b ADD CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id) ON DELETE CASCADE; DROP TABLE b;
+--
+state-dependent back
+=== mysql mariadb: both ends of a foreign key get another type
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id));
+--
+SET foreign_key_checks = 0; ALTER TABLE a MODIFY id bigint; ALTER TABLE b MODIFY a_id bigint; SET foreign_key_checks = 1;
+--
+state-dependent back
+=== mysql mariadb: a foreign key goes while its columns get another type
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id));
+--
+ALTER TABLE b DROP FOREIGN KEY f; ALTER TABLE a MODIFY id bigint NOT NULL; ALTER TABLE b MODIFY a_id bigint; ALTER TABLE b ADD CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id);
+--
+state-dependent back
+=== mysql mariadb: an enum loses a label
+CREATE TABLE a (id int PRIMARY KEY, e enum('a', 'b', 'c') NOT NULL); INSERT INTO a VALUES (1, 'a'), (2, 'c'), (3, 'b');
+--
+DELETE FROM a WHERE e = 'c'; ALTER TABLE a MODIFY e enum('a', 'b') NOT NULL;
+--
+needs-capture
+=== postgres: an enum is made anew while a function has it
+CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE a (id int PRIMARY KEY, feels mood NOT NULL DEFAULT 'a');
+CREATE FUNCTION f(m mood) RETURNS mood LANGUAGE sql IMMUTABLE AS $$ SELECT m $$;
+CREATE FUNCTION g() RETURNS SETOF a LANGUAGE sql STABLE AS $$ SELECT * FROM a $$; CREATE INDEX i ON a (f(feels));
+--
+ALTER TYPE mood ADD VALUE 'c';
+--
+state-dependent back
+=== postgres: a type has other labels on the way
+CREATE TYPE mood AS ENUM ('a', 'b', 'c'); CREATE TABLE a (id int PRIMARY KEY, feels mood DEFAULT 'a'); INSERT INTO a VALUES (1, 'a'), (2, 'c'), (3, 'b');
+CREATE FUNCTION f(m mood) RETURNS text LANGUAGE sql AS $$ SELECT m::text $$;
+--
+UPDATE a SET feels = 'b' WHERE feels = 'c'; DROP FUNCTION f(mood); ALTER TYPE mood RENAME TO old_mood; CREATE TYPE mood AS ENUM ('a', 'b');
+ALTER TABLE a ALTER COLUMN feels DROP DEFAULT; ALTER TABLE a ALTER COLUMN feels TYPE mood USING feels::text::mood; ALTER TABLE a ALTER COLUMN feels SET DEFAULT 'b'; DROP TYPE old_mood;
+--
+state-dependent back
+=== postgres: values that do not go back by themselves
+CREATE TABLE a (id int PRIMARY KEY, x int, y date); INSERT INTO a VALUES (1, 1, '2001-01-01'), (2, 2, NULL), (3, NULL, '2003-03-03');
+--
+ALTER TABLE a ALTER COLUMN x TYPE text USING 'number ' || x; ALTER TABLE a ALTER COLUMN y TYPE boolean USING y IS NULL;
 --
 needs-capture

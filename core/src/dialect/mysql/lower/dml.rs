@@ -342,6 +342,7 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
     let body = *c;
     let mut targets = Vec::new();
     let mut assigned = Vec::new();
+    let mut unqualified = false;
     loop {
         let start = c.position();
         let name = column(c)?;
@@ -358,6 +359,7 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
         }
         assigned.push((name, expression::at(c, c.span_from(value))));
         let table = qualifier.and_then(|q| found.resolve(&q).cloned());
+        unqualified |= table.is_none();
         targets.extend(table.filter(|t| !targets.contains(t)));
         if !c.accept_comma() {
             break;
@@ -365,18 +367,25 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
     }
     let single = found.tables.len() == 1 && !found.joined;
     let (filter, limited) = filter(c, found.joined)?;
-    if targets.is_empty() || single {
+    if single {
         targets = found.tables.iter().take(1).map(|(name, _)| name.clone()).collect();
+    } else if unqualified {
+        // Any table of the join may have the column.
+        targets.clear();
+        for (name, _) in &found.tables {
+            if !targets.contains(name) {
+                targets.push(name.clone());
+            }
+        }
     }
     let mut reads: Vec<ObjectName> =
         found.tables.iter().map(|(name, _)| name.clone()).filter(|name| !targets.contains(name)).collect();
     subquery_reads(&body, body.rest_span(), &mut reads);
     let alias = if single { found.tables.first().and_then(|(_, alias)| alias.clone()) } else { None };
-    let assignments = if targets.len() == 1 { assigned } else { Vec::new() };
     Ok(Operation::Update(Box::new(Update {
         tables: targets,
         alias,
-        assignments,
+        assignments: assigned,
         filter,
         limited,
         only: false,

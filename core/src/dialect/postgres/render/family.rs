@@ -39,6 +39,11 @@ impl Writer<'_> {
         self.catalog.tables.get(table).is_some_and(|t| t.properties.partition_by.is_some())
     }
 
+    /// Whether the table is a partition.
+    pub(super) fn is_partition(&self, table: &ObjectName) -> bool {
+        self.catalog.tables.get(table).is_some_and(|t| t.properties.partition_of.is_some())
+    }
+
     /// Whether partitions have the like of a new index of a partitioned table or get it by a later change. These have
     /// names of their own: the index is made for the parent alone and theirs become its parts.
     pub(super) fn adopts(&mut self, table: &ObjectName, wanted: &Shape<'_>) -> bool {

@@ -23,6 +23,12 @@ impl Writer<'_> {
                     self.run_all(&About::GoingReaders(name), |_| true);
                 }
             }
+            // The server lets nothing go that a partition has from its parent, while it is one.
+            Delta::Drop { before: Object::Constraint { .. } | Object::Index { .. } } => {
+                if let Some(table) = change.path.relation().filter(|table| self.is_partition(table)).cloned() {
+                    self.run_all(&About::Object(ObjectPath::Table { name: table }), is_detached);
+                }
+            }
             Delta::Alter { after: Object::Column { column, .. }, .. } => {
                 if let Some(custom) = column.data_type.custom.clone() {
                     let about = About::Object(ObjectPath::Type { name: custom });
@@ -130,6 +136,16 @@ impl Writer<'_> {
                 self.close(at);
             }
         }
+    }
+}
+
+/// Whether a change takes a partition from its parent.
+fn is_detached(change: &Change) -> bool {
+    match &change.delta {
+        Delta::Alter { before: Object::TableProperties(before), after: Object::TableProperties(after) } => {
+            before.partition_of.is_some() && before.partition_of != after.partition_of
+        }
+        _ => false,
     }
 }
 

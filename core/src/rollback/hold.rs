@@ -1,0 +1,519 @@
+//! What comes back only when rows and values are back.
+//!
+//! Keys, checks, NOT NULL and triggers judge rows or change them. While data is put back they would meet states that
+//! never were: a table whose rows are still missing, a column that still holds NULL or a filler, a row that a trigger
+//! has already handled when it was written first. The script therefore leaves out what may stand in the way of data
+//! that is put back, and it is made when the data is there.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{fill, keys};
+use crate::{
+    catalog::{
+        Catalog, Column, Constraint, ConstraintKind, IndexKey, Link, Name, ObjectName, Table,
+    },
+    change::{Change, Delta, Object, ObjectPath},
+    dialect::expression,
+    report::RollbackClass,
+    target::Target,
+};
+
+/// A part of a table that waits, in the order in which they are made in the end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// NOT NULL of a column.
+    NotNull(Name),
+    Index(Name),
+    Constraint(Name),
+    Trigger(Name),
+}
+
+/// The names that tables have before a statement, with their names at the start, as far as a statement mentions them.
+pub(super) type Origins = BTreeMap<ObjectName, ObjectName>;
+
+/// Collects what waits, while statements are undone from the last one on.
+pub(super) struct Hold<'a> {
+    start: &'a Catalog,
+    target: Target,
+    /// Tables of the start that data is put back into, with their partitions and what they are partitions of.
+    written: BTreeSet<ObjectName>,
+    /// Columns that hold fillers until their values are put back, by the names of then.
+    filled: BTreeSet<(ObjectName, Name)>,
+    /// What waits, by the names of then.
+    held: BTreeMap<ObjectName, BTreeSet<Part>>,
+}
+
+/// What can be carried out at once, and what of it cannot succeed.
+#[derive(Default)]
+pub(super) struct Now {
+    pub(super) changes: Vec<Change>,
+    pub(super) impossible: Vec<(RollbackClass, String)>,
+}
+
+impl<'a> Hold<'a> {
+    /// `written` are the tables of the start that data is put back into.
+    pub(super) fn new<'n>(
+        start: &'a Catalog,
+        target: Target,
+        written: impl Iterator<Item = &'n ObjectName>,
+    ) -> Self {
+        let mut all: BTreeSet<ObjectName> = BTreeSet::new();
+        let mut work: Vec<ObjectName> = written.cloned().collect();
+        while let Some(name) = work.pop() {
+            let Some(table) = start.tables.get(&name).filter(|_| !all.contains(&name)) else { continue };
+            let parts = start.tables.linked(Link::Child, &name);
+            work.extend(parts.filter(|t| is_part(t, &name)).map(|t| t.name.clone()));
+            work.extend(table.properties.partition_of.iter().map(|(parent, _)| parent.clone()));
+            all.insert(name);
+        }
+        Self { start, target, written: all, filled: BTreeSet::new(), held: BTreeMap::new() }
+    }
+
+    /// The catalog as the script finds it: `after` without what waits on the tables that `changes` touch.
+    pub(super) fn without_held(&self, after: &Catalog, changes: &[Change]) -> Catalog {
+        let mut catalog = after.clone();
+        if self.held.is_empty() {
+            return catalog;
+        }
+        let mut touched: BTreeSet<ObjectName> = BTreeSet::new();
+        for name in changes.iter().filter_map(|c| c.path.relation()) {
+            let referring = after.tables.linked(Link::Refers, name).map(|t| t.name.clone());
+            touched.extend(referring);
+            touched.insert(name.clone());
+        }
+        for name in touched {
+            let Some(parts) = self.held.get(&name) else { continue };
+            catalog.tables.edit(&name, |table| take_away(table, parts));
+        }
+        catalog
+    }
+
+    /// The changes that can be carried out before data is back. `catalog` is the schema before them, `origins` says
+    /// which tables of the start they are about.
+    pub(super) fn carry_out(&mut self, inverse: Vec<Change>, catalog: &Catalog, origins: &Origins) -> Now {
+        let mut now = Now::default();
+        for change in inverse {
+            self.one(change, catalog, origins, &mut now);
+        }
+        now
+    }
+
+    fn one(&mut self, change: Change, catalog: &Catalog, origins: &Origins, now: &mut Now) {
+        match (&change.path, &change.delta) {
+            (path, Delta::Rename { to }) => {
+                if !self.rename(&path.clone(), &to.clone()) {
+                    now.changes.push(change);
+                }
+            }
+            (ObjectPath::Table { name }, Delta::Create { after: Object::Table(table) }) => {
+                let bare = self.bare(name, table, origins);
+                now.changes.push(Change {
+                    path: change.path.clone(),
+                    delta: Delta::Create { after: Object::Table(bare.into()) },
+                });
+            }
+            (ObjectPath::Table { name }, Delta::Drop { .. }) => {
+                self.held.remove(name);
+                let first = (name.clone(), Name::default());
+                let filled = self.filled.range(first..).take_while(|(table, _)| table == name);
+                let gone: Vec<_> = filled.cloned().collect();
+                gone.iter().for_each(|column| {
+                    self.filled.remove(column);
+                });
+                now.changes.push(change);
+            }
+            (ObjectPath::Column { table, .. }, Delta::Create { after: Object::Column { column, position } })
+                if fill::needs_filler(column) && catalog.tables.contains(table) =>
+            {
+                self.fill(&change, table, column, *position, catalog, now);
+            }
+            (ObjectPath::Column { table, name }, Delta::Drop { .. }) => {
+                self.filled.remove(&(table.clone(), name.clone()));
+                self.release(&table.clone(), &Part::NotNull(name.clone()));
+                now.changes.push(change);
+            }
+            (
+                ObjectPath::Column { table, .. },
+                Delta::Alter {
+                    before: Object::Column { column: old, position: from },
+                    after: Object::Column { column: new, position: to },
+                },
+            ) => {
+                let (old, new) = self.nullable_so_far(table, old, new, origins);
+                if old != new || from != to {
+                    let object = |column: Column, position| Object::Column { column: Box::new(column), position };
+                    now.changes.push(Change {
+                        path: change.path.clone(),
+                        delta: Delta::Alter { before: object(old, *from), after: object(new, *to) },
+                    });
+                }
+            }
+            (path, Delta::Create { after }) => {
+                let Some((table, part)) = part_of(path) else { return now.changes.push(change) };
+                if !self.must_wait(table, after, origins) {
+                    return now.changes.push(change);
+                }
+                // Fillers that no value takes the place of: a key would not hold over them.
+                let keyless = self.start.tables.get(table).is_none_or(|t| keys::key(t).is_none());
+                if keyless && !self.is_written(table, origins) {
+                    let what = format!(
+                        "`{path}` comes back only while its table has no rows: nothing tells them apart, so that their values cannot be put back"
+                    );
+                    now.impossible.push((RollbackClass::Irreversible, what));
+                }
+                self.held.entry(table.clone()).or_default().insert(part);
+            }
+            (path, Delta::Drop { .. }) => {
+                let swallowed = part_of(path).is_some_and(|(table, part)| self.release(&table.clone(), &part));
+                if !swallowed {
+                    now.changes.push(change);
+                }
+            }
+            (path, Delta::Alter { .. }) => {
+                let waits = part_of(path)
+                    .is_some_and(|(table, part)| self.held.get(table).is_some_and(|held| held.contains(&part)));
+                if !waits {
+                    now.changes.push(change);
+                }
+            }
+        }
+    }
+
+    /// A column that comes back NOT NULL to a table that may have rows.
+    fn fill(
+        &mut self,
+        change: &Change,
+        table: &ObjectName,
+        column: &Column,
+        position: usize,
+        catalog: &Catalog,
+        now: &mut Now,
+    ) {
+        let filler = fill::filler(column, catalog);
+        if filler.is_some() || self.target.dialect.is_mysql_family() {
+            self.filled.insert((table.clone(), column.name.clone()));
+        }
+        let Some(filler) = filler else {
+            if !self.target.dialect.is_mysql_family() {
+                let what = format!(
+                    "`{table}.{}` is NOT NULL and its type has no obvious filler: the script fails while the table has rows",
+                    column.name
+                );
+                now.impossible.push((RollbackClass::Irreversible, what));
+            }
+            return now.changes.push(change.clone());
+        };
+        let filled = Column { default: Some(expression::read(&filler, &self.target)), ..column.clone() };
+        let object = |column: &Column| Object::Column { column: Box::new(column.clone()), position };
+        let created = Delta::Create { after: object(&filled) };
+        let altered = Delta::Alter { before: object(&filled), after: object(column) };
+        now.changes.extend([created, altered].map(|delta| Change { path: change.path.clone(), delta }));
+    }
+
+    /// Both sides of a column's change, as far as NOT NULL does not wait.
+    fn nullable_so_far(
+        &mut self,
+        table: &ObjectName,
+        old: &Column,
+        new: &Column,
+        origins: &Origins,
+    ) -> (Column, Column) {
+        let (mut old, mut new) = (old.clone(), new.clone());
+        let part = Part::NotNull(old.name.clone());
+        let waits = self.held.get(table).is_some_and(|held| held.contains(&part));
+        if waits {
+            old.nullable = true;
+            if new.nullable {
+                self.release(table, &part);
+            }
+        }
+        if old.nullable && !new.nullable && (waits || self.not_null_waits(table, &new, origins)) {
+            new.nullable = true;
+            self.held.entry(table.clone()).or_default().insert(Part::NotNull(new.name.clone()));
+        }
+        (old, new)
+    }
+
+    /// Whether NOT NULL of a column comes when NULLs that were written have made room. What needs it at once does not
+    /// wait.
+    fn not_null_waits(&self, table: &ObjectName, column: &Column, origins: &Origins) -> bool {
+        let Some(at_start) = self.written_table(table, origins) else { return false };
+        let numbered = column.identity.is_some() || column.auto_increment || column.generated.is_some();
+        let in_key = at_start.primary_key().is_some_and(|(_, key)| mentions(&key.columns, &column.name));
+        !numbered && !in_key
+    }
+
+    fn is_written(&self, table: &ObjectName, origins: &Origins) -> bool {
+        self.written_table(table, origins).is_some()
+    }
+
+    fn written_table(&self, table: &ObjectName, origins: &Origins) -> Option<&'a Table> {
+        let origin = origins.get(table).filter(|origin| self.written.contains(*origin))?;
+        self.start.tables.get(origin).map(AsRef::as_ref)
+    }
+
+    /// A whole table without what judges or changes its rows.
+    fn bare(&mut self, name: &ObjectName, table: &Table, origins: &Origins) -> Table {
+        let mut bare = table.clone();
+        let mysql = self.target.dialect.is_mysql_family();
+        let written = self.is_written(name, origins);
+        let mut held: BTreeSet<Part> = BTreeSet::new();
+        if written {
+            held.extend(table.triggers.iter().map(|t| Part::Trigger(t.name.clone())));
+        }
+        // The MySQL family has variables that switch keys and checks off.
+        for constraint in table.constraints.iter().filter(|_| !mysql) {
+            let waits = match &constraint.kind {
+                ConstraintKind::ForeignKey(key) => written || self.is_written(&key.table, origins),
+                ConstraintKind::Check { expression, .. } => written && !always_true(constraint, expression, &self.target),
+                _ => false,
+            };
+            if waits {
+                held.insert(Part::Constraint(constraint.name.clone()));
+            }
+        }
+        if !held.is_empty() {
+            take_away(&mut bare, &held);
+            self.held.insert(name.clone(), held);
+        }
+        bare
+    }
+
+    /// Whether a part that comes back has to wait for rows or values.
+    fn must_wait(&self, table: &ObjectName, object: &Object, origins: &Origins) -> bool {
+        let filled = |name: &Name| self.filled.contains(&(table.clone(), name.clone()));
+        let any_filled = |keys: &[IndexKey]| keys.iter().filter_map(|k| k.column.as_ref()).any(filled);
+        let written = self.written_table(table, origins);
+        match object {
+            Object::Trigger { .. } => written.is_some(),
+            Object::Index { index, .. } => {
+                let free = written.is_some_and(|t| !self.is_needed(t, &index.keys));
+                index.unique && (free || any_filled(&index.keys))
+            }
+            Object::Constraint { constraint, .. } => match &constraint.kind {
+                ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                    written.is_some_and(|t| !self.is_needed(t, &key.columns)) || any_filled(&key.columns)
+                }
+                ConstraintKind::ForeignKey(key) => {
+                    written.is_some()
+                        || self.is_written(&key.table, origins)
+                        || key.columns.iter().any(filled)
+                        || self.key_waits(&key.table)
+                }
+                ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => {
+                    let first = (table.clone(), Name::default());
+                    written.is_some() || self.filled.range(first..).next().is_some_and(|(t, _)| t == table)
+                }
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a key over a table's columns cannot wait: rows are found again by it, a column is numbered by it, or, in
+    /// the MySQL family, a foreign key stands on it.
+    fn is_needed(&self, table: &Table, columns: &[IndexKey]) -> bool {
+        let finds = keys::key(table)
+            .is_some_and(|key| key.len() == columns.len() && key.iter().all(|name| mentions(columns, name)));
+        let first = columns.first().and_then(|k| k.column.as_ref());
+        let is_first = |name: &Name| first.is_some_and(|f| f.eq_ignore_ascii_case(name));
+        let mysql = self.target.dialect.is_mysql_family();
+        let numbers = || table.columns.iter().any(|c| c.auto_increment && is_first(&c.name));
+        let stands = || {
+            let own = table.foreign_keys().any(|(_, key)| key.columns.first().is_some_and(is_first));
+            let mut others = self.start.tables.linked(Link::Refers, &table.name).flat_map(|t| t.foreign_keys());
+            own || others
+                .any(|(_, key)| key.table == table.name && key.referenced.first().is_some_and(is_first))
+        };
+        finds || mysql && (numbers() || stands())
+    }
+
+    /// Whether a key of the table, which a foreign key may refer to, comes later.
+    fn key_waits(&self, table: &ObjectName) -> bool {
+        self.held.get(table).is_some_and(|held| {
+            held.iter().any(|part| matches!(part, Part::Constraint(_) | Part::Index(_)))
+        })
+    }
+
+    /// Forgets a part; whether it waited.
+    fn release(&mut self, table: &ObjectName, part: &Part) -> bool {
+        let Some(held) = self.held.get_mut(table) else { return false };
+        let waited = held.remove(part);
+        if held.is_empty() {
+            self.held.remove(table);
+        }
+        waited
+    }
+
+    /// Follows a rename; `true` when it is one of a part that waits, so that there is nothing to rename.
+    fn rename(&mut self, from: &ObjectPath, to: &ObjectPath) -> bool {
+        match (from, to) {
+            (ObjectPath::Table { name }, ObjectPath::Table { name: new }) => {
+                if let Some(held) = self.held.remove(name) {
+                    self.held.insert(new.clone(), held);
+                }
+                self.refill(|(table, column)| (table == name).then(|| (new.clone(), column.clone())));
+                false
+            }
+            (ObjectPath::Schema { name }, ObjectPath::Schema { name: new }) => {
+                let moved = |table: &ObjectName| {
+                    (table.schema_str() == name.as_str())
+                        .then(|| ObjectName::new(new.clone(), table.name.clone()))
+                };
+                let names: Vec<ObjectName> = self.held.keys().filter(|t| moved(t).is_some()).cloned().collect();
+                for old in names {
+                    if let (Some(held), Some(name)) = (self.held.remove(&old), moved(&old)) {
+                        self.held.insert(name, held);
+                    }
+                }
+                self.refill(|(table, column)| moved(table).map(|table| (table, column.clone())));
+                false
+            }
+            (ObjectPath::Column { table, name }, ObjectPath::Column { name: new, .. }) => {
+                if self.release(table, &Part::NotNull(name.clone())) {
+                    self.held.entry(table.clone()).or_default().insert(Part::NotNull(new.clone()));
+                }
+                if self.filled.remove(&(table.clone(), name.clone())) {
+                    self.filled.insert((table.clone(), new.clone()));
+                }
+                false
+            }
+            _ => {
+                let (Some((table, part)), Some((_, new))) = (part_of(from), part_of(to)) else { return false };
+                let waited = self.release(table, &part);
+                if waited {
+                    self.held.entry(table.clone()).or_default().insert(new);
+                }
+                waited
+            }
+        }
+    }
+
+    fn refill(&mut self, moved: impl Fn(&(ObjectName, Name)) -> Option<(ObjectName, Name)>) {
+        let places: Vec<_> = self.filled.iter().filter_map(|old| Some((old.clone(), moved(old)?))).collect();
+        for (old, new) in places {
+            self.filled.remove(&old);
+            self.filled.insert(new);
+        }
+    }
+
+    /// Whether a constraint of a table of the start waits, when everything has been undone.
+    pub(super) fn has_constraint(&self, table: &ObjectName, name: &Name) -> bool {
+        self.held.get(table).is_some_and(|held| held.contains(&Part::Constraint(name.clone())))
+    }
+
+    /// As [`Hold::has_constraint`], for a trigger.
+    pub(super) fn has_trigger(&self, table: &ObjectName, name: &Name) -> bool {
+        self.held.get(table).is_some_and(|held| held.contains(&Part::Trigger(name.clone())))
+    }
+
+    /// What waited, as changes of `now`, the schema when everything has been undone and data is back.
+    pub(super) fn late(&self, now: &Catalog) -> Vec<Change> {
+        let mut found: Vec<(u8, Change)> = Vec::new();
+        for (name, parts) in &self.held {
+            let Some(table) = self.start.tables.get(name) else { continue };
+            for part in parts {
+                found.extend(self.late_part(table, part, now));
+            }
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, change)| change).collect()
+    }
+
+    fn late_part(&self, table: &Table, part: &Part, now: &Catalog) -> Option<(u8, Change)> {
+        let name = || table.name.clone();
+        let create = |path, after| Change { path, delta: Delta::Create { after } };
+        Some(match part {
+            Part::NotNull(column) => {
+                let columns = &now.tables.get(&table.name)?.columns;
+                let position = columns.iter().position(|c| c.name == *column)?;
+                let before = columns.get(position).filter(|c| c.nullable)?.clone();
+                let after = Column { nullable: false, ..before.clone() };
+                let object = |column: Column| Object::Column { column: Box::new(column), position };
+                let path = ObjectPath::Column { table: name(), name: column.clone() };
+                (0, Change { path, delta: Delta::Alter { before: object(before), after: object(after) } })
+            }
+            Part::Index(index) => {
+                let position = table.indexes.iter().position(|i| i.name == *index)?;
+                let index = Box::new(table.indexes.get(position)?.clone());
+                let path = ObjectPath::Index { table: name(), name: index.name.clone() };
+                (1, create(path, Object::Index { index, position }))
+            }
+            Part::Constraint(constraint) => {
+                let position = table.constraints.iter().position(|c| c.name == *constraint)?;
+                let constraint = Box::new(table.constraints.get(position)?.clone());
+                if self.comes_from_parent(table, &constraint) {
+                    return None;
+                }
+                let rank = match constraint.kind {
+                    ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => 1,
+                    ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => 2,
+                    ConstraintKind::ForeignKey(_) => 3,
+                };
+                let path = ObjectPath::Constraint { table: name(), name: constraint.name.clone() };
+                (rank, create(path, Object::Constraint { constraint, position }))
+            }
+            Part::Trigger(trigger) => {
+                let position = table.triggers.iter().position(|t| t.name == *trigger)?;
+                let trigger = Box::new(table.triggers.get(position)?.clone());
+                let path = ObjectPath::Trigger { table: name(), name: trigger.name.clone() };
+                (4, create(path, Object::Trigger { trigger, position }))
+            }
+        })
+    }
+
+    /// Whether the server makes a constraint of a child when the parent gets it, which waits as well.
+    fn comes_from_parent(&self, table: &Table, constraint: &Constraint) -> bool {
+        let inherits = matches!(constraint.kind, ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. });
+        let properties = &table.properties;
+        let mut parents =
+            properties.partition_of.iter().map(|(parent, _)| parent).chain(&properties.inherits);
+        inherits
+            && parents.any(|parent| {
+                self.start.tables.get(parent).is_some_and(|p| {
+                    p.constraints.iter().any(|c| {
+                        c.kind == constraint.kind && c.name == constraint.name && self.has_constraint(parent, &c.name)
+                    })
+                })
+            })
+    }
+}
+
+fn is_part(table: &Table, parent: &ObjectName) -> bool {
+    table.properties.partition_of.as_ref().is_some_and(|(p, _)| p == parent)
+}
+
+fn mentions(keys: &[IndexKey], column: &Name) -> bool {
+    keys.iter().filter_map(|k| k.column.as_ref()).any(|c| c.eq_ignore_ascii_case(column))
+}
+
+/// PostgreSQL: whether every row that was there meets a check again: all were checked, and what the check calls is the
+/// server's own.
+pub(super) fn always_true(
+    constraint: &Constraint,
+    expression: &crate::catalog::Expression,
+    target: &Target,
+) -> bool {
+    constraint.validated
+        && expression::functions(expression, target)
+            .iter()
+            .all(|f| expression::builtin_function(f, target).is_some())
+}
+
+/// Takes the parts out of a table.
+fn take_away(table: &mut Table, parts: &BTreeSet<Part>) {
+    table.constraints.retain(|c| !parts.contains(&Part::Constraint(c.name.clone())));
+    table.indexes.retain(|i| !parts.contains(&Part::Index(i.name.clone())));
+    table.triggers.retain(|t| !parts.contains(&Part::Trigger(t.name.clone())));
+    for column in table.columns.iter_mut().filter(|c| !c.nullable) {
+        column.nullable = parts.contains(&Part::NotNull(column.name.clone()));
+    }
+}
+
+/// The table and the part, for what can wait.
+fn part_of(path: &ObjectPath) -> Option<(&ObjectName, Part)> {
+    Some(match path {
+        ObjectPath::Index { table, name } => (table, Part::Index(name.clone())),
+        ObjectPath::Constraint { table, name } => (table, Part::Constraint(name.clone())),
+        ObjectPath::Trigger { table, name } => (table, Part::Trigger(name.clone())),
+        _ => return None,
+    })
+}
