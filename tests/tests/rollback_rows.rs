@@ -96,8 +96,9 @@ fn statements(text: &str, dialect: Dialect) -> Vec<String> {
 fn there_and_back(server: &Server, setup: &str, migrations: &[String]) -> Result<Trial, String> {
     let dialect = server.release().dialect;
     let database = server.create_database("rows");
+    let mut connection = Connection::new(&database);
     for sql in statements(setup, dialect) {
-        Connection::new(&database).run(&sql).map_err(|e| format!("set-up: {e} in {sql}"))?;
+        connection.run(&sql).map_err(|e| format!("set-up: {e} in {sql}"))?;
     }
     let before = read(&database);
     rows::fill(&mut Connection::new(&database), &before, &mut BTreeSet::new());

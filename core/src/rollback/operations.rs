@@ -3,10 +3,11 @@
 //! One arm for each kind of operation: what is not known to be undone is never called exact.
 use std::collections::BTreeSet;
 
-use super::{capture::Capture, classify::Judgement, data, reach};
+use super::{capture::Capture, classify::Judgement, data, reach, types};
 use crate::{
     apply::{Ran, State},
     catalog::{Expression, Name},
+    change::{Delta, Object},
     dialect::{expression, quote},
     operation::{
         self, CommentTarget, NotFollowed, Operation, SequenceAction, TableAction, TransactionControl,
@@ -271,7 +272,10 @@ fn action(
         // The type may be the one it was, so that no change tells.
         TableAction::SetType { name, using: Some(using), .. } => {
             let full = capture.resolve(table, applied);
-            if makes_other_values(using, &applied.before.target()) && !capture.is_new(&full) {
+            if makes_other_values(using, &applied.before.target())
+                && !capture.is_new(&full)
+                && narrows_back(applied, name)
+            {
                 out.lose(
                     RollbackClass::StateDependent,
                     format!("`{table}.{name}` gets its type back only if what `USING` made of its values is of that type"),
@@ -304,6 +308,16 @@ fn action(
         }
         _ => {}
     }
+}
+
+/// Whether a column's type before does not take every value of its type now.
+fn narrows_back(applied: &Applied, name: &Name) -> bool {
+    applied.outcome.changes.iter().any(|change| match &change.delta {
+        Delta::Alter { before: Object::Column { column: old, .. }, after: Object::Column { column: new, .. } } => {
+            old.name == *name && !types::keeps_values(new, old)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a conversion does more than cast: its results need not be values of the type before.

@@ -496,7 +496,7 @@ state-dependent back
 CREATE TABLE a (id int PRIMARY KEY, x int, y int, CHECK (num_nonnulls(x, y) = 1), EXCLUDE USING btree ((coalesce(x, 0)) WITH =));
 INSERT INTO a VALUES (1, 1, NULL), (2, 2, NULL), (3, NULL, 3);
 --
-ALTER TABLE a DROP COLUMN x;
+ALTER TABLE a DROP COLUMN x CASCADE;
 --
 state-dependent back
 === postgres: a partial index over a column that goes
@@ -579,7 +579,7 @@ ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES b (id);
 --
 DROP TABLE a, b;
 --
-needs-capture
+state-dependent back
 === mysql mariadb: tables in a circle go
 SET foreign_key_checks = 0;
 CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int, CONSTRAINT g FOREIGN KEY (a) REFERENCES a (id));
@@ -588,7 +588,7 @@ ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES b (id);
 --
 SET foreign_key_checks = 0; DROP TABLE a, b; SET foreign_key_checks = 1;
 --
-needs-capture
+state-dependent back
 === postgres: partitions with foreign keys go
 CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1), (2), (3);
 CREATE TABLE par (id int PRIMARY KEY, r int REFERENCES a (id), x int CHECK (x > 0)) PARTITION BY RANGE (id);
@@ -677,7 +677,7 @@ TRUNCATE TABLE a;
 --
 needs-capture numbers
 === mariadb: sequences begin again
-CREATE SEQUENCE s; SELECT NEXTVAL(s); CREATE SEQUENCE t START WITH 100 INCREMENT BY -5 CACHE 10; SELECT NEXTVAL(t);
+CREATE SEQUENCE s; SELECT NEXTVAL(s); CREATE SEQUENCE t START WITH 100 INCREMENT BY 5 CACHE 10; SELECT NEXTVAL(t);
 --
 DROP SEQUENCE s; ALTER SEQUENCE t RESTART WITH 7;
 --
@@ -729,12 +729,6 @@ ALTER TABLE b DROP FOREIGN KEY f, DROP INDEX f, DROP INDEX u;
 ALTER TABLE b ADD CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id) ON DELETE CASCADE; DROP TABLE b;
 --
 state-dependent back
-=== mysql mariadb: both ends of a foreign key get another type
-CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id));
---
-SET foreign_key_checks = 0; ALTER TABLE a MODIFY id bigint; ALTER TABLE b MODIFY a_id bigint; SET foreign_key_checks = 1;
---
-state-dependent back
 === mysql mariadb: a foreign key goes while its columns get another type
 CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id));
 --
@@ -768,4 +762,4 @@ CREATE TABLE a (id int PRIMARY KEY, x int, y date); INSERT INTO a VALUES (1, 1, 
 --
 ALTER TABLE a ALTER COLUMN x TYPE text USING 'number ' || x; ALTER TABLE a ALTER COLUMN y TYPE boolean USING y IS NULL;
 --
-needs-capture
+state-dependent

@@ -28,8 +28,8 @@ pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
         target.dialect = Dialect::MySql;
     }
     let mut writer = Writer { target, catalog: before.clone(), out: Vec::new(), draft: None, renamed: None };
-    for change in changes {
-        writer.change(change);
+    for (at, change) in changes.iter().enumerate() {
+        writer.change(change, changes.get(at + 1..).unwrap_or_default());
     }
     writer.flush();
     writer.out
@@ -47,8 +47,9 @@ struct Writer {
 }
 
 impl Writer {
-    fn change(&mut self, change: &Change) {
-        if self.follows_rename(change) {
+    /// Writes a change; `later` are those behind it.
+    fn change(&mut self, change: &Change, later: &[Change]) {
+        if self.follows_rename(change) || self.precedes_rename(change, later) {
             let _ = commit(&mut self.catalog, change);
             return;
         }
@@ -75,7 +76,28 @@ impl Writer {
     /// Whether the server has done it together with the last change: constraints that it named after the table get the
     /// new table's name.
     fn follows_rename(&self, change: &Change) -> bool {
-        let Some((from, to)) = &self.renamed else { return false };
+        self.renamed.as_ref().is_some_and(|(from, to)| self.comes_with(change, to, from, to))
+    }
+
+    /// Whether the server does it together with one of the next changes, as when a rename is undone.
+    fn precedes_rename(&self, change: &Change, later: &[Change]) -> bool {
+        let (ObjectPath::Constraint { table, .. }, Delta::Rename { .. }) = (&change.path, &change.delta) else {
+            return false;
+        };
+        let next = later.iter().find(|next| {
+            next.path.relation() != Some(table)
+                || !matches!((&next.path, &next.delta), (ObjectPath::Constraint { .. }, Delta::Rename { .. }))
+        });
+        match next.map(|next| (&next.path, &next.delta)) {
+            Some((ObjectPath::Table { name }, Delta::Rename { to: ObjectPath::Table { name: to } })) => {
+                name == table && self.comes_with(change, table, name, to)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the change of a constraint on `table` comes with the rename of a table.
+    fn comes_with(&self, change: &Change, on: &ObjectName, from: &ObjectName, to: &ObjectName) -> bool {
         let (
             ObjectPath::Constraint { table, name: old },
             Delta::Rename { to: ObjectPath::Constraint { name: new, .. } },
@@ -88,7 +110,7 @@ impl Writer {
             let number = names::number(old, &stem(&from.name));
             number.is_some() && number == names::number(new, &stem(&to.name))
         };
-        table == to
+        table == on
             && (same(&|table| names::foreign_key_stem(table))
                 || same(&|table| names::check_stem(table, dialect)))
     }
