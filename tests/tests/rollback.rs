@@ -123,10 +123,10 @@ impl<'s> Trial<'s> {
             let mut before = read(&database);
             rows::fill(&mut Connection::new(&database), &before, &mut self.tally.hopeless);
             for range in ranges.iter().filter(|range| range.start == number) {
-                if self.there_and_back(&database, range.clone(), &before) != Some(Back::Exactly) {
-                    database = self.database(number, &skip);
-                    rows::fill(&mut Connection::new(&database), &before, &mut self.tally.hopeless);
-                }
+                let _ = self.there_and_back(&database, range.clone(), &before);
+                // Which indexes the MySQL family made by itself is nothing that a comparison shows.
+                database = self.database(number, &skip);
+                rows::fill(&mut Connection::new(&database), &before, &mut self.tally.hopeless);
             }
             let mut outcome = self.there_and_back(&database, number..number + 1, &before);
             if outcome.is_none() {
@@ -157,7 +157,8 @@ impl<'s> Trial<'s> {
         let count = self.set.migrations.len();
         let lengths = [3, 8, 2, 5].into_iter().cycle();
         let starts = (0..wanted).map(|at| (2 * at + 1) * count / (2 * wanted));
-        let mut ranges: Vec<_> = starts.zip(lengths).map(|(from, long)| from..count.min(from + long)).collect();
+        let mut ranges: Vec<_> =
+            starts.zip(lengths).map(|(from, long)| from..count.min(from + long)).collect();
         ranges.retain(|range| range.len() > 1);
         ranges
     }
@@ -166,7 +167,9 @@ impl<'s> Trial<'s> {
         let first = self.path(numbers.start);
         match numbers.len() {
             1 => format!("{} {first}", self.name),
-            count => format!("{} {count} migrations from {first} to {}", self.name, self.path(numbers.end - 1)),
+            count => {
+                format!("{} {count} migrations from {first} to {}", self.name, self.path(numbers.end - 1))
+            }
         }
     }
 

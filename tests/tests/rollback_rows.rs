@@ -150,7 +150,8 @@ fn there_and_back(server: &Server, setup: &str, migrations: &[String]) -> Result
 /// Where sequences and counters stand.
 fn numbers(connection: &mut Connection, catalog: &Catalog) -> Result<Vec<Vec<Option<String>>>, String> {
     if catalog.dialect == Dialect::Postgres {
-        return connection.query("SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2");
+        return connection
+            .query("SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2");
     }
     if catalog.dialect == Dialect::MySql {
         connection.run("SET information_schema_stats_expiry = 0")?;

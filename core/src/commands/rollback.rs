@@ -54,7 +54,7 @@ pub fn rollback(files: &[SourceFile], options: &Options) -> Result<RollbackRepor
         }
     }
     state.session = target.session;
-    let mut report = crate::rollback::plan(&set, undone, &state);
+    let mut report = crate::rollback::plan(&set, undone, &state, options.schema.as_ref());
     report.problems = super::problems(files, options, World::Open)?;
     Ok(report)
 }

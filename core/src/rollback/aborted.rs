@@ -47,8 +47,7 @@ fn may_undo() -> Unknown {
 /// Keeps of a statement what no transaction takes back, without its changes.
 fn strip(one: &mut Undone) {
     one.operations.retain_mut(|applied| {
-        let rollback =
-            matches!(applied.operation.node, Operation::Transaction(TransactionControl::Rollback));
+        let rollback = matches!(applied.operation.node, Operation::Transaction(TransactionControl::Rollback));
         applied.outcome.changes.clear();
         applied.outcome.conflicts.clear();
         if !rollback {

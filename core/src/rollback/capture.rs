@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{classify::Judgement, keys, lineage::Lineage, rights};
 use crate::{
     apply::State,
-    catalog::{Link, Name, ObjectName, Table},
+    catalog::{Catalog, Link, Name, ObjectName, Table},
     replay::Applied,
     report::RollbackClass,
     target::Dialect,
@@ -67,6 +67,8 @@ impl Plan {
 /// Collects what has to be saved, statement by statement from the first one on.
 pub(super) struct Capture<'a> {
     pub(super) start: &'a State,
+    /// The schema that the caller gave, if any: read from a server, it holds guesses.
+    given: Option<&'a Catalog>,
     /// Whose names are whose, before the statement that is judged.
     pub(super) lineage: Lineage,
     pub(super) plans: BTreeMap<ObjectName, Plan>,
@@ -80,10 +82,11 @@ pub(super) struct Capture<'a> {
 }
 
 impl<'a> Capture<'a> {
-    pub(super) fn new(start: &'a State) -> Self {
+    pub(super) fn new(start: &'a State, given: Option<&'a Catalog>) -> Self {
         let routines = start.catalog.routines.iter().map(|r| r.name.name.to_lowercase()).collect();
         Self {
             start,
+            given,
             lineage: Lineage::default(),
             plans: BTreeMap::new(),
             sequences: BTreeSet::new(),
@@ -91,6 +94,11 @@ impl<'a> Capture<'a> {
             refreshed: BTreeSet::new(),
             routines,
         }
+    }
+
+    /// Whether the caller's schema has the table: what no server tells of it is guessed.
+    pub(super) fn is_given(&self, table: &ObjectName) -> bool {
+        self.given.is_some_and(|catalog| catalog.tables.contains(table))
     }
 
     /// Takes notice of a routine that the migrations make.
@@ -353,7 +361,9 @@ impl<'a> Capture<'a> {
             if self.start.catalog.dialect == Dialect::MariaDb {
                 out.lose(
                     RollbackClass::NeedsCapture,
-                    format!("the numbers of the sequence `{now}` that the server held in its cache are skipped"),
+                    format!(
+                        "the numbers of the sequence `{now}` that the server held in its cache are skipped"
+                    ),
                 );
             }
             self.sequences.insert(name);

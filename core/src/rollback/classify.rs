@@ -98,8 +98,46 @@ pub(super) fn judge<'a>(applied: &'a Applied, start: &'a State, capture: &mut Ca
         rights::judge(change, start, &capture.lineage, &mut judgement);
         judge_change(change, start, capture, &mut judgement);
     }
+    superseded(applied, capture, &mut judgement);
     operations::judge(&applied.operation.node, None, applied, start, capture, &mut judgement);
     judgement
+}
+
+/// MySQL family: an index that the server made for a foreign key goes when another one serves. Which indexes it made, no
+/// server tells: what only looks so is still there.
+fn superseded(applied: &Applied, capture: &Capture<'_>, out: &mut Judgement) {
+    if matches!(applied.operation.node, Operation::DropIndex { .. }) {
+        return;
+    }
+    let made = |table: &ObjectName| {
+        applied.outcome.changes.iter().any(|c| {
+            c.path.relation() == Some(table)
+                && matches!(
+                    (&c.path, &c.delta),
+                    (ObjectPath::Index { .. } | ObjectPath::Constraint { .. }, Delta::Create { .. })
+                )
+        })
+    };
+    for change in &applied.outcome.changes {
+        let (ObjectPath::Index { table, name }, Delta::Drop { before: Object::Index { index, .. } }) =
+            (&change.path, &change.delta)
+        else {
+            continue;
+        };
+        let Some(origin) = capture.lineage.table(table, capture.start).filter(|_| index.implicit) else {
+            continue;
+        };
+        if capture.is_given(&origin) && made(table) {
+            out.lose(
+                RollbackClass::StateDependent,
+                format!("whether the server made the index `{name}` of `{table}` by itself, and dropped it now: if it was written, the script fails because it is still there"),
+            );
+            let (schema, table) = rights::place(table);
+            out.probe(format!(
+                "SELECT DISTINCT index_name FROM information_schema.statistics WHERE table_schema = {schema} AND table_name = {table}"
+            ));
+        }
+    }
 }
 
 /// The tables that a change is about: its own, and those that its foreign keys refer to.
@@ -307,7 +345,8 @@ fn alter_column(
         );
         out.probe(format!("SELECT count(*) FROM {quoted_table} WHERE {quoted} IS NULL"));
     }
-    if old.identity.is_some() && new.identity.as_ref().map(|i| &i.sequence) != old.identity.as_ref().map(|i| &i.sequence)
+    if old.identity.is_some()
+        && new.identity.as_ref().map(|i| &i.sequence) != old.identity.as_ref().map(|i| &i.sequence)
         || old.auto_increment && !new.auto_increment
     {
         capture.numbers_of(table, name);

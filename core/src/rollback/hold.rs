@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{fill, keys};
 use crate::{
-    catalog::{
-        Catalog, Column, Constraint, ConstraintKind, IndexKey, Link, Name, ObjectName, Table,
-    },
+    catalog::{Catalog, Column, Constraint, ConstraintKind, IndexKey, Link, Name, ObjectName, Table},
     change::{Change, Delta, Object, ObjectPath},
     dialect::expression,
     report::RollbackClass,
@@ -121,9 +119,10 @@ impl<'a> Hold<'a> {
                 });
                 now.changes.push(change);
             }
-            (ObjectPath::Column { table, .. }, Delta::Create { after: Object::Column { column, position } })
-                if fill::needs_filler(column) && catalog.tables.contains(table) =>
-            {
+            (
+                ObjectPath::Column { table, .. },
+                Delta::Create { after: Object::Column { column, position } },
+            ) if fill::needs_filler(column) && catalog.tables.contains(table) => {
                 self.fill(&change, table, column, *position, catalog, now);
             }
             (ObjectPath::Column { table, name }, Delta::Drop { .. }) => {
@@ -140,7 +139,8 @@ impl<'a> Hold<'a> {
             ) => {
                 let (old, new) = self.nullable_so_far(table, old, new, origins);
                 if old != new || from != to {
-                    let object = |column: Column, position| Object::Column { column: Box::new(column), position };
+                    let object =
+                        |column: Column, position| Object::Column { column: Box::new(column), position };
                     now.changes.push(Change {
                         path: change.path.clone(),
                         delta: Delta::Alter { before: object(old, *from), after: object(new, *to) },
@@ -163,14 +163,16 @@ impl<'a> Hold<'a> {
                 self.held.entry(table.clone()).or_default().insert(part);
             }
             (path, Delta::Drop { .. }) => {
-                let swallowed = part_of(path).is_some_and(|(table, part)| self.release(&table.clone(), &part));
+                let swallowed =
+                    part_of(path).is_some_and(|(table, part)| self.release(&table.clone(), &part));
                 if !swallowed {
                     now.changes.push(change);
                 }
             }
             (path, Delta::Alter { .. }) => {
-                let waits = part_of(path)
-                    .is_some_and(|(table, part)| self.held.get(table).is_some_and(|held| held.contains(&part)));
+                let waits = part_of(path).is_some_and(|(table, part)| {
+                    self.held.get(table).is_some_and(|held| held.contains(&part))
+                });
                 if !waits {
                     now.changes.push(change);
                 }
@@ -264,7 +266,9 @@ impl<'a> Hold<'a> {
         for constraint in table.constraints.iter().filter(|_| !mysql) {
             let waits = match &constraint.kind {
                 ConstraintKind::ForeignKey(key) => written || self.is_written(&key.table, origins),
-                ConstraintKind::Check { expression, .. } => written && !always_true(constraint, expression, &self.target),
+                ConstraintKind::Check { expression, .. } => {
+                    written && !always_true(constraint, expression, &self.target)
+                }
                 _ => false,
             };
             if waits {
@@ -319,7 +323,8 @@ impl<'a> Hold<'a> {
         let numbers = || table.columns.iter().any(|c| c.auto_increment && is_first(&c.name));
         let stands = || {
             let own = table.foreign_keys().any(|(_, key)| key.columns.first().is_some_and(is_first));
-            let mut others = self.start.tables.linked(Link::Refers, &table.name).flat_map(|t| t.foreign_keys());
+            let mut others =
+                self.start.tables.linked(Link::Refers, &table.name).flat_map(|t| t.foreign_keys());
             own || others
                 .any(|(_, key)| key.table == table.name && key.referenced.first().is_some_and(is_first))
         };
@@ -328,9 +333,9 @@ impl<'a> Hold<'a> {
 
     /// Whether a key of the table, which a foreign key may refer to, comes later.
     fn key_waits(&self, table: &ObjectName) -> bool {
-        self.held.get(table).is_some_and(|held| {
-            held.iter().any(|part| matches!(part, Part::Constraint(_) | Part::Index(_)))
-        })
+        self.held
+            .get(table)
+            .is_some_and(|held| held.iter().any(|part| matches!(part, Part::Constraint(_) | Part::Index(_))))
     }
 
     /// Forgets a part; whether it waited.
@@ -358,7 +363,8 @@ impl<'a> Hold<'a> {
                     (table.schema_str() == name.as_str())
                         .then(|| ObjectName::new(new.clone(), table.name.clone()))
                 };
-                let names: Vec<ObjectName> = self.held.keys().filter(|t| moved(t).is_some()).cloned().collect();
+                let names: Vec<ObjectName> =
+                    self.held.keys().filter(|t| moved(t).is_some()).cloned().collect();
                 for old in names {
                     if let (Some(held), Some(name)) = (self.held.remove(&old), moved(&old)) {
                         self.held.insert(name, held);
@@ -377,7 +383,9 @@ impl<'a> Hold<'a> {
                 false
             }
             _ => {
-                let (Some((table, part)), Some((_, new))) = (part_of(from), part_of(to)) else { return false };
+                let (Some((table, part)), Some((_, new))) = (part_of(from), part_of(to)) else {
+                    return false;
+                };
                 let waited = self.release(table, &part);
                 if waited {
                     self.held.entry(table.clone()).or_default().insert(new);
@@ -462,7 +470,8 @@ impl<'a> Hold<'a> {
 
     /// Whether the server makes a constraint of a child when the parent gets it, which waits as well.
     fn comes_from_parent(&self, table: &Table, constraint: &Constraint) -> bool {
-        let inherits = matches!(constraint.kind, ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. });
+        let inherits =
+            matches!(constraint.kind, ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. });
         let properties = &table.properties;
         let mut parents =
             properties.partition_of.iter().map(|(parent, _)| parent).chain(&properties.inherits);
@@ -470,7 +479,9 @@ impl<'a> Hold<'a> {
             && parents.any(|parent| {
                 self.start.tables.get(parent).is_some_and(|p| {
                     p.constraints.iter().any(|c| {
-                        c.kind == constraint.kind && c.name == constraint.name && self.has_constraint(parent, &c.name)
+                        c.kind == constraint.kind
+                            && c.name == constraint.name
+                            && self.has_constraint(parent, &c.name)
                     })
                 })
             })

@@ -30,7 +30,7 @@ impl Keyed for Bearer {
     }
 }
 
-/// Which tables, columns and sequences stand behind the names of now. 
+/// Which tables, columns and sequences stand behind the names of now.
 #[derive(Default)]
 struct Names {
     tables: Shelf<Bearer>,
@@ -168,9 +168,7 @@ impl Lineage {
             ObjectPath::Trigger { table, .. } if self.table(table, start).is_some() => {
                 !self.names.made.contains(now)
             }
-            _ => {
-                self.names.moved.contains(now) || at_start(now, start) && !self.names.made.contains(now)
-            }
+            _ => self.names.moved.contains(now) || at_start(now, start) && !self.names.made.contains(now),
         }
     }
 

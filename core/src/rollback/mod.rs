@@ -27,7 +27,7 @@ use hold::Hold;
 
 use crate::{
     apply::State,
-    catalog::{ConstraintKind, ForeignKey},
+    catalog::{Catalog, ConstraintKind, ForeignKey},
     change::{Change, Delta, Object, ObjectPath},
     dialect::{self, render::Rendered},
     diff::{self, Difference},
@@ -39,10 +39,16 @@ use crate::{
     tools::{Migration, MigrationSet, Part, TransactionMode},
 };
 
-/// Plans the way back from `migrations`, which ran one after the other from `start` on.
-pub(crate) fn plan(set: &MigrationSet, migrations: &[Migration], start: &State) -> RollbackReport {
+/// Plans the way back from `migrations`, which ran one after the other from `start` on; `given` is the schema that the
+/// caller gave.
+pub(crate) fn plan(
+    set: &MigrationSet,
+    migrations: &[Migration],
+    start: &State,
+    given: Option<&Catalog>,
+) -> RollbackReport {
     let mut state = start.clone();
-    let mut capture = Capture::new(start);
+    let mut capture = Capture::new(start, given);
     let mut undone: Vec<Undone> = Vec::new();
     let mut previous = None;
     for migration in migrations {

@@ -179,4 +179,3 @@ impl Around {
         self.inside(off, on);
     }
 }
-

@@ -313,9 +313,10 @@ fn action(
 /// Whether a column's type before does not take every value of its type now.
 fn narrows_back(applied: &Applied, name: &Name) -> bool {
     applied.outcome.changes.iter().any(|change| match &change.delta {
-        Delta::Alter { before: Object::Column { column: old, .. }, after: Object::Column { column: new, .. } } => {
-            old.name == *name && !types::keeps_values(new, old)
-        }
+        Delta::Alter {
+            before: Object::Column { column: old, .. },
+            after: Object::Column { column: new, .. },
+        } => old.name == *name && !types::keeps_values(new, old),
         _ => false,
     })
 }
@@ -336,7 +337,9 @@ fn makes_other_values(using: &Expression, target: &Target) -> bool {
         ),
     };
     !words.iter().enumerate().all(casts)
-        || expression::functions(using, target).iter().any(|f| expression::builtin_function(f, target).is_some())
+        || expression::functions(using, target)
+            .iter()
+            .any(|f| expression::builtin_function(f, target).is_some())
 }
 
 /// A setting: the session's end with it, the server's do not.

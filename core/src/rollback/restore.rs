@@ -123,18 +123,14 @@ impl Capture<'_> {
     }
 
     /// Where sequences and counters stand is saved and put back.
-    fn positions(
-        &self,
-        taken: &mut BTreeSet<ObjectName>,
-        schema: &mut Option<Name>,
-        out: &mut Statements,
-    ) {
+    fn positions(&self, taken: &mut BTreeSet<ObjectName>, schema: &mut Option<Name>, out: &mut Statements) {
         let dialect = self.start.catalog.dialect;
         for sequence in &self.sequences {
             let copy = self.free_name(sequence, taken, schema);
             let (sequence, copy) = (quote::object(dialect, sequence), quote::object(dialect, &copy));
             if dialect == Dialect::Postgres {
-                out.capture.push(format!("CREATE TABLE {copy} AS SELECT last_value, is_called FROM {sequence}"));
+                out.capture
+                    .push(format!("CREATE TABLE {copy} AS SELECT last_value, is_called FROM {sequence}"));
                 out.restore.push(format!(
                     "SELECT setval({}, last_value, is_called) FROM {copy}",
                     quote::literal(dialect, &sequence)

@@ -89,7 +89,9 @@ const OWNED: &[&str] = &[
 pub(super) fn made_anew(sql: &str, going: &[String], out: &mut Judgement) {
     let Some(name) = OWNED.iter().find_map(|words| sql.strip_prefix(words)) else { return };
     // A routine's name is followed by its signature.
-    let is = |going: &String| name == going || name.strip_prefix(going.as_str()).is_some_and(|r| r.starts_with('('));
+    let is = |going: &String| {
+        name == going || name.strip_prefix(going.as_str()).is_some_and(|r| r.starts_with('('))
+    };
     if !going.iter().any(is) {
         out.lose(
             RollbackClass::StateDependent,

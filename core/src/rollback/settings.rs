@@ -104,7 +104,8 @@ pub(super) fn while_undoing(changes: &[Change], before: &State, start: &State) -
             _ => false,
         };
         let table = change.path.relation().and_then(|name| before.catalog.tables.get(name));
-        defined || table.is_some_and(|t| t.columns.iter().any(zero) || lenient && t.columns.iter().any(is_date))
+        defined
+            || table.is_some_and(|t| t.columns.iter().any(zero) || lenient && t.columns.iter().any(is_date))
     };
     if changes.iter().any(needs) {
         around.with_variable("sql_mode", ANY_DATE);

@@ -718,7 +718,7 @@ CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, 
 --
 CREATE INDEX i ON b (a_id, x);
 --
-exact back
+state-dependent back
 === mysql mariadb: a foreign key goes with its index
 CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int, x int, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES a (id), UNIQUE KEY u (a_id, x));
 --
@@ -761,5 +761,19 @@ state-dependent back
 CREATE TABLE a (id int PRIMARY KEY, x int, y date); INSERT INTO a VALUES (1, 1, '2001-01-01'), (2, 2, NULL), (3, NULL, '2003-03-03');
 --
 ALTER TABLE a ALTER COLUMN x TYPE text USING 'number ' || x; ALTER TABLE a ALTER COLUMN y TYPE boolean USING y IS NULL;
+--
+state-dependent
+=== mysql mariadb: a foreign key is replaced under its name
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, c int NOT NULL, d int, FOREIGN KEY (d) REFERENCES a (id), FOREIGN KEY (c) REFERENCES a (id) ON DELETE CASCADE);
+--
+ALTER TABLE b MODIFY c int NULL; ALTER TABLE b DROP FOREIGN KEY b_ibfk_2;
+--
+ALTER TABLE b ADD CONSTRAINT b_ibfk_2 FOREIGN KEY (c) REFERENCES a (id) ON DELETE SET NULL; ALTER TABLE b ADD CONSTRAINT g FOREIGN KEY (d) REFERENCES a (id);
+--
+state-dependent back
+=== mysql mariadb: an index that is written looks like a foreign key's own
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, c int, KEY f (c), CONSTRAINT f FOREIGN KEY (c) REFERENCES a (id));
+--
+CREATE INDEX i ON b (c, id);
 --
 state-dependent

@@ -81,7 +81,8 @@ impl Writer {
 
     /// Whether the server does it together with one of the next changes, as when a rename is undone.
     fn precedes_rename(&self, change: &Change, later: &[Change]) -> bool {
-        let (ObjectPath::Constraint { table, .. }, Delta::Rename { .. }) = (&change.path, &change.delta) else {
+        let (ObjectPath::Constraint { table, .. }, Delta::Rename { .. }) = (&change.path, &change.delta)
+        else {
             return false;
         };
         let next = later.iter().find(|next| {

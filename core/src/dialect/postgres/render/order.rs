@@ -25,7 +25,8 @@ impl Writer<'_> {
             }
             // The server lets nothing go that a partition has from its parent, while it is one.
             Delta::Drop { before: Object::Constraint { .. } | Object::Index { .. } } => {
-                if let Some(table) = change.path.relation().filter(|table| self.is_partition(table)).cloned() {
+                if let Some(table) = change.path.relation().filter(|table| self.is_partition(table)).cloned()
+                {
                     self.run_all(&About::Object(ObjectPath::Table { name: table }), is_detached);
                 }
             }
