@@ -237,3 +237,57 @@ fn only_what_is_undone_is_exact() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Statements on what [`start`] makes, and words that the losses or the queries of their steps, or the statements that
+/// save rows, must have.
+const NAMED: &[(&[Dialect], &str, &str)] = &[
+    (PG, "DROP TABLE x", "relacl"),
+    (PG, "ALTER TABLE x RENAME TO z; DROP TABLE z", "WHERE oid = 'public.x'"),
+    (PG, "ALTER VIEW v RENAME TO z; DROP VIEW z", "FROM pg_class WHERE oid = 'public.v'"),
+    (PG, "ALTER TYPE e RENAME TO z; DROP TYPE z", "typacl"),
+    (PG, "ALTER FUNCTION g() RENAME TO z; DROP FUNCTION z()", "proacl"),
+    (PG, "ALTER TABLE t DROP COLUMN b", "attacl"),
+    (PG, "ALTER TABLE t RENAME COLUMN b TO z; ALTER TABLE t DROP COLUMN z", "attname = 'b'"),
+    (
+        PG,
+        "CREATE OR REPLACE VIEW v AS SELECT a, b FROM t",
+        "owner and privileges of what `DROP VIEW public.v`",
+    ),
+    (PG, "ALTER TYPE e ADD VALUE 'z'", "owner and privileges of what `DROP TYPE public.e_old`"),
+    (MY, "DROP FUNCTION g", "mysql.procs_priv"),
+    (MY, "DROP TABLE q", "information_schema.triggers"),
+    (MARIA, "DROP SEQUENCE IF EXISTS s", "position of the sequence `s`"),
+    (MARIA, "DROP SEQUENCE IF EXISTS s", "in its cache are skipped"),
+    (PG, "ALTER TABLE x ENABLE ROW LEVEL SECURITY; ROLLBACK", "depends on who runs the file"),
+    (PG, "DELETE FROM h", "SET row_security = off"),
+    (PG, "DELETE FROM h", "NO FORCE ROW LEVEL SECURITY"),
+];
+
+#[test]
+fn what_does_not_come_back_is_named() {
+    for (dialects, sql, words) in NAMED {
+        for dialect in *dialects {
+            let files = |sql: &str| [SourceFile::new("1.sql", sql)];
+            let more = match dialect {
+                Postgres => {
+                    "CREATE TABLE h (id int PRIMARY KEY); ALTER TABLE h ENABLE ROW LEVEL SECURITY; ALTER TABLE h FORCE ROW LEVEL SECURITY;"
+                }
+                MariaDb => "CREATE SEQUENCE s;",
+                _ => "",
+            };
+            let schema =
+                simulate(&files(&format!("{}\n{more}", start(*dialect))), &Options::new(*dialect)).unwrap();
+            let options = Options { schema: Some(schema), ..Options::new(*dialect) };
+            let report = rollback(&files(sql), &options).unwrap();
+            let mut said: Vec<&String> =
+                report.steps.iter().flat_map(|s| s.loses.iter().chain(&s.probe)).collect();
+            said.extend(report.capture.iter().chain(&report.restore));
+            assert!(
+                said.iter().any(|text| text.contains(words)),
+                "{dialect} {sql}: no `{words}` in {said:#?}"
+            );
+            let class = report.steps.iter().map(|s| s.class).max();
+            assert!(class > Some(Exact), "{dialect} {sql}: {class:?}");
+        }
+    }
+}

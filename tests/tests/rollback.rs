@@ -126,6 +126,7 @@ impl<'s> Trial<'s> {
                 let _ = self.there_and_back(&database, range.clone(), &before);
                 // Which indexes the MySQL family made by itself is nothing that a comparison shows.
                 database = self.database(number, &skip);
+                before = read(&database);
                 rows::fill(&mut Connection::new(&database), &before, &mut self.tally.hopeless);
             }
             let mut outcome = self.there_and_back(&database, number..number + 1, &before);

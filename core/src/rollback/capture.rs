@@ -340,9 +340,11 @@ impl<'a> Capture<'a> {
         out.probe(rights::triggers_of(&table.name));
     }
 
-    /// The tables of the start that data is put back into.
-    pub(super) fn written(&self) -> impl Iterator<Item = &ObjectName> {
-        self.plans.iter().filter(|(_, plan)| plan.saves() || plan.deletes()).map(|(name, _)| name)
+    /// The tables of the start that data is put back into, with the columns, when rows neither come nor go.
+    pub(super) fn written(&self) -> BTreeMap<ObjectName, Option<BTreeSet<Name>>> {
+        let written = self.plans.iter().filter(|(_, plan)| plan.saves() || plan.deletes());
+        let columns = |plan: &Plan| (!plan.rows && !plan.deletes()).then(|| plan.columns.clone());
+        written.map(|(name, plan)| (name.clone(), columns(plan))).collect()
     }
 
     /// The rows with these keys are deleted again.

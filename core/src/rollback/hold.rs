@@ -6,7 +6,7 @@
 //! that is put back, and it is made when the data is there.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{fill, keys};
+use super::{fill, keys, types};
 use crate::{
     catalog::{Catalog, Column, Constraint, ConstraintKind, IndexKey, Link, Name, ObjectName, Table},
     change::{Change, Delta, Object, ObjectPath},
@@ -18,6 +18,8 @@ use crate::{
 /// A part of a table that waits, in the order in which they are made in the end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
+    /// The type of a column.
+    Type(Name),
     /// NOT NULL of a column.
     NotNull(Name),
     Index(Name),
@@ -33,9 +35,14 @@ pub(super) struct Hold<'a> {
     start: &'a Catalog,
     target: Target,
     /// Tables of the start that data is put back into, with their partitions and what they are partitions of.
-    written: BTreeSet<ObjectName>,
+    /// With the columns that are put back; `None` when rows come and go as well.
+    written: BTreeMap<ObjectName, Option<BTreeSet<Name>>>,
     /// Columns that hold fillers until their values are put back, by the names of then.
     filled: BTreeSet<(ObjectName, Name)>,
+    /// Columns that the changes at hand number by themselves.
+    numbered: BTreeSet<(ObjectName, Name)>,
+    /// Columns whose type waits, as they are so far, by the names of then.
+    wide: BTreeMap<(ObjectName, Name), Column>,
     /// What waits, by the names of then.
     held: BTreeMap<ObjectName, BTreeSet<Part>>,
 }
@@ -48,22 +55,31 @@ pub(super) struct Now {
 }
 
 impl<'a> Hold<'a> {
-    /// `written` are the tables of the start that data is put back into.
-    pub(super) fn new<'n>(
+    /// `written` are the tables of the start that data is put back into, with the columns, when rows stay.
+    pub(super) fn new(
         start: &'a Catalog,
         target: Target,
-        written: impl Iterator<Item = &'n ObjectName>,
+        written: BTreeMap<ObjectName, Option<BTreeSet<Name>>>,
     ) -> Self {
-        let mut all: BTreeSet<ObjectName> = BTreeSet::new();
-        let mut work: Vec<ObjectName> = written.cloned().collect();
+        let mut all = written;
+        let mut work: Vec<ObjectName> = all.keys().cloned().collect();
+        let mut seen: BTreeSet<ObjectName> = BTreeSet::new();
         while let Some(name) = work.pop() {
-            let Some(table) = start.tables.get(&name).filter(|_| !all.contains(&name)) else { continue };
+            let Some(table) = start.tables.get(&name).filter(|_| seen.insert(name.clone())) else { continue };
             let parts = start.tables.linked(Link::Child, &name);
             work.extend(parts.filter(|t| is_part(t, &name)).map(|t| t.name.clone()));
             work.extend(table.properties.partition_of.iter().map(|(parent, _)| parent.clone()));
-            all.insert(name);
+            all.entry(name).or_default();
         }
-        Self { start, target, written: all, filled: BTreeSet::new(), held: BTreeMap::new() }
+        Self {
+            start,
+            target,
+            written: all,
+            filled: BTreeSet::new(),
+            numbered: BTreeSet::new(),
+            wide: BTreeMap::new(),
+            held: BTreeMap::new(),
+        }
     }
 
     /// The catalog as the script finds it: `after` without what waits on the tables that `changes` touch.
@@ -80,7 +96,14 @@ impl<'a> Hold<'a> {
         }
         for name in touched {
             let Some(parts) = self.held.get(&name) else { continue };
-            catalog.tables.edit(&name, |table| take_away(table, parts));
+            catalog.tables.edit(&name, |table| {
+                take_away(table, parts);
+                for column in &mut table.columns {
+                    if let Some(wide) = self.wide.get(&(name.clone(), column.name.clone())) {
+                        retype(column, wide);
+                    }
+                }
+            });
         }
         catalog
     }
@@ -89,6 +112,7 @@ impl<'a> Hold<'a> {
     /// which tables of the start they are about.
     pub(super) fn carry_out(&mut self, inverse: Vec<Change>, catalog: &Catalog, origins: &Origins) -> Now {
         let mut now = Now::default();
+        self.numbered = numbered(&inverse);
         for change in inverse {
             self.one(change, catalog, origins, &mut now);
         }
@@ -112,10 +136,13 @@ impl<'a> Hold<'a> {
             (ObjectPath::Table { name }, Delta::Drop { .. }) => {
                 self.held.remove(name);
                 let first = (name.clone(), Name::default());
-                let filled = self.filled.range(first..).take_while(|(table, _)| table == name);
-                let gone: Vec<_> = filled.cloned().collect();
+                let filled = self.filled.range(first.clone()..).take_while(|(table, _)| table == name);
+                let wide =
+                    self.wide.range(first..).map(|(key, _)| key).take_while(|(table, _)| table == name);
+                let gone: Vec<_> = filled.chain(wide).cloned().collect();
                 gone.iter().for_each(|column| {
                     self.filled.remove(column);
+                    self.wide.remove(column);
                 });
                 now.changes.push(change);
             }
@@ -127,7 +154,9 @@ impl<'a> Hold<'a> {
             }
             (ObjectPath::Column { table, name }, Delta::Drop { .. }) => {
                 self.filled.remove(&(table.clone(), name.clone()));
-                self.release(&table.clone(), &Part::NotNull(name.clone()));
+                self.wide.remove(&(table.clone(), name.clone()));
+                self.release(table, &Part::Type(name.clone()));
+                self.release(table, &Part::NotNull(name.clone()));
                 now.changes.push(change);
             }
             (
@@ -137,7 +166,7 @@ impl<'a> Hold<'a> {
                     after: Object::Column { column: new, position: to },
                 },
             ) => {
-                let (old, new) = self.nullable_so_far(table, old, new, origins);
+                let (old, new) = self.column_so_far(table, old, new, origins);
                 if old != new || from != to {
                     let object =
                         |column: Column, position| Object::Column { column: Box::new(column), position };
@@ -211,8 +240,8 @@ impl<'a> Hold<'a> {
         now.changes.extend([created, altered].map(|delta| Change { path: change.path.clone(), delta }));
     }
 
-    /// Both sides of a column's change, as far as NOT NULL does not wait.
-    fn nullable_so_far(
+    /// Both sides of a column's change, as far as its type and NOT NULL do not wait.
+    fn column_so_far(
         &mut self,
         table: &ObjectName,
         old: &Column,
@@ -220,19 +249,45 @@ impl<'a> Hold<'a> {
         origins: &Origins,
     ) -> (Column, Column) {
         let (mut old, mut new) = (old.clone(), new.clone());
-        let part = Part::NotNull(old.name.clone());
-        let waits = self.held.get(table).is_some_and(|held| held.contains(&part));
-        if waits {
-            old.nullable = true;
-            if new.nullable {
-                self.release(table, &part);
-            }
+        let key = (table.clone(), old.name.clone());
+        if let Some(wide) = self.wide.remove(&key) {
+            retype(&mut old, &wide);
+            self.release(table, &Part::Type(old.name.clone()));
         }
+        // A column that numbers rows has to be a key, which waits for fillers to go.
+        let numbers = new.auto_increment && !old.auto_increment && self.filled.contains(&key);
+        if numbers || self.type_waits(table, &old, &new, origins) {
+            retype(&mut new, &old);
+            self.wide.insert((table.clone(), new.name.clone()), new.clone());
+            self.held.entry(table.clone()).or_default().insert(Part::Type(new.name.clone()));
+        }
+        let part = Part::NotNull(old.name.clone());
+        let waits = self.release(table, &part);
+        old.nullable |= waits;
         if old.nullable && !new.nullable && (waits || self.not_null_waits(table, &new, origins)) {
             new.nullable = true;
             self.held.entry(table.clone()).or_default().insert(Part::NotNull(new.name.clone()));
         }
         (old, new)
+    }
+
+    /// Whether a column keeps its wider type until values that were written have made room for those that fit the
+    /// narrower one. What is bound to the type does not wait.
+    fn type_waits(&self, table: &ObjectName, old: &Column, new: &Column, origins: &Origins) -> bool {
+        let Some(at_start) = self.written_table(table, origins) else { return false };
+        let overwritten = self.written.get(&at_start.name).is_some_and(|columns| {
+            columns.as_ref().is_none_or(|c| {
+                c.contains(&new.name) || !at_start.columns.iter().any(|start| start.name == new.name)
+            })
+        });
+        let is_it = |name: &Name| name.eq_ignore_ascii_case(&new.name);
+        let mut others =
+            self.start.tables.linked(Link::Refers, &at_start.name).flat_map(|t| t.foreign_keys());
+        let bound = at_start.foreign_keys().any(|(_, key)| key.columns.iter().any(is_it))
+            || others.any(|(_, key)| key.table == at_start.name && key.referenced.iter().any(is_it))
+            || at_start.columns.iter().any(|c| c.generated.is_some())
+            || self.start.views.linked(Link::Reads, &at_start.name).next().is_some();
+        overwritten && !bound && old.data_type != new.data_type && types::keeps_values(new, old)
     }
 
     /// Whether NOT NULL of a column comes when NULLs that were written have made room. What needs it at once does not
@@ -249,7 +304,7 @@ impl<'a> Hold<'a> {
     }
 
     fn written_table(&self, table: &ObjectName, origins: &Origins) -> Option<&'a Table> {
-        let origin = origins.get(table).filter(|origin| self.written.contains(*origin))?;
+        let origin = origins.get(table).filter(|origin| self.written.contains_key(*origin))?;
         self.start.tables.get(origin).map(AsRef::as_ref)
     }
 
@@ -374,8 +429,13 @@ impl<'a> Hold<'a> {
                 false
             }
             (ObjectPath::Column { table, name }, ObjectPath::Column { name: new, .. }) => {
-                if self.release(table, &Part::NotNull(name.clone())) {
-                    self.held.entry(table.clone()).or_default().insert(Part::NotNull(new.clone()));
+                for part in [Part::NotNull, Part::Type] {
+                    if self.release(table, &part(name.clone())) {
+                        self.held.entry(table.clone()).or_default().insert(part(new.clone()));
+                    }
+                }
+                if let Some(wide) = self.wide.remove(&(table.clone(), name.clone())) {
+                    self.wide.insert((table.clone(), new.clone()), wide);
                 }
                 if self.filled.remove(&(table.clone(), name.clone())) {
                     self.filled.insert((table.clone(), new.clone()));
@@ -401,6 +461,12 @@ impl<'a> Hold<'a> {
             self.filled.remove(&old);
             self.filled.insert(new);
         }
+        let places: Vec<_> = self.wide.keys().filter_map(|old| Some((old.clone(), moved(old)?))).collect();
+        for (old, new) in places {
+            if let Some(wide) = self.wide.remove(&old) {
+                self.wide.insert(new, wide);
+            }
+        }
     }
 
     /// Whether a constraint of a table of the start waits, when everything has been undone.
@@ -422,7 +488,8 @@ impl<'a> Hold<'a> {
                 found.extend(self.late_part(table, part, now));
             }
         }
-        found.sort_by_key(|(rank, _)| *rank);
+        // Columns and keys of one table stand together: the MySQL family wants them in one statement.
+        found.sort_by_key(|(rank, _)| (*rank).max(1));
         found.into_iter().map(|(_, change)| change).collect()
     }
 
@@ -430,11 +497,21 @@ impl<'a> Hold<'a> {
         let name = || table.name.clone();
         let create = |path, after| Change { path, delta: Delta::Create { after } };
         Some(match part {
-            Part::NotNull(column) => {
+            Part::NotNull(column) | Part::Type(column) => {
+                let both = self.held.get(&table.name).is_some_and(|held| {
+                    held.contains(&Part::NotNull(column.clone()))
+                        && held.contains(&Part::Type(column.clone()))
+                });
+                if both && matches!(part, Part::Type(_)) {
+                    return None;
+                }
                 let columns = &now.tables.get(&table.name)?.columns;
                 let position = columns.iter().position(|c| c.name == *column)?;
-                let before = columns.get(position).filter(|c| c.nullable)?.clone();
-                let after = Column { nullable: false, ..before.clone() };
+                let before = columns.get(position)?.clone();
+                let after = table.columns.iter().find(|c| c.name == *column)?.clone();
+                if before == after {
+                    return None;
+                }
                 let object = |column: Column| Object::Column { column: Box::new(column), position };
                 let path = ObjectPath::Column { table: name(), name: column.clone() };
                 (0, Change { path, delta: Delta::Alter { before: object(before), after: object(after) } })
@@ -488,6 +565,17 @@ impl<'a> Hold<'a> {
     }
 }
 
+/// The columns that a list of changes makes number their rows: they need no filler.
+fn numbered(changes: &[Change]) -> BTreeSet<(ObjectName, Name)> {
+    let of = |change: &Change| match (&change.path, &change.delta) {
+        (ObjectPath::Column { table, .. }, Delta::Alter { after: Object::Column { column, .. }, .. }) => {
+            column.auto_increment.then(|| (table.clone(), column.name.clone()))
+        }
+        _ => None,
+    };
+    changes.iter().filter_map(of).collect()
+}
+
 fn is_part(table: &Table, parent: &ObjectName) -> bool {
     table.properties.partition_of.as_ref().is_some_and(|(p, _)| p == parent)
 }
@@ -507,6 +595,14 @@ pub(super) fn always_true(
         && expression::functions(expression, target)
             .iter()
             .all(|f| expression::builtin_function(f, target).is_some())
+}
+
+/// Gives a column the type of another one, and whether it numbers rows.
+fn retype(column: &mut Column, like: &Column) {
+    column.data_type.clone_from(&like.data_type);
+    column.charset.clone_from(&like.charset);
+    column.collation.clone_from(&like.collation);
+    column.auto_increment = like.auto_increment;
 }
 
 /// Takes the parts out of a table.

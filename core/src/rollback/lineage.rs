@@ -37,8 +37,8 @@ struct Names {
     sequences: Shelf<Bearer>,
     /// What else was made since.
     made: BTreeSet<ObjectPath>,
-    /// What else the start has under another name.
-    moved: BTreeSet<ObjectPath>,
+    /// What else the start has under another name: by the name now.
+    moved: BTreeMap<ObjectPath, ObjectPath>,
 }
 
 /// Follows the names through statements.
@@ -97,8 +97,10 @@ impl Names {
             Delta::Rename { to } => {
                 if self.made.remove(path) {
                     self.made.insert(to.clone());
-                } else if self.moved.remove(path) || at_start(path, start) {
-                    self.moved.insert(to.clone());
+                } else if let Some(origin) = self.moved.remove(path) {
+                    self.moved.insert(to.clone(), origin);
+                } else if at_start(path, start) {
+                    self.moved.insert(to.clone(), path.clone());
                 }
             }
             Delta::Alter { .. } => {}
@@ -152,24 +154,24 @@ fn at_start(path: &ObjectPath, start: &State) -> bool {
 }
 
 impl Lineage {
-    /// Whether the start has what has this name now, under whatever name.
-    pub(super) fn existed(&self, now: &ObjectPath, start: &State) -> bool {
-        match now {
-            ObjectPath::Table { name } => {
-                self.table(name, start).is_some_and(|name| start.catalog.tables.contains(&name))
-            }
-            ObjectPath::Sequence { name } => {
-                self.sequence(name, start).is_some_and(|name| start.catalog.sequences.contains(&name))
-            }
+    /// What has this name now, by its name at the start; `None` when the start does not have it.
+    pub(super) fn origin(&self, now: &ObjectPath, start: &State) -> Option<ObjectPath> {
+        let made = self.names.made.contains(now);
+        let origin = match now {
+            ObjectPath::Table { name } => ObjectPath::Table { name: self.table(name, start)? },
+            ObjectPath::Sequence { name } => ObjectPath::Sequence { name: self.sequence(name, start)? },
             ObjectPath::Column { table, name } => {
-                self.table(table, start).is_some_and(|table| start.catalog.tables.contains(&table))
-                    && self.column(table, name).is_some()
+                ObjectPath::Column { table: self.table(table, start)?, name: self.column(table, name)? }
             }
-            ObjectPath::Trigger { table, .. } if self.table(table, start).is_some() => {
-                !self.names.made.contains(now)
+            ObjectPath::Trigger { table, name } if !made && self.table(table, start).is_some() => {
+                ObjectPath::Trigger { table: self.table(table, start)?, name: name.clone() }
             }
-            _ => self.names.moved.contains(now) || at_start(now, start) && !self.names.made.contains(now),
-        }
+            _ => match self.names.moved.get(now) {
+                Some(origin) => return Some(origin.clone()),
+                None => return (!made && at_start(now, start)).then(|| now.clone()),
+            },
+        };
+        at_start(&origin, start).then_some(origin)
     }
 
     /// The name that a table of now had at the start; `None` when it was made since.

@@ -27,10 +27,8 @@ pub(super) fn judge(change: &Change, start: &State, lineage: &Lineage, out: &mut
         }
         Delta::Create { .. } | Delta::Rename { .. } => false,
     };
-    if !goes || !lineage.existed(&change.path, start) {
-        return;
-    }
-    let Some((what, probe)) = (if mysql { of_mysql(&change.path) } else { of_postgres(&change.path) }) else {
+    let Some(origin) = lineage.origin(&change.path, start).filter(|_| goes) else { return };
+    let Some((what, probe)) = (if mysql { of_mysql(&origin) } else { of_postgres(&origin) }) else {
         return;
     };
     // Tables and sequences say so beside their data: their class is about rows.
@@ -41,7 +39,7 @@ pub(super) fn judge(change: &Change, start: &State, lineage: &Lineage, out: &mut
     };
     out.lose(class, format!("{what} of `{}`, which the query asked before the migration tells", change.path));
     out.probe(probe);
-    if let (true, ObjectPath::Routine { name, .. }) = (mysql, &change.path) {
+    if let (true, ObjectPath::Routine { name, .. }) = (mysql, &origin) {
         let (schema, name) = place(name);
         out.probe(format!(
             "SELECT user, host, proc_priv FROM mysql.procs_priv WHERE db = {schema} AND routine_name = {name}"

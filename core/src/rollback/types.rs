@@ -1,4 +1,6 @@
 //! Which type changes keep every value, so that changing back is exact for the rows that were there.
+use std::collections::BTreeSet;
+
 use crate::catalog::{Column, DataType};
 
 /// Pairs of types, by the name before the parenthesis: every value of the first is one of the second, and comes back
@@ -52,10 +54,32 @@ pub(super) fn keeps_values(old: &Column, new: &Column) -> bool {
     if old.data_type == new.data_type {
         return old.charset == new.charset;
     }
+    if let (Some(few), Some(more)) = (labels(&old.data_type.text), labels(&new.data_type.text)) {
+        return old.charset == new.charset && few.iter().all(|label| more.contains(label));
+    }
     if old.charset != new.charset || old.data_type.custom.is_some() || new.data_type.custom.is_some() {
         return false;
     }
     widens(&old.data_type, &new.data_type)
+}
+
+/// The labels of the MySQL family's `enum('a','b')`, in quotes as they are written.
+fn labels(text: &str) -> Option<BTreeSet<&str>> {
+    let inside = text.strip_prefix("enum(")?.strip_suffix(')')?;
+    let (mut found, mut begun, mut quoted) = (BTreeSet::new(), 0, false);
+    for (at, c) in inside.char_indices() {
+        match c {
+            // A quote inside of a label is doubled: it opens again what it closed.
+            '\'' => quoted = !quoted,
+            ',' if !quoted => {
+                found.insert(inside.get(begun..at)?.trim());
+                begun = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.insert(inside.get(begun..)?.trim());
+    Some(found)
 }
 
 fn widens(old: &DataType, new: &DataType) -> bool {
@@ -103,5 +127,29 @@ impl Parts {
         let name = format!("{}{}", text.get(..open).unwrap_or(""), text.get(close + 1..).unwrap_or(""));
         let inside = text.get(open + 1..close).unwrap_or("");
         Self { name, modifiers: inside.split(',').filter_map(|m| m.trim().parse().ok()).collect(), unsigned }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enums_widen_by_labels() {
+        let column = |text: &str| Column {
+            data_type: DataType { text: text.into(), ..DataType::default() },
+            ..Column::default()
+        };
+        let cases = [
+            ("enum('a','b')", "enum('b','c','a')", true),
+            ("enum('a','b')", "enum('a')", false),
+            ("enum('a,b')", "enum('a','b')", false),
+            ("enum('it''s','b')", "enum('b','it''s')", true),
+            ("enum('a')", "varchar(10)", false),
+            ("varchar(5)", "varchar(6)", true),
+        ];
+        for (old, new, keeps) in cases {
+            assert_eq!(keeps_values(&column(old), &column(new)), keeps, "{old} to {new}");
+        }
     }
 }

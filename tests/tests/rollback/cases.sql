@@ -777,3 +777,38 @@ CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, 
 CREATE INDEX i ON b (c, id);
 --
 state-dependent
+=== mysql mariadb: a type is wider only on the way
+CREATE TABLE a (id int PRIMARY KEY, e enum('a', 'b') NOT NULL, s varchar(5), n smallint); INSERT INTO a VALUES (1, 'a', 'x', 1), (2, 'b', NULL, 2), (3, 'a', 'yyyyy', 3);
+--
+ALTER TABLE a MODIFY e enum('a', 'b', 'c') NOT NULL, MODIFY s varchar(50), MODIFY n bigint;
+--
+UPDATE a SET e = 'c', s = 'longer than before', n = 1000000; ALTER TABLE a RENAME COLUMN s TO t;
+--
+ALTER TABLE a MODIFY e enum('b', 'c') NOT NULL; INSERT INTO a VALUES (9, 'c', 'also too long', 99999);
+--
+state-dependent back
+=== postgres: a type is wider only on the way
+CREATE TABLE a (id int PRIMARY KEY, s varchar(5) NOT NULL, n smallint); INSERT INTO a VALUES (1, 'x', 1), (2, 'y', 2), (3, 'yyyyy', 3);
+--
+ALTER TABLE a ALTER COLUMN s TYPE text, ALTER COLUMN n TYPE bigint;
+--
+UPDATE a SET s = 'longer than before', n = 1000000; ALTER TABLE a ALTER COLUMN s DROP NOT NULL;
+--
+ALTER TABLE a RENAME TO b; INSERT INTO b VALUES (9, 'also too long', 99999);
+--
+state-dependent back
+=== mysql mariadb: a numbered key makes room for another key
+CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, u int NOT NULL, x int); INSERT INTO a VALUES (4, 1, 1), (5, 2, 2), (6, 3, 3);
+--
+ALTER TABLE a MODIFY id int NOT NULL; ALTER TABLE a DROP PRIMARY KEY, ADD PRIMARY KEY (u); ALTER TABLE a DROP COLUMN id;
+--
+state-dependent
+=== postgres: an enum cannot be made anew
+CREATE TYPE mood AS ENUM ('a', 'b'); CREATE FUNCTION f(t text) RETURNS mood LANGUAGE sql IMMUTABLE AS $$ SELECT CASE t WHEN 'a' THEN 'a'::public.mood ELSE 'b'::public.mood END $$;
+CREATE TABLE a (id int PRIMARY KEY, t text, feels mood GENERATED ALWAYS AS (f(t)) STORED);
+--
+ALTER TYPE mood ADD VALUE 'c';
+--
+CREATE INDEX i ON a (feels);
+--
+state-dependent

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{Rendered, Writer, quote};
 use crate::{
-    catalog::{Constraint, ConstraintKind, Index, Name, ObjectName, Routine, Trigger},
+    catalog::{Constraint, ConstraintKind, Expression, Index, Name, ObjectName, Routine, Trigger},
     dialect::expression,
 };
 
@@ -56,6 +56,12 @@ impl Writer<'_> {
         }
         let columns: Vec<(ObjectName, Name)> =
             uses.iter().map(|(t, c)| (t.clone(), c.name.clone())).collect();
+        if let Some(bound) = self.bound_for_good(name, &columns) {
+            self.cannot(format!(
+                "the labels of type `{name}` stay as they are: `{bound}` depends on it and cannot be made again in its place"
+            ));
+            return;
+        }
         let views = self.drop_views_of(&columns);
         let bound = self.drop_bound(name, &columns);
         self.push(format!("ALTER TYPE {} RENAME TO {}", quote::object(name), quote::name(&aside.name)));
@@ -118,13 +124,7 @@ impl Writer<'_> {
             });
             bound.checks.extend(checks.map(|c| (table.name.clone(), c.clone())));
         }
-        let signed = |routine: &&Arc<Routine>| {
-            let returns = routine.returns.as_deref().unwrap_or("");
-            [routine.signature.as_str(), routine.arguments.as_str(), returns]
-                .iter()
-                .any(|text| has_word(text, &name.name))
-        };
-        bound.routines.extend(self.catalog.routines.iter().filter(signed).cloned());
+        bound.routines.extend(self.catalog.routines.iter().filter(|r| signs(r, name)).cloned());
         for (table, trigger) in &bound.triggers {
             self.push(format!("DROP TRIGGER {} ON {}", quote::name(&trigger.name), quote::object(table)));
         }
@@ -141,6 +141,48 @@ impl Writer<'_> {
         bound
     }
 
+    /// What hangs on the type in a way that a new type cannot take over without losing its place or its values: generated
+    /// columns, and what calls routines that have the type in their signature.
+    fn bound_for_good(&self, name: &ObjectName, columns: &[(ObjectName, Name)]) -> Option<String> {
+        let target = self.target();
+        let signed: Vec<Name> = self
+            .catalog
+            .routines
+            .iter()
+            .filter(|routine| signs(routine, name))
+            .map(|routine| routine.name.name.clone())
+            .collect();
+        let calls = |e: &Expression| {
+            !signed.is_empty() && expression::functions(e, &target).iter().any(|f| signed.contains(f))
+        };
+        for table in self.catalog.tables.iter() {
+            let own: Vec<&Name> = columns.iter().filter(|(t, _)| *t == table.name).map(|(_, c)| c).collect();
+            let reads = |e: &Expression| expression::columns(e, &target).iter().any(|c| own.contains(&c));
+            let generated = table.columns.iter().find(|c| {
+                let is = |e: &Expression| own.contains(&&c.name) || reads(e) || calls(e);
+                c.generated.as_ref().is_some_and(|g| is(&g.expression))
+                    || c.default.as_ref().is_some_and(&calls)
+            });
+            if let Some(column) = generated {
+                return Some(format!("{}.{}", table.name, column.name));
+            }
+            // What reads the columns is dropped and made again.
+            let stays = |e: &Expression| calls(e) && !reads(e);
+            let index = table.indexes.iter().find(|i| {
+                i.keys.iter().filter_map(|k| k.expression.as_ref()).chain(&i.predicate).any(&stays)
+            });
+            let check = table
+                .constraints
+                .iter()
+                .find(|c| matches!(&c.kind, ConstraintKind::Check { expression, .. } if stays(expression)));
+            let found = index.map(|i| &i.name).or_else(|| check.map(|c| &c.name));
+            if let Some(found) = found {
+                return Some(format!("{}.{found}", table.name));
+            }
+        }
+        self.catalog.views.iter().find(|v| calls(&v.query)).map(|v| v.name.to_string())
+    }
+
     fn create_bound(&mut self, bound: &Bound) {
         for routine in &bound.routines {
             self.create_routine(routine, false);
@@ -155,6 +197,14 @@ impl Writer<'_> {
             self.create_trigger(trigger, &quote::object(table), false);
         }
     }
+}
+
+/// Whether a routine has the type in its signature or returns it.
+fn signs(routine: &Routine, name: &ObjectName) -> bool {
+    let returns = routine.returns.as_deref().unwrap_or("");
+    [routine.signature.as_str(), routine.arguments.as_str(), returns]
+        .iter()
+        .any(|text| has_word(text, &name.name))
 }
 
 /// Whether `word` stands in `text`, quoted or not, with no letter, digit or `_` beside it.
