@@ -59,6 +59,12 @@ pub fn projects_for(dialect: Dialect) -> Vec<Project> {
     projects().into_iter().filter(|project| fits(project.dialect)).collect()
 }
 
+/// Every different statement of [`projects_for`] a dialect, in the order of the projects and their files.
+pub fn statements(dialect: Dialect) -> Vec<String> {
+    let files = projects_for(dialect).into_iter().flat_map(|project| project.files);
+    crate::suites::split(files.map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned()), dialect)
+}
+
 fn project(folder: &Path, line: &str) -> Project {
     let columns: Vec<&str> = line.split('\t').collect();
     let [name, dialect, tool, start, ..] = columns[..] else {

@@ -5,6 +5,7 @@
 
 pub mod compare;
 pub mod corpus;
+pub mod oracle;
 pub mod rows;
 pub mod servers;
 pub mod suites;

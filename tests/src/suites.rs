@@ -1,14 +1,15 @@
-//! The statements of MySQL's and MariaDB's own test suites, as `tests/suites/fetch` brings them.
+//! The statements of the servers' own test suites, as `tests/suites/fetch` brings them.
 //!
-//! The files are scripts of the program `mysqltest`: SQL between commands of its own. Only statements that stand there
-//! as they are sent are taken: none with variables, none that spans a command.
+//! PostgreSQL's are scripts for `psql`. Those of MySQL and MariaDB are scripts of the program `mysqltest`: SQL between
+//! commands of its own. Only statements that stand there as they are sent are taken: none with variables, none that
+//! spans a command.
 use std::{
     collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
 
-use remigrate::Dialect;
+use remigrate::{Dialect, Target, text::Script};
 
 /// First words of commands that `mysqltest` obeys itself.
 const COMMANDS: &[&str] = &[
@@ -139,8 +140,32 @@ const COMMANDS: &[&str] = &[
 /// Commands whose text goes on to a line `EOF` (or the mark that they name).
 const WITH_DATA: &[&str] = &["append_file", "perl", "write_file"];
 
-/// Every different statement of a server's test suite, in the order of the files' names.
-pub fn statements(dialect: Dialect) -> Vec<String> {
+/// Every different statement of PostgreSQL's regression suite, in the order of the files' names.
+pub fn postgres() -> Vec<String> {
+    let texts = files(Dialect::Postgres)
+        .into_iter()
+        .filter(|(path, _)| path.extension().is_some_and(|extension| extension == "sql"))
+        .map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned());
+    split(texts, Dialect::Postgres)
+}
+
+/// Every different statement of scripts, in order, without what client programs alone understand.
+pub fn split(texts: impl IntoIterator<Item = String>, dialect: Dialect) -> Vec<String> {
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    for text in texts {
+        let script = Script::new(&text, &Target::new(dialect));
+        for statement in &script.statements {
+            let sql = statement.source.slice(&text);
+            if !sql.contains('\0') && seen.insert(sql.to_owned()) {
+                found.push(sql.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The files of a server's test suites, in the order of their names.
+fn files(dialect: Dialect) -> Vec<(PathBuf, Vec<u8>)> {
     let root = crate::servers::root().unwrap_or_else(|message| panic!("{message}"));
     let folder = root.join("suites").join(dialect.as_str());
     let mut files = Vec::new();
@@ -151,11 +176,19 @@ pub fn statements(dialect: Dialect) -> Vec<String> {
         folder.display()
     );
     files.sort();
-    let mut seen = HashSet::new();
-    let mut found = Vec::new();
-    for file in files {
+    let read = |file: PathBuf| {
         let bytes =
             fs::read(&file).unwrap_or_else(|error| panic!("cannot read `{}`: {error}", file.display()));
+        (file, bytes)
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Every different statement of the test suite of MySQL or MariaDB, in the order of the files' names.
+pub fn statements(dialect: Dialect) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for (_, bytes) in files(dialect) {
         let Ok(text) = String::from_utf8(bytes) else { continue };
         for statement in read(&text) {
             if seen.insert(statement.clone()) {

@@ -57,7 +57,7 @@ fn opacity(operation: &Operation) -> Said {
             opaque.map_or(Said::Full, Said::Opaque)
         }
         Operation::AlterType { action: TypeAction::Opaque { verb }, .. }
-        | Operation::Comment { on: CommentTarget::Other { verb }, .. } => Said::Opaque(verb.clone()),
+        | Operation::Comment { on: CommentTarget::Other { verb, .. }, .. } => Said::Opaque(verb.clone()),
         _ => Said::Full,
     }
 }

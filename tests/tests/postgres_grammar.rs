@@ -5,14 +5,12 @@
 //! other is judged by the grammar alone and never runs.
 use std::{
     collections::{BTreeMap, HashSet},
-    fs,
-    path::Path,
     thread,
 };
 
 use postgres::{Client, SimpleQueryMessage};
 use remigrate::{Dialect, Operation, ServerVersion, Target, dialect, operation::TableAction, text::Script};
-use remigrate_tests::{corpus, servers};
+use remigrate_tests::{corpus, servers, suites};
 
 const VERSION: u16 = 18;
 /// Connections that ask at the same time.
@@ -20,53 +18,6 @@ const CONNECTIONS: usize = 4;
 
 fn target(major: u16) -> Target {
     Target::new(Dialect::Postgres).with_version(ServerVersion::new(major, 0, 0))
-}
-
-/// The statements of a script, without what psql alone understands.
-fn statements(text: &str, into: &mut Vec<String>, known: &mut HashSet<String>) {
-    let script = Script::new(text, &target(VERSION));
-    for statement in &script.statements {
-        let sql = statement.source.slice(text);
-        if !sql.contains('\0') && known.insert(sql.to_owned()) {
-            into.push(sql.to_owned());
-        }
-    }
-}
-
-fn suite() -> Vec<String> {
-    let root = servers::root().unwrap_or_else(|message| panic!("{message}")).join("suites/postgres");
-    let (mut found, mut known) = (Vec::new(), HashSet::new());
-    let mut files = Vec::new();
-    sql_files(&root, &mut files);
-    assert!(!files.is_empty(), "there is no suite in `{}`: run tests/suites/fetch", root.display());
-    files.sort();
-    for file in files {
-        let bytes =
-            fs::read(&file).unwrap_or_else(|error| panic!("cannot read `{}`: {error}", file.display()));
-        statements(&String::from_utf8_lossy(&bytes), &mut found, &mut known);
-    }
-    found
-}
-
-fn sql_files(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            sql_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "sql") {
-            files.push(path);
-        }
-    }
-}
-
-fn histories() -> Vec<String> {
-    let (mut found, mut known) = (Vec::new(), HashSet::new());
-    for project in corpus::projects_for(Dialect::Postgres) {
-        for (_, bytes) in &project.files {
-            statements(&String::from_utf8_lossy(bytes), &mut found, &mut known);
-        }
-    }
-    found
 }
 
 /// For each statement whether the server's grammar takes it as one statement.
@@ -167,8 +118,8 @@ fn read_in_full(title: &str, all: &[String], floor: f64) {
 
 #[test]
 fn what_the_server_takes_is_read_in_full() {
-    read_in_full("regression suite", &suite(), 98.0);
-    read_in_full("published histories", &histories(), 99.95);
+    read_in_full("regression suite", &suites::postgres(), 98.0);
+    read_in_full("published histories", &corpus::statements(Dialect::Postgres), 99.95);
 }
 
 /// Numbers that are the same in every run.
@@ -209,7 +160,7 @@ fn mutant(sql: &str, dice: &mut Dice) -> Option<String> {
 fn mutations_that_the_server_refuses_are_refused() {
     const COUNT: usize = 30_000;
     const MOST: f64 = 0.2;
-    let valid = histories();
+    let valid = corpus::statements(Dialect::Postgres);
     let taken = takes(VERSION, &valid);
     let ddl: Vec<String> = valid
         .into_iter()

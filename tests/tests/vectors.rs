@@ -79,6 +79,34 @@ fn vectors_point_behind_text_that_is_not_ascii() {
     assert!(behind >= 2, "{behind}");
 }
 
+/// A finding's columns cut the same text out of its line in every unit.
+#[test]
+fn columns_of_every_unit_mean_the_same_place() {
+    let mut cut = 0;
+    for vector in files().iter().flat_map(|file| vectors(file)) {
+        let Some(script) = vector["arguments"]["files"].as_str() else { continue };
+        for finding in vector["answer"]["findings"].as_array().into_iter().flatten() {
+            let number = |key: &str| usize::try_from(finding[key].as_u64().unwrap()).unwrap();
+            if number("line") != number("end_line") {
+                continue;
+            }
+            let line = script.lines().nth(number("line") - 1).unwrap();
+            let characters: String = line
+                .chars()
+                .skip(number("column") - 1)
+                .take(number("end_column") - number("column"))
+                .collect();
+            let bytes = &line[number("byte_column") - 1..number("end_byte_column") - 1];
+            let units: Vec<u16> = line.encode_utf16().collect();
+            let units = &units[number("utf16_column") - 1..number("end_utf16_column") - 1];
+            assert_eq!(characters, bytes, "{finding}");
+            assert_eq!(String::from_utf16(units).unwrap(), bytes, "{finding}");
+            cut += usize::from(bytes.len() > units.len() && units.len() > characters.chars().count());
+        }
+    }
+    assert!(cut >= 1, "{cut}");
+}
+
 /// A call as the words of the command line; the files it names are written to the current directory. `None` when the
 /// command line cannot say it.
 fn words(vector: &Value) -> Option<Vec<String>> {

@@ -76,7 +76,7 @@ pub(super) fn set(run: &mut Run<'_>, on: &CommentTarget, text: Option<&String>) 
         CommentTarget::Routine { name, signature } => {
             super::routines::comment(run, name, signature.as_deref(), text)
         }
-        CommentTarget::Other { verb: _ } => Ok(()),
+        CommentTarget::Other { .. } => Ok(()),
     }
 }
 

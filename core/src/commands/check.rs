@@ -1,5 +1,5 @@
 //! `check`: is it valid, is it dangerous?
-use super::Options;
+use super::{Options, misdirected};
 use crate::{
     apply::{self, ConflictKind, Outcome},
     catalog::World,
@@ -10,7 +10,7 @@ use crate::{
     report::{Certainty, CheckReport, Finding, Severity, Summary},
     rules::{self, Context, Draft, Rule},
     target::{Dialect, Target},
-    text::{DirectiveKind, LineIndex, Span},
+    text::{DirectiveKind, LineColumn, LineIndex, Span},
     tools::{MigrationSet, SourceFile, Tool},
 };
 
@@ -60,6 +60,7 @@ pub fn check(files: &[SourceFile], options: &Options) -> Result<CheckReport, Err
             (a.line, a.column, a.statement, &a.rule).cmp(&(b.line, b.column, b.statement, &b.rule))
         });
         findings.dedup();
+        misdirected::settle(&mut findings, &part, target.dialect);
         report.findings.append(&mut findings);
         previous = Some(part);
     }
@@ -186,19 +187,13 @@ fn operation_findings(
 
 fn finding(rule: &Rule, draft: Draft, step: &Step<'_>, certainty: Certainty) -> Finding {
     let place = Place::new(&step.part.lines, &step.part.file.text, step.part.in_file(draft.span));
+    let severity = draft.severity.unwrap_or(rule.severity);
     Finding {
-        rule: rule.id.to_owned(),
-        severity: draft.severity.unwrap_or(rule.severity),
-        file: step.part.file.path.clone(),
-        line: place.line,
-        column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
         statement: step.number,
-        message: draft.message,
         help: draft.help,
         objects: draft.objects,
         certainty: certainty.max(draft.certainty),
+        ..place.finding(rule.id, severity, step.part.file, draft.message)
     }
 }
 
@@ -216,11 +211,11 @@ fn client_findings(tool: &Tool, part: &PartText<'_>, target: &Target, out: &mut 
                 "`\\{name}` is a command of `psql`: {} sends the file to the server, which refuses it",
                 tool.title
             );
-            out.push(file_finding(rules::LAYOUT, part.file, &place, message, Severity::Warning));
+            out.push(place.finding(rules::LAYOUT, Severity::Warning, part.file, message));
         } else if directive.kind == DirectiveKind::Source || backslash && INCLUDES.contains(&name) {
             let message =
                 "another file is run here, which was not read: give it as well, in the place where it runs";
-            out.push(file_finding(rules::LAYOUT, part.file, &place, message.into(), Severity::Warning));
+            out.push(place.finding(rules::LAYOUT, Severity::Warning, part.file, message.into()));
         }
     }
 }
@@ -231,72 +226,64 @@ fn lexical_findings(part: &PartText<'_>, first: bool) -> Vec<Finding> {
     let place_of = |span| Place::new(&part.lines, &part.file.text, part.in_file(span));
     for problem in &part.script.problems {
         let before = part.script.statements.partition_point(|s| s.span.start <= problem.span.start);
-        findings.push(file_finding(
-            rules::SYNTAX,
-            part.file,
-            &place_of(problem.span),
-            problem.message.clone(),
-            Severity::Error,
-        ));
-        if let Some(last) = findings.last_mut() {
-            last.statement = part.numbers_from + Span::new(before, 0).start;
-        }
+        let message = problem.message.clone();
+        findings.push(Finding {
+            statement: part.numbers_from + Span::new(before, 0).start,
+            ..place_of(problem.span).finding(rules::SYNTAX, Severity::Error, part.file, message)
+        });
     }
     if let Some(at) = part.file.invalid_at.filter(|_| first) {
         let place = Place::new(&part.lines, &part.file.text, Span { start: at, end: at });
         let message = "the file is not UTF-8 from here on: bytes that are not were replaced";
-        findings.push(file_finding(rules::SYNTAX, part.file, &place, message.into(), Severity::Warning));
+        findings.push(place.finding(rules::SYNTAX, Severity::Warning, part.file, message.into()));
     }
     findings
 }
 
 /// What is wrong with names and places of the files.
 fn layout_findings(set: &MigrationSet, out: &mut Vec<Finding>) {
-    let start = Place { line: 1, column: 1, end_line: 1, end_column: 1 };
+    let start = Place::new(&LineIndex::new(""), "", Span::default());
     // When nothing could be read, nothing was checked: that must not look like a success.
     let severity = if set.migrations.is_empty() { Severity::Error } else { Severity::Warning };
     let notice = if set.migrations.is_empty() { Severity::Warning } else { Severity::Info };
     let problems = set.problems.iter().map(|p| (p, severity));
     for (problem, severity) in problems.chain(set.notices.iter().map(|n| (n, notice))) {
         if let Some(file) = set.files.get(problem.file) {
-            out.push(file_finding(rules::LAYOUT, file, &start, problem.message.clone(), severity));
+            out.push(start.finding(rules::LAYOUT, severity, file, problem.message.clone()));
         }
     }
 }
 
-fn file_finding(
-    rule: &str,
-    file: &SourceFile,
-    place: &Place,
-    message: String,
-    severity: Severity,
-) -> Finding {
-    Finding {
-        rule: rule.to_owned(),
-        severity,
-        file: file.path.clone(),
-        line: place.line,
-        column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
-        statement: 0,
-        message,
-        help: None,
-        objects: Vec::new(),
-        certainty: Certainty::Certain,
-    }
-}
-
+/// From where to where a finding stands.
 struct Place {
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
+    start: LineColumn,
+    end: LineColumn,
 }
 
 impl Place {
     fn new(lines: &LineIndex, text: &str, span: Span) -> Self {
-        let (start, end) = (lines.locate(text, span.start), lines.locate(text, span.end));
-        Self { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+        Self { start: lines.locate(text, span.start), end: lines.locate(text, span.end) }
+    }
+
+    /// A finding of `rule` in `file` that stands here.
+    fn finding(&self, rule: &str, severity: Severity, file: &SourceFile, message: String) -> Finding {
+        Finding {
+            rule: rule.to_owned(),
+            severity,
+            file: file.path.clone(),
+            line: self.start.line,
+            column: self.start.column,
+            end_line: self.end.line,
+            end_column: self.end.column,
+            byte_column: self.start.byte_column,
+            end_byte_column: self.end.byte_column,
+            utf16_column: self.start.utf16_column,
+            end_utf16_column: self.end.utf16_column,
+            statement: 0,
+            message,
+            help: None,
+            objects: Vec::new(),
+            certainty: Certainty::Certain,
+        }
     }
 }

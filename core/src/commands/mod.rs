@@ -4,6 +4,7 @@ mod diff;
 mod explain;
 mod history;
 mod impact;
+mod misdirected;
 mod options;
 mod rollback;
 mod simulate;

@@ -117,15 +117,45 @@ pub enum EnumPlace {
 #[serde(tag = "on", rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "variants and fields are the words of COMMENT ON")]
 pub enum CommentTarget {
-    Schema { name: Name },
-    Table { name: ObjectName },
-    Column { table: ObjectName, column: Name },
-    Constraint { table: ObjectName, name: Name },
-    Index { name: ObjectName },
-    Trigger { table: ObjectName, name: Name },
-    Sequence { name: ObjectName },
-    View { name: ObjectName },
-    Type { name: ObjectName },
-    Routine { name: ObjectName, signature: Option<String> },
-    Other { verb: String },
+    Schema {
+        name: Name,
+    },
+    Table {
+        name: ObjectName,
+    },
+    Column {
+        table: ObjectName,
+        column: Name,
+    },
+    Constraint {
+        table: ObjectName,
+        name: Name,
+    },
+    Index {
+        name: ObjectName,
+    },
+    Trigger {
+        table: ObjectName,
+        name: Name,
+    },
+    Sequence {
+        name: ObjectName,
+    },
+    View {
+        name: ObjectName,
+    },
+    Type {
+        name: ObjectName,
+    },
+    Routine {
+        name: ObjectName,
+        signature: Option<String>,
+    },
+    /// What the catalog keeps no comments of: `EXTENSION`, `POLICY`, `CONSTRAINT ON DOMAIN` …; casts, transforms
+    /// and large objects have no name, policies, rules and constraints of domains stand on something.
+    Other {
+        verb: String,
+        name: Option<ObjectName>,
+        parent: Option<ObjectName>,
+    },
 }

@@ -16,6 +16,10 @@ pub struct CheckReport {
 }
 
 /// One finding at one place.
+///
+/// Columns are given in characters, in bytes of UTF-8 and in units of UTF-16, which is how Python, Rust and C, and JavaScript
+/// count in strings. A byte order mark is no column in any of them; bytes of the file that are not UTF-8 count as the
+/// character U+FFFD that replaced them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
@@ -33,6 +37,14 @@ pub struct Finding {
     pub end_line: u32,
     /// Column behind the finding's last character.
     pub end_column: u32,
+    /// Column where the finding starts, in bytes of UTF-8, from 1.
+    pub byte_column: u32,
+    /// Column behind the finding's end, in bytes of UTF-8.
+    pub end_byte_column: u32,
+    /// Column where the finding starts, in units of UTF-16, from 1.
+    pub utf16_column: u32,
+    /// Column behind the finding's end, in units of UTF-16.
+    pub end_utf16_column: u32,
     /// Number of the statement within its file, from 1; 0 when the finding is about the file as a whole.
     pub statement: u32,
     /// What happens, with names in backticks.

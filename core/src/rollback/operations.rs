@@ -132,7 +132,7 @@ pub(super) fn judge<'a>(
         } => {
             out.lose(RollbackClass::Unknown, format!("what `{verb}` did to `{name}` is not modelled"));
         }
-        Operation::Comment { on: CommentTarget::Other { verb }, .. } => {
+        Operation::Comment { on: CommentTarget::Other { verb, .. }, .. } => {
             out.lose(
                 RollbackClass::Unknown,
                 format!("the comment on the {} that was there before is not modelled", verb.to_lowercase()),

@@ -3,7 +3,6 @@ use crate::{
     catalog::{Name, ObjectName},
     dialect::cursor::{Cursor, Read, Stop},
     operation::{AlterTable, DropConstraintKind, Located, Operation, TableAction},
-    text::TokenKind,
 };
 
 use super::{
@@ -54,11 +53,32 @@ fn relation(c: &mut Cursor<'_>) -> Read<ObjectName> {
 
 /// An action that is valid as far as we know and has no form of its own: its first words.
 fn opaque_action(c: &mut Cursor<'_>, start: usize) -> TableAction {
+    /// What actions begin with, the longer ones first: what follows is a name.
+    const HEADS: &[&[&str]] = &[
+        &["add", "constraint"],
+        &["add", "primary", "key"],
+        &["add", "foreign", "key"],
+        &["add", "unique"],
+        &["add", "check"],
+        &["add", "exclude"],
+        &["add", "not", "null"],
+        &["alter", "constraint"],
+        &["drop", "constraint"],
+    ];
     c.skip_to_comma();
     let action = c.slice_from(start);
-    let words = action.rest().iter().take_while(|t| t.kind == TokenKind::Word).take(3);
-    let verb: Vec<String> = words.map(|t| action.text_of(*t).to_ascii_uppercase()).collect();
-    TableAction::Opaque { verb: verb.join(" "), may_change_schema: true }
+    let head = HEADS.iter().find(|head| action.at_words(head)).map(|head| head.join(" "));
+    let verb = head.or_else(|| {
+        // `COLUMN` may be left away.
+        let first = action.peek().map(|t| action.text_of(t).to_ascii_lowercase())?;
+        Some(if ["add", "alter", "drop"].contains(&first.as_str()) {
+            format!("{first} column")
+        } else {
+            first
+        })
+    });
+    let verb = verb.unwrap_or_default().to_ascii_uppercase();
+    TableAction::Opaque { verb, may_change_schema: true }
 }
 
 const VERBS: &[&str] = &[
@@ -168,7 +188,7 @@ fn add(c: &mut Cursor<'_>) -> Read<TableAction> {
             TableConstraint::NotNull { column, not_valid: false } => {
                 TableAction::SetNullable { name: column, nullable: false }
             }
-            TableConstraint::NotNull { .. } => opaque("ADD CONSTRAINT NOT NULL NOT VALID", true),
+            TableConstraint::NotNull { .. } => return Err(Stop::Opaque),
         });
     }
     c.accept("column");
@@ -257,7 +277,15 @@ fn switch(c: &mut Cursor<'_>, enable: bool) -> Read<TableAction> {
         }
         "rule" => {
             c.name_of("a rule name")?;
-            Ok(opaque(if enable { "ENABLE RULE" } else { "DISABLE RULE" }, false))
+            Ok(opaque(
+                match mode {
+                    Some("always") => "ENABLE ALWAYS RULE",
+                    Some(_) => "ENABLE REPLICA RULE",
+                    None if enable => "ENABLE RULE",
+                    None => "DISABLE RULE",
+                },
+                false,
+            ))
         }
         _ => {
             let every = c.accept_any(&["all", "user"]);

@@ -1,12 +1,12 @@
 //! `COMMENT ON`.
 use crate::{
-    catalog::ObjectName,
+    catalog::{Name, ObjectName},
     dialect::cursor::{Cursor, Read},
     operation::{CommentTarget, Operation},
     text::TokenKind,
 };
 
-use super::routine;
+use super::{other, routine};
 
 /// Behind `COMMENT`.
 pub(super) fn statement(c: &mut Cursor<'_>) -> Read<Operation> {
@@ -37,8 +37,7 @@ fn target(c: &mut Cursor<'_>) -> Read<CommentTarget> {
         "constraint",
         "trigger",
     ];
-    let start = c.position();
-    let Some(word) = c.accept_any(&known) else { return other(c, start) };
+    let Some(word) = c.accept_any(&known) else { return other(c) };
     Ok(match word {
         "table" => CommentTarget::Table { name: c.object_name_of("a table name")? },
         "index" => CommentTarget::Index { name: c.object_name_of("an index name")? },
@@ -63,7 +62,10 @@ fn target(c: &mut Cursor<'_>) -> Read<CommentTarget> {
                 && c.peek_at(1).is_some_and(|t| t.is_name())
                 && !c.word_at(1, "is")
             {
-                return other(c, start);
+                c.skip(1);
+                let parent = Some(c.object_name_of("a domain name")?);
+                let name = Some(ObjectName::bare(name));
+                return Ok(CommentTarget::Other { verb: "CONSTRAINT ON DOMAIN".into(), name, parent });
             }
             let table = c.object_name_of("a table name")?;
             if word == "constraint" {
@@ -94,14 +96,36 @@ fn column(c: &mut Cursor<'_>) -> Read<CommentTarget> {
 }
 
 /// Something whose comments the catalog does not keep.
-fn other(c: &mut Cursor<'_>, start: usize) -> Read<CommentTarget> {
-    while !c.at("is") {
-        if c.next_token().is_none() {
-            return Err(c.expected_words(&["is"]));
-        }
+fn other(c: &mut Cursor<'_>) -> Read<CommentTarget> {
+    /// Kinds of objects without a name.
+    const NAMELESS: &[&str] = &["CAST", "LARGE OBJECT", "TRANSFORM"];
+    let Some(words) = other::kind(c) else { return Err(other::unknown_kind(c)) };
+    c.skip(words.len());
+    let verb = words.join(" ").to_ascii_uppercase();
+    let name = match verb.as_str() {
+        "OPERATOR" => Some(operator(c)?),
+        verb if NAMELESS.contains(&verb) => None,
+        _ => Some(c.object_name_of("a name")?),
+    };
+    let parent = if matches!(verb.as_str(), "POLICY" | "RULE") {
+        c.expect("on")?;
+        Some(c.object_name_of("a table name")?)
+    } else {
+        None
+    };
+    while !c.is_end() && !c.at("is") {
+        c.skip(1);
     }
-    let words = c.slice_from(start);
-    let words = words.rest().iter().take_while(|t| t.kind == TokenKind::Word).take(2);
-    let verb: Vec<String> = words.map(|t| c.text_of(*t).to_ascii_uppercase()).collect();
-    Ok(CommentTarget::Other { verb: verb.join(" ") })
+    Ok(CommentTarget::Other { verb, name, parent })
+}
+
+/// `+`, `schema.+`.
+fn operator(c: &mut Cursor<'_>) -> Read<ObjectName> {
+    let mut schema = None;
+    while c.at_name() && c.kind_at(1, TokenKind::Dot) {
+        schema = Some(c.name_of("a schema name")?);
+        c.skip(1);
+    }
+    let symbol = c.expect_kind(TokenKind::Operator)?;
+    Ok(ObjectName { schema, name: Name::new(c.text_of(symbol)) })
 }

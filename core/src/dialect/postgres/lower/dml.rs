@@ -5,7 +5,7 @@ use crate::{
         cursor::{Cursor, Read},
         expression,
     },
-    operation::{Delete, Filter, Insert, Located, Operation, Update},
+    operation::{Delete, Filter, Insert, Located, ObjectStatement, Operation, Update},
     text::{Span, TokenKind},
 };
 
@@ -364,9 +364,10 @@ pub(super) fn copy(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
         c.expect("to")?;
         // The rows may be those that a statement writes: it runs.
         let mut operations = super::lower_tokens(c.script_text(), inner.rest(), c.target(), depth + 1);
-        match copied_to(c) {
-            Operation::Query { .. } => {}
-            node => operations.push(Located { span: whole, node }),
+        if let Operation::Opaque { verb, objects, may_change_schema } = copied_to(c) {
+            // The form of the whole was checked.
+            let object = ObjectStatement { verb, objects, may_change_schema, ..ObjectStatement::default() };
+            operations.push(Located { span: whole, node: Operation::Object(Box::new(object)) });
         }
         return Ok(operations);
     }

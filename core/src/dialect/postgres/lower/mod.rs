@@ -186,8 +186,12 @@ fn statement(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Op
 fn explain(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Operation>>> {
     let mut runs = false;
     if c.at_paren() && !c.word_at(1, "select") {
-        let (inner, _) = c.parenthesised()?;
-        runs = inner.rest().iter().any(|t| t.is_any_word(c.script_text(), &["analyze", "analyse"]));
+        let (mut inner, _) = c.parenthesised()?;
+        for mut option in inner.split_commas() {
+            if option.accept_any(&["analyze", "analyse"]).is_some() {
+                runs = !session::is_off(&option);
+            }
+        }
     }
     while let Some(word) = c.accept_any(&["analyze", "analyse", "verbose"]) {
         runs |= word != "verbose";

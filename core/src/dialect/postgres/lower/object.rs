@@ -85,10 +85,9 @@ pub(super) fn settle(
         Operation::AlterTable(alter) => {
             for action in &mut alter.actions {
                 if let TableAction::Opaque { verb, may_change_schema } = &action.node {
-                    let words = verb.split(' ').count();
                     action.node = TableAction::Other {
                         verb: verb.clone(),
-                        argument: in_one_line(within(c, action.span, words)),
+                        argument: in_one_line(behind(verb, within(c, action.span))),
                         may_change_schema: *may_change_schema,
                     };
                 }
@@ -154,15 +153,25 @@ fn place(operation: &mut Operation, schema: &Name) {
     }
 }
 
-/// The tokens of `span`, without the first `skip` of them.
-fn within(c: Cursor<'_>, span: Span, skip: usize) -> Cursor<'_> {
+/// The tokens of `span`.
+fn within(c: Cursor<'_>, span: Span) -> Cursor<'_> {
     let count = |end: u32| c.rest().partition_point(|t| t.span.start < end);
     let (first, last) = (count(span.start), count(span.end));
     let mut at = c;
-    at.skip((first + skip).min(last));
+    at.skip(first);
     let start = at.position();
-    at.skip(last.saturating_sub(first + skip));
+    at.skip(last.saturating_sub(first));
     at.slice_from(start)
+}
+
+/// What follows the words of `verb` that are written: `ALTER COLUMN` may be `ALTER` alone.
+fn behind<'a>(verb: &str, mut c: Cursor<'a>) -> Cursor<'a> {
+    for word in verb.split(' ') {
+        if !c.accept(&word.to_ascii_lowercase()) {
+            break;
+        }
+    }
+    c
 }
 
 /// A name, or what stands for one, as written.

@@ -89,6 +89,11 @@ pub(super) fn is_modelled(kind: &str) -> bool {
     KINDS.iter().find(|k| k.0.iter().eq(&words)).is_none_or(|k| k.2)
 }
 
+/// The words of the kind of object at `c`.
+pub(super) fn kind(c: &Cursor<'_>) -> Option<&'static [&'static str]> {
+    KINDS.iter().find(|k| c.at_words(k.0)).map(|k| k.0)
+}
+
 /// A statement that begins with no word that PostgreSQL knows.
 pub(super) fn unknown_statement(c: &Cursor<'_>) -> Stop {
     refusal(c, VERBS, "a statement")

@@ -24,9 +24,7 @@ pub(super) fn select(c: &mut Cursor<'_>) -> Read<Operation> {
     if c.at("table") {
         table(c)?;
     }
-    if c.at("select")
-        && let Some(operation) = select_into(c)?
-    {
+    if let Some(operation) = select_into(c, c.position())? {
         return Ok(operation);
     }
     let calls = calls(c, c.rest_span());
@@ -66,15 +64,22 @@ fn set_config(c: &Cursor<'_>) -> Option<Operation> {
     (inner.is_end() && c.is_end()).then_some(Operation::Set { setting, value, local })
 }
 
-/// `SELECT … INTO table …` creates a table.
-fn select_into(c: &mut Cursor<'_>) -> Read<Option<Operation>> {
-    let start = c.position();
+/// `SELECT … INTO table …` creates a table; of several `SELECT`s the first may say it. The query begins at `start`.
+fn select_into(c: &mut Cursor<'_>, start: usize) -> Read<Option<Operation>> {
+    const BEHIND: &[&str] = &["into", "from", "where", "union", "intersect", "except"];
     let mut at = *c;
-    while !at.is_end() && !at.at_any(&["into", "from", "union", "where"]) {
+    while at.at_paren() {
+        at.skip(1);
+    }
+    if !at.at("select") {
+        return Ok(None);
+    }
+    while !at.is_end() && !at.at_any(BEHIND) && !at.at_kind(TokenKind::RightParen) {
         if at.at_paren() {
             at.skip_parens()?;
         } else {
-            at.skip(1);
+            // Behind a dot any word is a name.
+            at.skip(if at.at_kind(TokenKind::Dot) { 2 } else { 1 });
         }
     }
     if !at.at("into") {
@@ -117,7 +122,8 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
         c.accept("not");
         c.accept("materialized");
         let (inner, span) = c.parenthesised()?;
-        if inner.at_any(&["insert", "update", "delete", "merge", "with"]) {
+        let writes = inner.at_any(&["insert", "update", "delete", "merge"]);
+        if writes || inner.at("with") && may_write(&inner) {
             let mut nested = lower_tokens(c.script_text(), inner.rest(), c.target(), depth + 1);
             // A `WITH` that only reads says nothing of its own.
             nested.retain(|o| !matches!(o.node, Operation::Query { .. }));
@@ -158,13 +164,25 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
             if !(c.at_paren() || c.at_any(&["select", "values", "table", "with"])) {
                 return Err(c.unexpected("`,` or the statement that follows `WITH`"));
             }
-            c.skip_all();
-            let calls = calls(c, c.span_from(start));
-            Operation::Query { calls }
+            // The query begins with the word `WITH`.
+            match select_into(c, start.saturating_sub(1))? {
+                Some(operation) => operation,
+                None => {
+                    c.skip_all();
+                    let calls = calls(c, c.span_from(start));
+                    Operation::Query { calls }
+                }
+            }
         }
     };
     operations.push(Located { span: whole, node: without(operation, &names) });
     Ok(operations)
+}
+
+/// Whether a word of a query names a statement that writes: without one, nothing in it does, however deep.
+fn may_write(c: &Cursor<'_>) -> bool {
+    const WRITES: &[&str] = &["insert", "update", "delete", "merge", "into"];
+    c.rest().iter().any(|token| token.is_any_word(c.script_text(), WRITES))
 }
 
 /// What the query of a `CREATE TABLE … AS WITH …` writes.

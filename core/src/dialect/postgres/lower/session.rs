@@ -267,6 +267,14 @@ pub(super) fn truncate(c: &mut Cursor<'_>) -> Read<Operation> {
     Ok(Operation::Truncate { tables, cascade, restart_identity, only })
 }
 
+/// Whether what follows an option's name switches it off.
+pub(super) fn is_off(c: &Cursor<'_>) -> bool {
+    c.peek().is_some_and(|value| {
+        let written = c.text_of(value).trim_matches('\'');
+        ["false", "off", "0"].iter().any(|off| written.eq_ignore_ascii_case(off))
+    })
+}
+
 /// `VACUUM`, `ANALYZE`, `REINDEX`, `CLUSTER`, `CHECKPOINT`; `verb` has been read.
 pub(super) fn maintenance(c: &mut Cursor<'_>, verb: &str) -> Read<Operation> {
     let verb = if verb == "analyse" { "analyze" } else { verb };
@@ -279,10 +287,9 @@ pub(super) fn maintenance(c: &mut Cursor<'_>, verb: &str) -> Read<Operation> {
     if c.at_paren() {
         let (mut inner, _) = c.parenthesised()?;
         for option in inner.split_commas() {
-            let on = !option
-                .rest()
-                .get(1)
-                .is_some_and(|t| t.is_any_word(c.script_text(), &["false", "off"]) || c.text_of(*t) == "0");
+            let mut value = option;
+            value.skip(1);
+            let on = !is_off(&value);
             if let Some(word) =
                 ["full", "concurrently", "freeze", "analyze"].iter().find(|w| option.at(w)).filter(|_| on)
             {
