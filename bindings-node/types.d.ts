@@ -327,7 +327,13 @@ export interface DriftReport {
   problems: Finding[]
 }
 
-/** One finding at one place. */
+/**
+ * One finding at one place.
+ *
+ * Columns are given in characters, in bytes of UTF-8 and in units of UTF-16, which is how Python, Rust and C, and JavaScript
+ * count in strings. A byte order mark is no column in any of them; bytes of the file that are not UTF-8 count as the
+ * character U+FFFD that replaced them.
+ */
 export interface Finding {
   /** The rule's name in kebab-case; `explain` tells more about it. */
   rule: string
@@ -343,6 +349,14 @@ export interface Finding {
   endLine: number
   /** Column behind the finding's last character. */
   endColumn: number
+  /** Column where the finding starts, in bytes of UTF-8, from 1. */
+  byteColumn: number
+  /** Column behind the finding's end, in bytes of UTF-8. */
+  endByteColumn: number
+  /** Column where the finding starts, in units of UTF-16, from 1. */
+  utf16Column: number
+  /** Column behind the finding's end, in units of UTF-16. */
+  endUtf16Column: number
   /** Number of the statement within its file, from 1; 0 when the finding is about the file as a whole. */
   statement: number
   /** What happens, with names in backticks. */

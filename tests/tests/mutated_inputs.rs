@@ -1,7 +1,8 @@
 //! Mutated statements of real ones, through splitting, lowering, apply and every rule, on a stack of 512 kB: none panics,
 //! overflows or hangs.
 //!
-//! `REMIGRATE_MUTANTS` is how many inputs there are, `REMIGRATE_MUTANTS_FROM` the number of the first: the same number is
+//! Statements of the published histories; of the servers' own test suites too when `REMIGRATE_MUTANTS` is set. That is how
+//! many inputs there are, `REMIGRATE_MUTANTS_FROM` the number of the first: the same number is
 //! the same input, so that a failure comes back. An overflow ends the process; the last line says between which numbers.
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -243,12 +244,13 @@ struct Statements {
 }
 
 impl Statements {
-    fn new(dialect: Dialect) -> Self {
-        let mut texts = match dialect {
-            Dialect::Postgres => suites::postgres(),
-            _ => suites::statements(dialect),
-        };
-        texts.extend(corpus::statements(dialect));
+    fn new(dialect: Dialect, suites: bool) -> Self {
+        let mut texts = corpus::statements(dialect);
+        match dialect {
+            _ if !suites => {}
+            Dialect::Postgres => texts.extend(suites::postgres()),
+            _ => texts.extend(suites::statements(dialect)),
+        }
         texts.retain(|text| text.len() < LONG);
         Self { dialect, texts }
     }
@@ -325,7 +327,8 @@ fn number(variable: &str, otherwise: u64) -> u64 {
 
 /// Checks inputs and tells of each before it begins.
 fn work(from: u64, count: u64, progress: &Sender<u64>) {
-    let all: Vec<Statements> = Dialect::ALL.into_iter().map(Statements::new).collect();
+    let suites = std::env::var_os("REMIGRATE_MUTANTS").is_some();
+    let all = Dialect::ALL.map(|dialect| Statements::new(dialect, suites));
     for n in from..from + count {
         progress.send(n).expect("the test listens");
         let statements = &all[usize::try_from(n % 4 % 3).expect("less than three")];

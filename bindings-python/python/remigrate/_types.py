@@ -317,7 +317,13 @@ class DriftReport:
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding at one place."""
+    """One finding at one place.
+
+    Columns are given in characters, in bytes of UTF-8 and in units of UTF-16, which is how
+    Python, Rust and C, and JavaScript count in strings. A byte order mark is no column in any
+    of them; bytes of the file that are not UTF-8 count as the character U+FFFD that replaced
+    them.
+    """
 
     rule: str
     """The rule's name in kebab-case; `explain` tells more about it."""
@@ -339,6 +345,18 @@ class Finding:
 
     end_column: int
     """Column behind the finding's last character."""
+
+    byte_column: int
+    """Column where the finding starts, in bytes of UTF-8, from 1."""
+
+    end_byte_column: int
+    """Column behind the finding's end, in bytes of UTF-8."""
+
+    utf16_column: int
+    """Column where the finding starts, in units of UTF-16, from 1."""
+
+    end_utf16_column: int
+    """Column behind the finding's end, in units of UTF-16."""
 
     statement: int
     """Number of the statement within its file, from 1; 0 when the finding is about the file as a
@@ -367,6 +385,10 @@ class Finding:
             column=data["column"],
             end_line=data["end_line"],
             end_column=data["end_column"],
+            byte_column=data["byte_column"],
+            end_byte_column=data["end_byte_column"],
+            utf16_column=data["utf16_column"],
+            end_utf16_column=data["end_utf16_column"],
             statement=data["statement"],
             message=data["message"],
             help=data["help"],

@@ -16,20 +16,20 @@ const FEWER: usize = 10;
 /// first of them is left, which says so.
 pub(super) fn settle(findings: &mut Vec<Finding>, part: &PartText<'_>, dialect: Dialect) {
     let refuses = |f: &Finding| f.rule == rules::SYNTAX && f.severity == Severity::Error;
+    let named = |f: &Finding| elsewhere::is_named(&f.message, f.help.as_deref());
     let refusals = findings.iter().filter(|f| refuses(f)).count();
     let Some(first) = findings.iter().position(refuses) else { return };
-    let alone = refusals == 1 && findings.get(first).is_some_and(|f| elsewhere::is_named(&f.message));
-    if alone {
+    let unreadable = !part.script.problems.is_empty();
+    let signs = findings.iter().filter(|f| refuses(f)).any(named);
+    let plain = unreadable || refusals > 1 && (signs || 2 * refusals >= part.script.statements.len());
+    if !plain {
         return;
     }
     let most = refusals / FEWER;
     let text = part.script.text;
     let counted = elsewhere::others(dialect).map(|other| (elsewhere::refusals(text, other, most), other));
-    let Some((_, other)) =
-        counted.into_iter().filter(|(count, _)| *count <= most).min_by_key(|(count, _)| *count)
-    else {
-        return;
-    };
+    let best = counted.into_iter().filter(|(count, _)| *count <= most).min_by_key(|(count, _)| *count);
+    let Some((_, other)) = best else { return };
     if let Some(finding) = findings.get_mut(first) {
         let (own, title) = (dialect.title(), other.title());
         let more = match refusals - 1 {
@@ -38,11 +38,10 @@ pub(super) fn settle(findings: &mut Vec<Finding>, part: &PartText<'_>, dialect: 
             more => format!("; {own} refuses {more} more statements of this file"),
         };
         finding.message = format!("this is {title}: {}{more}", elsewhere::unnamed(&finding.message));
-        let advice =
-            format!("if the file is meant for {title}, check it with the dialect `{}`", other.as_str());
+        let advice = elsewhere::advice(other);
         finding.help = Some(match finding.help.take() {
-            Some(help) => format!("{help}; {advice}"),
-            None => advice,
+            Some(help) if !help.contains(&advice) => format!("{help}; {advice}"),
+            _ => advice,
         });
     }
     let mut seen = false;

@@ -23,9 +23,9 @@ pub(crate) fn unnamed(message: &str) -> &str {
     message.strip_prefix(NAMED).and_then(|rest| rest.split_once(": ")).map_or(message, |(_, rest)| rest)
 }
 
-/// Whether a refusal says whose statement it is.
-pub(crate) fn is_named(message: &str) -> bool {
-    message.starts_with(NAMED)
+/// Whether a refusal says whose statement it is, in its message or in its help.
+pub(crate) fn is_named(message: &str, help: Option<&str>) -> bool {
+    message.starts_with(NAMED) || help.is_some_and(|help| help.starts_with(NAMED))
 }
 
 /// How many statements of `text` a server of `dialect` refuses, with what cannot be read as SQL at all; counting stops
@@ -39,15 +39,15 @@ pub(crate) fn refusals(text: &str, dialect: Dialect, most: usize) -> usize {
     script.problems.len() + refused.take(most.saturating_add(1)).count()
 }
 
-/// The operations of `statement`, of which a refusal says whose it is if another server reads the statement to its end.
+/// The operations of `statement`, of which a refusal says so if another server reads the statement to its end. What only that
+/// server writes was called by its name before; any other statement may as well be a mistake.
 pub(super) fn named(
     mut operations: Vec<Located<Operation>>,
     script: &Script<'_>,
     statement: &Statement,
     target: &Target,
 ) -> Vec<Located<Operation>> {
-    let nameless =
-        |o: &Located<Operation>| matches!(&o.node, Operation::Invalid { message, .. } if !is_named(message));
+    let nameless = |o: &Located<Operation>| matches!(&o.node, Operation::Invalid { message, help: None } if !is_named(message, None));
     if !operations.iter().any(nameless) {
         return operations;
     }
@@ -56,11 +56,17 @@ pub(super) fn named(
         return operations;
     };
     for operation in operations.iter_mut().filter(|o| nameless(o)) {
-        if let Operation::Invalid { message, .. } = &mut operation.node {
-            *message = format!("{NAMED}{}: {message}", reader.title());
+        if let Operation::Invalid { help, .. } = &mut operation.node {
+            *help = Some(format!("{} reads this statement: {}", reader.title(), advice(reader)));
         }
     }
     operations
+}
+
+/// What to do with statements that another server reads.
+pub(crate) fn advice(reader: Dialect) -> String {
+    let title = reader.title();
+    format!("if it is meant for {title}, check it with the dialect `{}`", reader.as_str())
 }
 
 /// Whether a server of `dialect` reads `text` as one statement, to its end.

@@ -117,7 +117,7 @@ fn alter_table() {
         ("alter table t rename to c", "alter-table{actions=[rename{to=c}], table=t}"),
         (
             "alter table t alter b set default null, rename to c",
-            "invalid{message=expected the end of the statement, found `rename`}",
+            "invalid{help=MySQL reads this statement: if it is meant for MySQL, check it with the dialect `mysql`, message=expected the end of the statement, found `rename`}",
         ),
     ]);
 }
@@ -240,7 +240,7 @@ fn every_family_of_statements() {
             r#"comment on constraint c on t is $$x$$"#,
             r#"comment{on={name=c, on=constraint, table=t}, text=x}"#,
         ),
-        (r#"comment on extension e is 'x'"#, r#"comment{on={on=other, verb=EXTENSION E}, text=x}"#),
+        (r#"comment on extension e is 'x'"#, r#"comment{on={name=e, on=other, verb=EXTENSION}, text=x}"#),
         (r#"create schema if not exists s authorization joe"#, r#"create-schema{if_not_exists, name=s}"#),
         (r#"create schema authorization joe"#, r#"create-schema{name=joe}"#),
         (r#"drop schema s, t cascade"#, r#"drop-schema{cascade, names=[s, t]}"#),
@@ -339,7 +339,7 @@ fn every_family_of_statements() {
         (r#"cluster t using i"#, r#"maintenance{command=CLUSTER, objects=[t]}"#),
         (
             r#"grant select on table a, b to c"#,
-            r#"object{clauses=[[privileges, select], [to, c]], objects=[a, b], verb=GRANT}"#,
+            r#"object{clauses=[[privileges, select], [on, table], [to, c]], objects=[a, b], verb=GRANT}"#,
         ),
         (
             r#"revoke all on schema x from y"#,
