@@ -343,7 +343,7 @@ fn every_family_of_statements() {
         ),
         (
             r#"revoke all on schema x from y"#,
-            r#"object{clauses=[[privileges, all], [on, schema x], [from, y]], verb=REVOKE}"#,
+            r#"object{clauses=[[privileges, all], [on, schema], [from, y]], objects=[x], verb=REVOKE}"#,
         ),
         (
             r#"alter default privileges in schema s grant select on tables to r"#,
