@@ -6,6 +6,7 @@
 pub mod compare;
 pub mod corpus;
 pub mod oracle;
+pub mod mutants;
 pub mod rows;
 pub mod servers;
 pub mod suites;

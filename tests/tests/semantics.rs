@@ -148,3 +148,8 @@ fn mariadb_alter() {
 fn postgres_routines() {
     agree(Dialect::Postgres, "postgres_routines.sql");
 }
+
+#[test]
+fn postgres_refusals() {
+    agree(Dialect::Postgres, "postgres_refusals.sql");
+}

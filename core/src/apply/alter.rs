@@ -138,8 +138,8 @@ fn one(
             super::mysql_columns::modify(run, name, column, definition, *if_exists, position.as_ref(), naming)
         }
         A::RenameColumn { from, to, if_exists } => super::columns::rename(run, name, from, to, *if_exists),
-        A::SetType { name: column, data_type, collation, using: _ } => {
-            super::columns::set_type(run, name, column, data_type, collation.as_ref())
+        A::SetType { name: column, data_type, collation, using } => {
+            super::columns::set_type(run, name, column, data_type, collation.as_ref(), using.is_some())
         }
         A::SetDefault { name: column, default } => set_default(run, name, column, default.as_ref()),
         A::SetNullable { name: column, nullable } => {
@@ -252,6 +252,7 @@ fn set_default(
             let read = |d: &crate::catalog::Expression| read_default(&d.sql, &c.data_type, &run.target());
             c.default = default.and_then(read);
         }
+        super::defaults::fits(run, name, c)?;
         super::mysql_columns::refuse_default(run, name, c)
     })?;
     super::partitions::each_child(run, name, |run, child| set_default(run, child, column, default))
@@ -327,6 +328,7 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
         return fail(ConflictKind::InvalidDefinition, path, message);
     }
     generated_in_order(run, &table)?;
+    super::sizes::fit(run, &table)?;
     if !run.state.session.foreign_key_checks {
         return Ok(());
     }

@@ -220,3 +220,15 @@ pub(super) fn convert(
     }
     Ok(())
 }
+
+/// The longest character of a column in bytes; `None` where its character set is the database's, which is not known.
+pub(super) fn longest_character(run: &Run<'_>, table: &Table, column: &Column) -> Option<u64> {
+    use crate::dialect::mysql::charset;
+    let of = |charset: &Option<String>, collation: &Option<String>| {
+        charset.clone().or_else(|| charset::charset_of(collation.as_deref()?))
+    };
+    let own = of(&column.charset, &column.collation);
+    let named = own.or_else(|| of(&table.properties.charset, &table.properties.collation));
+    let charset = named.or_else(|| charset::charset_of(run.catalog().default_collation.as_deref()?))?;
+    Some(charset::longest_character(&charset))
+}

@@ -41,6 +41,7 @@ pub(super) fn build(
     super::types::resolve(run, &mut column.data_type)?;
     super::charset::relative(run, table, &mut column);
     super::mysql_columns::refuse_default(run, &table.name, &column)?;
+    super::defaults::fits(run, &table.name, &column)?;
     if let Some(identity) = &mut column.identity {
         if identity.sequence.is_empty() {
             identity.sequence = run.sequence_name_for(table, &column.name, naming);
@@ -220,6 +221,12 @@ fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name, cascade: bool) -
             Use::Maybe => run.uncertain(&view, format!("view `{view}` may use `{path}`, which is dropped")),
         }
     }
+    while let Some(trigger) = run.trigger_on(&*run.get(name)?, column) {
+        if !cascade {
+            return has_dependents(&path, &format!("trigger `{trigger}` of `{name}` uses it"));
+        }
+        super::routines::remove_trigger(run, name, &trigger)?;
+    }
     let table = run.get(name)?;
     if let Some(by) = &table.properties.partition_by
         && run.mentions(&expression::read(by, &run.target()), column)
@@ -365,6 +372,7 @@ pub(super) fn set_type(
     column: &Name,
     data_type: &crate::catalog::DataType,
     collation: Option<&String>,
+    using: bool,
 ) -> Step {
     let path = column_path(name, column);
     for view in run.direct_readers(name) {
@@ -389,10 +397,15 @@ pub(super) fn set_type(
             format!("the type of `{path}` cannot change: generated column `{}` uses it", other.name);
         return fail(ConflictKind::HasDependents, path, message);
     }
+    if let Some(trigger) = run.trigger_on(&table, column) {
+        let message = format!("the type of `{path}` cannot change: trigger `{trigger}` uses it");
+        return fail(ConflictKind::HasDependents, path, message);
+    }
     let before = table.clone();
     edit(run, name, column, |run, c| {
-        c.data_type = data_type.clone();
+        let old = std::mem::replace(&mut c.data_type, data_type.clone());
         super::types::resolve(run, &mut c.data_type)?;
+        super::defaults::converts(run, name, c, &old, using)?;
         c.collation = collation.cloned();
         // A constant means what the new type makes of it.
         let target = run.target();
@@ -401,7 +414,9 @@ pub(super) fn set_type(
     })?;
     keys_still_fit(run, &before, column)?;
     // An identity's and a serial's sequence keep their own type; children follow.
-    super::partitions::each_child(run, name, |run, child| set_type(run, child, column, data_type, collation))
+    super::partitions::each_child(run, name, |run, child| {
+        set_type(run, child, column, data_type, collation, using)
+    })
 }
 
 /// A foreign key must still be able to compare its two sides.

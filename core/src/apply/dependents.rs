@@ -6,9 +6,10 @@ use super::{
     run::{Run, Step, fail},
 };
 use crate::{
-    catalog::{ConstraintKind, Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table},
+    catalog::{ConstraintKind, Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table, View},
     change::{Object, ObjectPath},
     dialect::expression,
+    text::{TokenKind, tokens},
 };
 
 /// How an object uses another.
@@ -109,6 +110,82 @@ impl Run<'_> {
         order
     }
 
+    /// PostgreSQL: the trigger of the table that names the column in `UPDATE OF` or in its condition.
+    pub(super) fn trigger_on(&self, table: &Table, column: &str) -> Option<Name> {
+        let target = self.target();
+        let uses = |text: &str| {
+            let all = tokens(text, &target);
+            let end = all.iter().position(|t| t.is_word(text, "execute")).unwrap_or(all.len());
+            let names = |t: &crate::text::Token| t.is_name() && self.folded(*t, text) == column;
+            let mut listed = false;
+            all.iter().take(end).enumerate().any(|(at, token)| {
+                let before = |back: usize| at.checked_sub(back).and_then(|at| all.get(at));
+                if token.is_word(text, "of") && before(1).is_some_and(|t| t.is_word(text, "update")) {
+                    listed = true;
+                    return false;
+                }
+                listed &= !token.is_any_word(text, &["on", "or"]);
+                let row = before(1).is_some_and(|t| t.kind == TokenKind::Dot)
+                    && before(2).is_some_and(|t| t.is_any_word(text, &["new", "old"]));
+                (listed || row) && names(token)
+            })
+        };
+        table
+            .triggers
+            .iter()
+            .find(|t| t.function.is_some() && uses(&t.definition.sql))
+            .map(|t| t.name.clone())
+    }
+
+    /// A name as PostgreSQL stores it.
+    fn folded(&self, token: crate::text::Token, text: &str) -> String {
+        let name = token.name_value(text, &self.target());
+        if token.kind == TokenKind::QuotedName { name.into_owned() } else { name.to_lowercase() }
+    }
+
+    /// Of the relations that a view reads, whether this one alone has a column of that name: then the name means it. A
+    /// name that the query gives itself may hide it.
+    fn only_here(&self, view: &View, table: &ObjectName, column: &str) -> bool {
+        let has = |name: &ObjectName| match (self.catalog().tables.get(name), self.catalog().views.get(name))
+        {
+            (Some(table), _) if table.complete => Some(self.place(table, column).is_some()),
+            (None, Some(view)) if !view.columns.is_empty() => {
+                Some(view.columns.iter().any(|c| self.same(c, column)))
+            }
+            _ => None,
+        };
+        let others = view.reads.iter().filter(|name| *name != table);
+        if !others.map(has).all(|has| has == Some(false)) {
+            return false;
+        }
+        let text = view.query.normal.as_str();
+        let target = self.target();
+        let all = tokens(text, &target);
+        let named = |at: usize| {
+            all.get(at).is_some_and(|t| t.is_name() && self.same(&t.name_value(text, &target), column))
+        };
+        // `… AS column` of something else, and `f(…) AS alias (column)`.
+        let mut open = Vec::new();
+        for (at, token) in all.iter().enumerate() {
+            match token.kind {
+                TokenKind::LeftParen => {
+                    let alias = at >= 2
+                        && (all[at - 2].is_word(text, "as") || all[at - 2].kind == TokenKind::RightParen);
+                    open.push(alias);
+                }
+                TokenKind::RightParen => drop(open.pop()),
+                _ if named(at) => {
+                    let alias = at >= 2 && all[at - 1].is_word(text, "as") && !named(at - 2);
+                    if alias || open.last() == Some(&true) {
+                        return false;
+                    }
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+
     /// Whether a view uses the column of a table that it reads.
     pub(super) fn view_uses(&self, view: &ObjectName, table: &ObjectName, column: &str) -> Use {
         let Some(view) = self.catalog().views.get(view) else { return Use::No };
@@ -131,6 +208,7 @@ impl Run<'_> {
                     Use::No
                 }
             }
+            (true, _, _) if self.only_here(view, table, column) => Use::Yes,
             _ => Use::Maybe,
         }
     }

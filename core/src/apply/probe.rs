@@ -26,3 +26,14 @@ pub(super) fn table_exists(run: &Run<'_>, name: &ObjectName) -> String {
         quoted(&name.name)
     )
 }
+
+/// PostgreSQL: the number of a type, for a condition.
+pub(super) fn type_oid(name: &ObjectName) -> String {
+    let quoted = |s: &str| s.replace('\'', "''");
+    format!(
+        "(select t.oid from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace \
+         where n.nspname = '{}' and t.typname = '{}')",
+        quoted(name.schema_str()),
+        quoted(&name.name)
+    )
+}

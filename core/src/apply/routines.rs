@@ -80,6 +80,9 @@ pub(super) fn create(run: &mut Run<'_>, written: &Routine, or_replace: bool, if_
                 let message = format!("the return type of `{}` cannot change: drop it first", routine.name);
                 return fail(ConflictKind::NotAllowed, at, message);
             }
+            if !run.mysql() {
+                same_parameters(&old, &routine, &at)?;
+            }
             let at = path(&old);
             let routine = Routine {
                 name: old.name.clone(),
@@ -91,6 +94,81 @@ pub(super) fn create(run: &mut Run<'_>, written: &Routine, or_replace: bool, if_
         }
         Some(_) => exists(at),
     }
+}
+
+/// PostgreSQL's `OR REPLACE` gives no parameter another name and takes no default away (error 42P13). Both have the same
+/// signature.
+fn same_parameters(old: &Routine, new: &Routine, at: &ObjectPath) -> Step {
+    let (Some(before), Some(after)) =
+        (inputs(&old.arguments, &old.signature), inputs(&new.arguments, &new.signature))
+    else {
+        return Ok(());
+    };
+    for ((name, default), (new_name, new_default)) in before.iter().zip(&after) {
+        if !name.is_empty() && name != new_name {
+            let message = format!(
+                "the parameter `{name}` of `{}` cannot get another name: drop the function first",
+                old.name
+            );
+            return fail(ConflictKind::InvalidDefinition, at.clone(), message);
+        }
+        if *default && !new_default {
+            let message =
+                format!("the default of a parameter of `{}` cannot go: drop the function first", old.name);
+            return fail(ConflictKind::InvalidDefinition, at.clone(), message);
+        }
+    }
+    Ok(())
+}
+
+/// The input parameters of an argument list: the name, empty if there is none, and whether there is a default. `None`
+/// where the list is not read for certain.
+fn inputs(arguments: &str, signature: &str) -> Option<Vec<(String, bool)>> {
+    let mut found = Vec::new();
+    let mut types = split(signature).into_iter();
+    for argument in split(arguments) {
+        let lower = argument.to_ascii_lowercase();
+        if lower.starts_with("out ") || lower.starts_with("table ") {
+            continue;
+        }
+        let text = ["inout ", "in ", "variadic "]
+            .iter()
+            .find(|mode| lower.starts_with(**mode))
+            .and_then(|mode| argument.get(mode.len()..))
+            .unwrap_or(argument);
+        let at = [" default ", " = "].iter().filter_map(|w| text.to_ascii_lowercase().find(w)).min();
+        let (head, default) = at.map_or((text, false), |at| (text.get(..at).unwrap_or(text), true));
+        let name = head.trim_end().strip_suffix(types.next()?)?.trim();
+        if name.contains(char::is_whitespace) {
+            return None;
+        }
+        found.push((name.to_owned(), default));
+    }
+    types.next().is_none().then_some(found)
+}
+
+/// The parts between commas outside of parentheses and quotes, trimmed.
+fn split(list: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut from, mut quote) = (Vec::new(), 0_i32, 0, None);
+    for (at, c) in list.char_indices() {
+        match (quote, c) {
+            (Some(q), _) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth -= 1,
+            (None, ',') if depth == 0 => {
+                parts.push(list.get(from..at).unwrap_or("").trim());
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let last = list.get(from..).unwrap_or("").trim();
+    if !last.is_empty() {
+        parts.push(last);
+    }
+    parts
 }
 
 /// `DROP FUNCTION`, `DROP PROCEDURE`, `DROP ROUTINE`.
@@ -263,7 +341,7 @@ fn triggers(run: &Run<'_>, on: &ObjectName) -> Vec<Trigger> {
     of_table.or_else(|| catalog.views.get(on).map(|v| v.triggers.clone())).unwrap_or_default()
 }
 
-fn remove_trigger(run: &mut Run<'_>, on: &ObjectName, name: &Name) -> Step {
+pub(super) fn remove_trigger(run: &mut Run<'_>, on: &ObjectName, name: &Name) -> Step {
     let list = triggers(run, on);
     let Some(position) = list.iter().position(|t| t.name == *name) else { return Ok(()) };
     let path = ObjectPath::Trigger { table: on.clone(), name: name.clone() };

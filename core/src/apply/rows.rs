@@ -4,7 +4,7 @@ use super::{
     run::{Relation, Run, Step, column_path, fail, not_found},
 };
 use crate::{
-    catalog::{Name, ObjectName},
+    catalog::{ConstraintKind, IndexKey, Name, ObjectName},
     change::ObjectPath,
     operation::{Delete, Insert, Update},
 };
@@ -36,10 +36,70 @@ fn columns<'n>(run: &Run<'_>, table: &ObjectName, names: impl Iterator<Item = &'
 }
 
 pub(super) fn insert(run: &mut Run<'_>, operation: &Insert) -> Step {
-    match target(run, &operation.table)? {
-        Some(table) => columns(run, &table, operation.columns.iter()),
-        None => Ok(()),
+    let table = target(run, &operation.table)?;
+    if let Some(table) = &table {
+        columns(run, table, operation.columns.iter())?;
+        conflict_target(run, table, operation)?;
     }
+    arity(run, table.as_ref(), operation)
+}
+
+/// Refuses rows with more or fewer values than columns (errors 42601 and 1136).
+fn arity(run: &Run<'_>, table: Option<&ObjectName>, operation: &Insert) -> Step {
+    // `(row).*` stands for several values.
+    let counts = || operation.rows.iter().filter(|row| !row.iter().any(|v| v.sql.trim_end().ends_with('*')));
+    let listed = table.and_then(|name| run.catalog().tables.get(name)).filter(|t| t.complete);
+    let refuse = |values: usize, wanted: usize| {
+        let name = table.cloned().unwrap_or_else(|| run.qualify(&operation.table));
+        let message = format!("a row of {values} values is given for {wanted} columns of `{name}`");
+        fail(ConflictKind::InvalidDefinition, ObjectPath::Table { name }, message)
+    };
+    for row in counts() {
+        if !operation.columns.is_empty() {
+            if row.len() != operation.columns.len() {
+                return refuse(row.len(), operation.columns.len());
+            }
+            continue;
+        }
+        let Some(table) = listed else { continue };
+        let visible = table.columns.iter().filter(|c| !c.invisible).count();
+        // PostgreSQL fills columns that are left over; the MySQL family takes none at all for all of them.
+        let wrong = if run.mysql() { row.len() != visible && !row.is_empty() } else { row.len() > visible };
+        if wrong {
+            return refuse(row.len(), visible);
+        }
+    }
+    Ok(())
+}
+
+/// `ON CONFLICT (a, b)` needs a unique index on exactly these columns, `ON CONFLICT ON CONSTRAINT` the constraint.
+fn conflict_target(run: &Run<'_>, name: &ObjectName, operation: &Insert) -> Step {
+    let table = run.get(name)?;
+    if !table.complete || run.mysql() {
+        return Ok(());
+    }
+    if let Some(constraint) = &operation.conflict_constraint
+        && !table.constraints.iter().any(|c| c.name == *constraint)
+    {
+        return not_found(ObjectPath::Constraint { table: name.clone(), name: constraint.clone() });
+    }
+    let Some(wanted) = &operation.conflict_columns else { return Ok(()) };
+    columns(run, name, wanted.iter())?;
+    let exactly = |keys: &[IndexKey]| {
+        keys.iter().all(|k| k.column.as_ref().is_some_and(|c| wanted.contains(c)))
+            && wanted.iter().all(|c| keys.iter().any(|k| k.column.as_ref() == Some(c)))
+    };
+    let there = table.constraints.iter().any(|c| match &c.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => exactly(&key.columns),
+        ConstraintKind::Exclude { .. } => true,
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => false,
+    }) || table.indexes.iter().any(|i| i.unique && i.predicate.is_none() && exactly(&i.keys));
+    if there {
+        return Ok(());
+    }
+    let list = wanted.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
+    let message = format!("`{name}` has no unique index on exactly {list}, which ON CONFLICT names");
+    fail(ConflictKind::KeyMismatch, ObjectPath::Table { name: name.clone() }, message)
 }
 
 pub(super) fn update(run: &mut Run<'_>, operation: &Update) -> Step {

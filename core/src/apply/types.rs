@@ -154,6 +154,7 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, action: &TypeAction) -
             Ok(())
         }),
         TypeAction::Rename { to } => rename(run, &full, &full.sibling(to.clone())),
+        TypeAction::SetSchema { schema } if full.schema.as_ref() == Some(schema) => Ok(()),
         TypeAction::SetSchema { schema } => {
             rename(run, &full, &ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
         }

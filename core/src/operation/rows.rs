@@ -18,6 +18,10 @@ pub struct Insert {
     pub may_overwrite: bool,
     /// `ON CONFLICT DO NOTHING`, `INSERT IGNORE`.
     pub ignores_conflicts: bool,
+    /// PostgreSQL's `ON CONFLICT (a, b)` where it names columns and nothing else.
+    pub conflict_columns: Option<Vec<Name>>,
+    /// PostgreSQL's `ON CONFLICT ON CONSTRAINT`.
+    pub conflict_constraint: Option<Name>,
     /// `MERGE`: which rows its branches delete, the least restricted branch; `None` when none deletes.
     pub deletes: Option<Filter>,
     /// PostgreSQL's `OVERRIDING USER VALUE`: what is given for identity columns is thrown away.

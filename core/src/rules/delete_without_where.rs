@@ -13,8 +13,18 @@ pub(super) static RULE: Rule = Rule {
     instead: "Say which rows are meant. When all are, save them first.",
     severity: Severity::Error,
     dialects: EVERY,
-    bad: &["DELETE FROM users;", "DELETE FROM users WHERE true;", "DELETE FROM users WHERE 1 = 1;"],
-    good: &["DELETE FROM users WHERE id = 5;", "CREATE TABLE t (a int); DELETE FROM t;"],
+    bad: &[
+        "DELETE FROM users;",
+        "DELETE FROM users WHERE true;",
+        "DELETE FROM users WHERE 1 = 1;",
+        "DELETE FROM users WHERE id = id;",
+        "DELETE FROM users WHERE EXISTS (SELECT 1);",
+    ],
+    good: &[
+        "DELETE FROM users WHERE id = 5;",
+        "DELETE FROM users WHERE EXISTS (SELECT 1 FROM gone WHERE gone.id = users.id);",
+        "CREATE TABLE t (a int); DELETE FROM t;",
+    ],
     check,
 };
 

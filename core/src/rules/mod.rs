@@ -5,6 +5,9 @@
 mod add_column_not_null;
 mod blocking_constraint;
 mod blocking_index;
+mod blocking_reindex;
+mod breaks_reader;
+mod breaks_trigger;
 mod check_validation;
 mod concurrently_in_transaction;
 mod conflicts;
@@ -21,12 +24,14 @@ mod foreign_key_validation;
 mod migration_layout;
 mod missing_transaction;
 mod modify_column_copy;
+mod modify_column_forgets;
 mod near;
 mod not_analysed;
 mod rename_column;
 mod set_not_null;
 mod syntax;
 mod table_copy;
+mod table_rewrite;
 #[cfg(test)]
 mod tests;
 mod truncate;
@@ -103,6 +108,9 @@ pub static ALL: &[&Rule] = &[
     &conflicts::ALREADY_EXISTS,
     &blocking_constraint::RULE,
     &blocking_index::RULE,
+    &blocking_reindex::RULE,
+    &breaks_reader::RULE,
+    &breaks_trigger::RULE,
     &check_validation::RULE,
     &concurrently_in_transaction::RULE,
     &delete_without_where::RULE,
@@ -120,6 +128,7 @@ pub static ALL: &[&Rule] = &[
     &migration_layout::RULE,
     &missing_transaction::RULE,
     &modify_column_copy::RULE,
+    &modify_column_forgets::RULE,
     &conflicts::NOT_ALLOWED,
     &not_analysed::RULE,
     &conflicts::NOT_FOUND,
@@ -127,6 +136,7 @@ pub static ALL: &[&Rule] = &[
     &set_not_null::RULE,
     &syntax::RULE,
     &table_copy::RULE,
+    &table_rewrite::RULE,
     &truncate::RULE,
     &type_change_rewrite::RULE,
     &update_without_where::RULE,

@@ -13,7 +13,11 @@ pub(super) static RULE: Rule = Rule {
               overwritten.",
     severity: Severity::Warning,
     dialects: EVERY,
-    bad: &["UPDATE users SET active = 1;", "UPDATE users SET active = 1 WHERE 1 = 1;"],
+    bad: &[
+        "UPDATE users SET active = 1;",
+        "UPDATE users SET active = 1 WHERE 1 = 1;",
+        "UPDATE users SET active = 1 WHERE id = id OR false;",
+    ],
     good: &["UPDATE users SET active = 1 WHERE id = 5;", "CREATE TABLE t (a int); UPDATE t SET a = 1;"],
     check,
 };

@@ -25,7 +25,8 @@ pub use conjuncts::conjuncts;
 pub use default::read_default;
 pub use definition::read_definition;
 pub use names::{
-    builtin_function, columns, functions, is_constant, is_plain, is_tautology, is_volatile, rename_column,
+    builtin_function, columns, functions, holds_always, is_constant, is_plain, is_tautology, is_volatile,
+    rename_column,
 };
 pub use query::{ViewQuery, read_query};
 

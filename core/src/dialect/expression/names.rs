@@ -275,6 +275,37 @@ pub fn is_tautology(expression: &Expression, target: &Target) -> bool {
     }
 }
 
+/// Whether a condition picks no rows: it is a tautology, or compares a column with itself, which leaves out NULL alone.
+pub fn holds_always(expression: &Expression, target: &Target) -> bool {
+    let source = Source::new(&expression.sql, target);
+    match mentions(&source).tree {
+        Some((tree, root)) => picks_nothing(&tree, root),
+        None => false,
+    }
+}
+
+/// Recursion is bounded by the height of trees.
+fn picks_nothing(tree: &Tree, id: Id) -> bool {
+    let kids = tree.kids(id);
+    match (tree.kind(id), kids) {
+        (Kind::And, _) => kids.iter().all(|kid| picks_nothing(tree, *kid)),
+        (Kind::Or, _) => kids.iter().any(|kid| picks_nothing(tree, *kid)),
+        (Kind::Compare, [left, right]) if matches!(tree.text(id), "=" | "<=" | ">=" | "<=>") => {
+            let column = tree.kind(*left) == Kind::Column && tree.kind(*right) == Kind::Column;
+            column && tree.text(*left) == tree.text(*right) || truth(tree, id) == Some(true)
+        }
+        _ => truth(tree, id) == Some(true),
+    }
+}
+
+/// Whether a query gives a row whatever the tables hold: it reads none and asks for nothing.
+fn gives_a_row(query: &str) -> bool {
+    let query = query.trim_start().to_lowercase();
+    let says = |word: &str| query.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|w| w == word);
+    query.starts_with("select")
+        && !["from", "where", "limit", "offset", "fetch", "having", "group"].iter().any(|word| says(word))
+}
+
 /// What a condition is for every row, if that can be told. Recursion is bounded by the height of trees.
 fn truth(tree: &Tree, id: Id) -> Option<bool> {
     let mut kids = tree.kids(id).iter();
@@ -298,6 +329,10 @@ fn truth(tree: &Tree, id: Id) -> Option<bool> {
             kids.all(|kid| truth(tree, *kid) == Some(false)).then_some(false)
         }
         Kind::Not => truth(tree, *kids.next()?).map(|t| !t),
+        Kind::Call if tree.text(id) == "exists" => {
+            let query = *kids.next()?;
+            (tree.kind(query) == Kind::Raw && gives_a_row(tree.text(query))).then_some(true)
+        }
         Kind::Is => {
             let operand = *kids.next()?;
             let literal = tree.is_literal(operand);

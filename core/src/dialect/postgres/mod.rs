@@ -1,4 +1,5 @@
 //! PostgreSQL.
+pub(crate) mod casts;
 mod grammar;
 pub(crate) mod impact;
 pub mod introspect;

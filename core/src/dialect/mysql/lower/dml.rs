@@ -6,7 +6,7 @@ use crate::{
     catalog::{Expression, Name, ObjectName},
     dialect::{
         cursor::{Cursor, Read, Stop},
-        expression::{functions, is_tautology, read_query},
+        expression::{functions, holds_always, read_query},
     },
     operation::{Delete, Filter, Insert, Operation, Update},
     target::Dialect,
@@ -214,9 +214,17 @@ struct References {
     tables: Vec<(ObjectName, Option<Name>)>,
     /// Whether rows are matched by a condition of a join, or come from a subquery.
     joined: bool,
+    /// Whether a join leaves rows of the first table out: one that is no `LEFT JOIN`.
+    restricted: bool,
 }
 
 impl References {
+    /// Whether joins leave rows of one of the tables out.
+    fn restricts(&self, targets: &[ObjectName]) -> bool {
+        let first = self.tables.first().map(|(name, _)| name);
+        self.joined && (self.restricted || targets.iter().any(|name| Some(name) != first))
+    }
+
     /// The table that `qualifier` means: an alias or a table's own name.
     fn resolve(&self, qualifier: &str) -> Option<&ObjectName> {
         let by_alias = self
@@ -237,7 +245,9 @@ fn references(c: &mut Cursor<'_>, words: &[&str]) -> Read<References> {
     skip_until(c, words, false);
     let mut c = c.slice_from(start);
     let mut expects_table = true;
+    let mut left = false;
     while let Some(token) = c.peek() {
+        left |= c.at("left");
         if expects_table {
             expects_table = false;
             if token.kind == TokenKind::LeftParen {
@@ -274,11 +284,13 @@ fn references(c: &mut Cursor<'_>, words: &[&str]) -> Read<References> {
             expects_table = true;
         } else if c.at_any(&["on", "using"]) {
             found.joined = true;
+            found.restricted |= !std::mem::take(&mut left);
             c.skip(1);
         } else if token.kind == TokenKind::LeftParen {
             c.skip_parens()?;
         } else {
             found.joined |= c.at("natural");
+            found.restricted |= c.at("natural");
             c.skip(1);
         }
     }
@@ -291,9 +303,10 @@ fn references(c: &mut Cursor<'_>, words: &[&str]) -> Read<References> {
 /// What ends a condition.
 const AFTER_WHERE: [&str; 3] = ["order", "limit", "returning"];
 
-/// `[WHERE …] [ORDER BY …] [LIMIT …]`: the filter and whether there is a limit.
-fn filter(c: &mut Cursor<'_>, joined: bool) -> Read<(Filter, bool)> {
-    let mut filter = if joined { Filter::Other } else { Filter::None };
+/// `[WHERE …] [ORDER BY …] [LIMIT …]`: the filter and whether there is a limit. With several tables a condition is not
+/// one on the target alone; `restricted` says that a join leaves rows out.
+fn filter(c: &mut Cursor<'_>, joined: bool, restricted: bool) -> Read<(Filter, bool)> {
+    let mut filter = if restricted { Filter::Other } else { Filter::None };
     if c.accept("where") {
         let start = c.position();
         skip_until(c, &AFTER_WHERE, false);
@@ -305,18 +318,28 @@ fn filter(c: &mut Cursor<'_>, joined: bool) -> Read<(Filter, bool)> {
             filter = Filter::Other;
         } else {
             let condition = expression::at(c, span);
-            filter = match (is_tautology(&condition, c.target()), joined) {
-                (_, true) => Filter::Other,
-                (true, false) => Filter::Tautology { condition },
-                (false, false) => Filter::Condition { condition },
+            filter = if holds_always(&condition, c.target()) && !restricted {
+                Filter::Tautology { condition }
+            } else if joined || restricted {
+                Filter::Other
+            } else {
+                Filter::Condition { condition }
             };
         }
     }
     if c.accept("order") {
         skip_until(c, &["limit", "returning"], false);
     }
-    let limited = c.accept("limit");
+    let limited = c.accept("limit") && !is_no_limit(c);
     Ok((filter, limited))
+}
+
+/// Whether the one number of a `LIMIT` is more rows than a table has: the manual's own word for "all" is 2^64 - 1.
+fn is_no_limit(c: &Cursor<'_>) -> bool {
+    const MORE_THAN_ANY: u64 = 1 << 31;
+    let [number] = c.rest() else { return false };
+    number.kind == TokenKind::Number
+        && number.text(c.script_text()).parse::<u64>().is_ok_and(|rows| rows >= MORE_THAN_ANY)
 }
 
 /// Tables that the rest of a statement reads in subqueries.
@@ -366,7 +389,6 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
         }
     }
     let single = found.tables.len() == 1 && !found.joined;
-    let (filter, limited) = filter(c, found.joined)?;
     if single {
         targets = found.tables.iter().take(1).map(|(name, _)| name.clone()).collect();
     } else if unqualified {
@@ -378,6 +400,7 @@ pub(super) fn update(c: &mut Cursor<'_>) -> Read<Operation> {
             }
         }
     }
+    let (filter, limited) = filter(c, found.joined, found.restricts(&targets))?;
     let mut reads: Vec<ObjectName> =
         found.tables.iter().map(|(name, _)| name.clone()).filter(|name| !targets.contains(name)).collect();
     subquery_reads(&body, body.rest_span(), &mut reads);
@@ -411,9 +434,10 @@ pub(super) fn delete(c: &mut Cursor<'_>) -> Read<Operation> {
     let body = *c;
     if multiple {
         let found = references(c, &["where", "order", "limit", "returning"])?;
-        let (filter, limited) = filter(c, found.joined || found.tables.len() > 1)?;
         let tables: Vec<ObjectName> =
             names.iter().map(|n| found.resolve(&n.name).unwrap_or(n).clone()).collect();
+        let several = found.joined || found.tables.len() > 1;
+        let (filter, limited) = filter(c, several, found.restricts(&tables))?;
         let mut reads: Vec<ObjectName> =
             found.tables.into_iter().map(|(name, _)| name).filter(|name| !tables.contains(name)).collect();
         subquery_reads(&body, body.rest_span(), &mut reads);
@@ -425,7 +449,7 @@ pub(super) fn delete(c: &mut Cursor<'_>) -> Read<Operation> {
     if c.at_words(&["for", "portion"]) {
         skip_until(c, &["where", "order", "limit", "returning"], false);
     }
-    let (filter, limited) = filter(c, false)?;
+    let (filter, limited) = filter(c, false, false)?;
     let mut reads = Vec::new();
     subquery_reads(&body, body.rest_span(), &mut reads);
     let alias = found.tables.into_iter().next().and_then(|(_, alias)| alias);

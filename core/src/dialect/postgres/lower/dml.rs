@@ -61,6 +61,7 @@ pub(super) fn insert(c: &mut Cursor<'_>) -> Read<Operation> {
     }
     insert.reads = reads(c, start, &insert.table);
     if c.accept_words(&["on", "conflict"]) {
+        conflict_target(*c, &mut insert);
         while !c.is_end() && !c.at("do") {
             if c.at_paren() {
                 c.skip_parens()?;
@@ -73,6 +74,19 @@ pub(super) fn insert(c: &mut Cursor<'_>) -> Read<Operation> {
         insert.ignores_conflicts = !insert.may_overwrite;
     }
     Ok(Operation::Insert(Box::new(insert)))
+}
+
+/// What is behind `ON CONFLICT`, where it is plain columns or a constraint's name.
+fn conflict_target(mut c: Cursor<'_>, insert: &mut Insert) {
+    if c.accept_words(&["on", "constraint"]) {
+        insert.conflict_constraint = c.any_name("a constraint's name").ok();
+    } else if let Ok((mut inner, _)) = c.parenthesised()
+        && c.at("do")
+        && let Ok(columns) = inner.list(|c| c.name_of("a column name"))
+        && inner.is_end()
+    {
+        insert.conflict_columns = Some(columns);
+    }
 }
 
 /// Whether the parenthesis here holds a query.
@@ -203,7 +217,8 @@ fn skip_to(c: &mut Cursor<'_>, words: &[&str]) -> Read<()> {
 
 fn filter(c: &mut Cursor<'_>, joined: bool) -> Read<Filter> {
     if !c.accept("where") {
-        return Ok(if joined { Filter::Other } else { Filter::None });
+        // What is joined decides how often a row is met, not which ones.
+        return Ok(Filter::None);
     }
     if c.at_words(&["current", "of"]) {
         c.skip(2);
@@ -211,10 +226,10 @@ fn filter(c: &mut Cursor<'_>, joined: bool) -> Read<Filter> {
         return Ok(Filter::Other);
     }
     let condition = scan::read(c, scan::Grammar::Full)?;
-    Ok(if joined {
-        Filter::Other
-    } else if expression::is_tautology(&condition, c.target()) {
+    Ok(if expression::holds_always(&condition, c.target()) {
         Filter::Tautology { condition }
+    } else if joined {
+        Filter::Other
     } else {
         Filter::Condition { condition }
     })

@@ -1,0 +1,95 @@
+//! Whether values become what a column's type wants: defaults, and columns that change their type. PostgreSQL only.
+use super::{
+    ConflictKind,
+    run::{Run, Step, column_path, fail},
+};
+use crate::{
+    catalog::{Column, DataType, ObjectName, UserTypeKind},
+    dialect::postgres::casts::{self, Natural},
+};
+
+/// Refuses a default that cannot be stored in the column: `'x'` of a number, a label that an enum does not have, `now()`
+/// of an integer (errors 22P02 and 42804).
+pub(super) fn fits(run: &Run<'_>, table: &ObjectName, column: &Column) -> Step {
+    let Some(default) = column.default.as_ref().filter(|_| !run.mysql()) else { return Ok(()) };
+    let data_type = &column.data_type;
+    let refused = match casts::natural(&default.sql, &run.target()) {
+        Some(Natural::Literal(value)) => {
+            casts::is_refused(&value, data_type) || lacks(run, data_type, &value)
+        }
+        Some(Natural::Typed(natural)) => casts::is_assignable(&natural, data_type) == Some(false),
+        None => false,
+    };
+    if refused {
+        let message = format!(
+            "the default {} cannot be stored in `{}`, which is {data_type}",
+            default.sql, column.name
+        );
+        return fail(ConflictKind::InvalidDefinition, column_path(table, &column.name), message);
+    }
+    Ok(())
+}
+
+/// Whether the type is a listed enum without that label.
+fn lacks(run: &Run<'_>, data_type: &DataType, value: &str) -> bool {
+    let listed = data_type.custom.as_ref().filter(|_| data_type.text.is_empty());
+    match listed.and_then(|name| run.catalog().types.get(name)).map(|t| &t.kind) {
+        Some(UserTypeKind::Enum { labels }) => !labels.iter().any(|label| label == value),
+        _ => false,
+    }
+}
+
+/// Refuses a new type that the old one, or the default, does not become by itself (error 42804). The column has its new
+/// type and its old default.
+pub(super) fn converts(
+    run: &mut Run<'_>,
+    table: &ObjectName,
+    column: &Column,
+    old: &DataType,
+    using: bool,
+) -> Step {
+    let new = &column.data_type;
+    let path = column_path(table, &column.name);
+    if column.generated.is_some() {
+        return Ok(());
+    }
+    if !using && casts::is_assignable(old, new) == Some(false) {
+        let message =
+            format!("`{}` ({old}) does not become {new} by itself: say how with USING", column.name);
+        return fail(ConflictKind::InvalidDefinition, path, message);
+    }
+    let Some(default) = &column.default else { return Ok(()) };
+    let natural = match casts::natural(&default.sql, &run.target()) {
+        Some(Natural::Literal(_)) => old.clone(),
+        Some(Natural::Typed(natural)) => natural,
+        None => return Ok(()),
+    };
+    if casts::is_assignable(&natural, new) == Some(false) {
+        let message = format!(
+            "the default {} of `{}` does not become {new} by itself: drop it in the same statement, and set a new one",
+            default.sql, column.name
+        );
+        return fail(ConflictKind::InvalidDefinition, path, message);
+    }
+    let users = [&natural, new].into_iter().filter_map(|t| t.custom.clone()).next();
+    if let Some(user) = users.filter(|_| natural != *new && !is_text(new)) {
+        let message = format!(
+            "the default {} of `{}` becomes {new} only if somebody made a cast for that",
+            default.sql, column.name
+        );
+        let probe = format!(
+            "select castsource::regtype, casttarget::regtype from pg_catalog.pg_cast where castcontext <> 'e' \
+             and {} in (castsource, casttarget)",
+            super::probe::type_oid(&user)
+        );
+        run.unknown_with_probe(path, message, probe);
+    }
+    Ok(())
+}
+
+/// Every type becomes a text.
+fn is_text(data_type: &DataType) -> bool {
+    let text = DataType::builtin("text");
+    casts::is_assignable(&DataType::builtin("integer"), data_type) == Some(true)
+        && casts::is_assignable(&text, data_type) == Some(true)
+}

@@ -1,0 +1,85 @@
+-- One statement a line, in one database; behind it the kind of conflict for which the server refuses it.
+create table a(i integer, t text, v varchar(20), j jsonb, u uuid, b boolean, d date, s timestamptz, arr text[], n numeric(10,2));
+alter table a alter column t type integer; -- invalid-definition
+alter table a alter column t type integer using t::integer;
+alter table a alter column i type text;
+alter table a alter column i type integer; -- invalid-definition
+alter table a alter column v type uuid; -- invalid-definition
+alter table a alter column j type text[]; -- invalid-definition
+alter table a alter column j type varchar(20);
+alter table a alter column b type integer; -- invalid-definition
+alter table a alter column b type text;
+alter table a alter column d type timestamp;
+alter table a alter column d type integer; -- invalid-definition
+alter table a alter column s type time;
+alter table a alter column arr type varchar(5)[];
+alter table a alter column arr type text;
+alter table a alter column n type bigint;
+alter table a alter column n type boolean; -- invalid-definition
+create table d(i integer default 1, t text default 'x', b boolean default true, s timestamptz default now(), u uuid default gen_random_uuid());
+alter table d alter column t type integer using length(t); -- invalid-definition
+alter table d alter column t type integer using length(t), alter column t drop default; 
+alter table d alter column b type integer using 1; -- invalid-definition
+alter table d alter column s type uuid using null; -- invalid-definition
+alter table d alter column s type date;
+alter table d alter column u type text;
+alter table d alter column i type text;
+alter table d alter column i type jsonb using null; -- invalid-definition
+create table e(i integer default 'x'); -- invalid-definition
+create table e(i integer default true); -- invalid-definition
+create table e(i integer default now()); -- invalid-definition
+create table e(u uuid default 'nope'); -- invalid-definition
+create table e(b boolean default 1); -- invalid-definition
+create table e(b boolean default 'yes', t text default 1, d date default now(), n numeric default 1.5, i int default '5', j jsonb default '{}');
+alter table e alter column i set default 'five'; -- invalid-definition
+alter table e alter column j set default now(); -- invalid-definition
+alter table e add column z bigint default 'q'; -- invalid-definition
+create type mood as enum ('a', 'b');
+create table m(m mood default 'c'); -- invalid-definition
+create table m(m mood default 'a', n integer, t text);
+alter table m alter column m set default 'nope'; -- invalid-definition
+alter table m alter column m set default 'b';
+alter type mood set schema public;
+alter domain mood set schema public; -- wrong-kind
+insert into m values ('a', 1, 't', 4); -- invalid-definition
+insert into m values ('a', 1);
+insert into m (m, n) values ('a'); -- invalid-definition
+insert into m (m) values ('a', 1); -- invalid-definition
+insert into m (m, n) values ('a', 1), ('b', 2);
+insert into m (n) values (1) on conflict (n) do nothing; -- key-mismatch
+insert into m (n) values (1) on conflict do nothing;
+create unique index m_n on m(n) where t is null;
+insert into m (n) values (9) on conflict (n) do nothing; -- key-mismatch
+insert into m (n) values (9) on conflict (n) where t is null do nothing;
+create unique index m_nt on m(t, n);
+insert into m (n) values (10) on conflict (n, t) do nothing;
+insert into m (n) values (10) on conflict (t) do nothing; -- key-mismatch
+insert into m (n) values (10) on conflict on constraint m_nt do nothing; -- not-found
+create table w(a integer, b integer, c integer, d integer);
+create function f() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger g1 before update of b on w for each row execute function f();
+create trigger g2 after update on w for each row when (old.c is distinct from new.c) execute function f();
+alter table w drop column b; -- has-dependents
+alter table w drop column c; -- has-dependents
+alter table w alter column b type bigint; -- has-dependents
+alter table w alter column c type bigint; -- has-dependents
+alter table w alter column a type bigint;
+alter table w drop column a;
+alter table w drop column c cascade;
+drop trigger g1 on w;
+alter table w alter column b type bigint;
+create table x(k integer, l integer, o integer);
+create table y(k integer, p integer);
+create view v1 as select x.l, y.p from x join y on x.k = y.k;
+alter table x drop column l; -- has-dependents
+alter table x drop column o;
+alter table y alter column p type bigint; -- has-dependents
+create view v2 as select * from x, y as z(r, q);
+alter table x alter column l type text; -- has-dependents
+create function h(a integer, b text default 'x') returns integer language sql as $$ select 1 $$;
+create or replace function h(c integer, b text default 'x') returns integer language sql as $$ select 1 $$; -- invalid-definition
+create or replace function h(a integer, b text) returns integer language sql as $$ select 1 $$; -- invalid-definition
+create or replace function h(a integer, b text default 'y') returns integer language sql as $$ select 2 $$;
+create or replace function h(a integer, b text default 'y') returns text language sql as $$ select 'x' $$; -- not-allowed
+create function h2(integer) returns integer language sql as $$ select 1 $$;
+create or replace function h2(a integer) returns integer language sql as $$ select 1 $$;
