@@ -153,3 +153,13 @@ fn postgres_routines() {
 fn postgres_refusals() {
     agree(Dialect::Postgres, "postgres_refusals.sql");
 }
+
+#[test]
+fn mysql_refusals() {
+    agree(Dialect::MySql, "mysql_refusals.sql");
+}
+
+#[test]
+fn mariadb_refusals() {
+    agree(Dialect::MariaDb, "mariadb_refusals.sql");
+}

@@ -33,6 +33,7 @@ pub(super) fn build(
                 return fail(ConflictKind::InvalidDefinition, path(&written), message);
             }
             key_columns(run, table, &mut key.columns, &mut key.include, &path(&written))?;
+            whole_primary(run, table, key, &path(&written))?;
         }
         ConstraintKind::Unique(key) => {
             covers_partitioning(run, table, key, &path(&written))?;
@@ -43,6 +44,7 @@ pub(super) fn build(
         }
         ConstraintKind::Check { expression, .. } => {
             known_columns(run, table, expression, &path(&written))?;
+            no_auto_increment(run, table, expression, &path(&written))?;
         }
         ConstraintKind::Exclude { .. } => {}
     }
@@ -85,6 +87,40 @@ fn plain(name: Name, kind: ConstraintKind) -> Constraint {
         validated: true,
         enforced: true,
         comment: None,
+    }
+}
+
+/// MySQL family: a primary key holds no whole text (error 1170).
+fn whole_primary(run: &Run<'_>, table: &Table, key: &KeyIndex, path: &ObjectPath) -> Step {
+    if !run.mysql() {
+        return Ok(());
+    }
+    for part in key.columns.iter().filter(|k| k.prefix.is_none()) {
+        let Some(place) = part.column.as_ref().and_then(|c| run.place(table, c)) else { continue };
+        let column = &table.columns[place];
+        if super::foreign_keys::is_long(&column.data_type) {
+            let message = format!("`{}` is {}: a key needs a prefix length", column.name, column.data_type);
+            return fail(ConflictKind::InvalidDefinition, path.clone(), message);
+        }
+    }
+    Ok(())
+}
+
+/// MySQL family: neither a check nor a stored generated column looks at a number that the server has yet to choose
+/// (errors 3818, 3109 and 1901).
+pub(super) fn no_auto_increment(
+    run: &Run<'_>,
+    table: &Table,
+    expression: &Expression,
+    path: &ObjectPath,
+) -> Step {
+    let counted = table.columns.iter().find(|c| c.auto_increment && run.mysql());
+    match counted.filter(|column| run.mentions(expression, &column.name)) {
+        Some(column) => {
+            let message = format!("`{}` is AUTO_INCREMENT: no expression can use it", column.name);
+            fail(ConflictKind::InvalidDefinition, path.clone(), message)
+        }
+        None => Ok(()),
     }
 }
 
@@ -136,7 +172,7 @@ pub(super) fn key_columns(
     for name in keys.iter_mut().filter_map(|k| k.column.as_mut()) {
         match run.place(table, name) {
             Some(place) => *name = table.columns[place].name.clone(),
-            None if table.complete && !system_column(run, name) => {
+            None if table.complete && !is_system_column(run, name) => {
                 let message = format!("`{name}` is not a column of `{}`", table.name);
                 return fail(ConflictKind::InvalidDefinition, path.clone(), message);
             }
@@ -252,7 +288,7 @@ pub(super) fn known_columns(
             continue;
         }
         let known = run.place(table, &name).is_some() || super::mysql_alter::supplied(run, &name);
-        if known || system_column(run, &name) || *name == *table.name.name {
+        if known || is_system_column(run, &name) || *name == *table.name.name {
             continue;
         }
         let q = if run.mysql() { '`' } else { '"' };
@@ -275,10 +311,24 @@ pub(super) fn column_expressions(run: &mut Run<'_>, table: &Table, column: &Colu
     let default = column.default.iter().filter(|_| run.mysql());
     let all: Vec<Expression> =
         default.chain(column.generated.iter().map(|g| &g.expression)).chain(&column.check).cloned().collect();
-    all.iter().try_for_each(|expression| known_columns(run, table, expression, &path))
+    all.iter().try_for_each(|expression| known_columns(run, table, expression, &path))?;
+    match &column.generated {
+        Some(generated) => {
+            if generated.stored {
+                no_auto_increment(run, table, &generated.expression, &path)?;
+            }
+            super::mentions::immutable(run, &generated.expression, &path)
+        }
+        None => Ok(()),
+    }
 }
 
-fn system_column(run: &Run<'_>, name: &str) -> bool {
+/// Words of the syntax that may look like columns.
+pub(super) fn is_syntax(name: &str) -> bool {
+    SYNTAX.contains(&name.to_lowercase().as_str())
+}
+
+pub(super) fn is_system_column(run: &Run<'_>, name: &str) -> bool {
     !run.mysql() && matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid")
 }
 
@@ -324,6 +374,9 @@ pub(super) fn add(
         }
     }
     let kind = constraint.kind.clone();
+    if matches!(kind, ConstraintKind::ForeignKey(_)) && super::foreign_keys::are_ignored(run, &table) {
+        return Ok(());
+    }
     let no_inherit = matches!(kind, ConstraintKind::Check { no_inherit: true, .. });
     run.add_constraint(name, constraint)?;
     if !run.mysql() && !no_inherit {

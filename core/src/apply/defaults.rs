@@ -12,15 +12,9 @@ use crate::{
 /// of an integer (errors 22P02 and 42804).
 pub(super) fn fits(run: &Run<'_>, table: &ObjectName, column: &Column) -> Step {
     let Some(default) = column.default.as_ref().filter(|_| !run.mysql()) else { return Ok(()) };
+    super::mentions::sequence(run, &default.sql)?;
     let data_type = &column.data_type;
-    let refused = match casts::natural(&default.sql, &run.target()) {
-        Some(Natural::Literal(value)) => {
-            casts::is_refused(&value, data_type) || lacks(run, data_type, &value)
-        }
-        Some(Natural::Typed(natural)) => casts::is_assignable(&natural, data_type) == Some(false),
-        None => false,
-    };
-    if refused {
+    if is_refused(run, &default.sql, data_type) {
         let message = format!(
             "the default {} cannot be stored in `{}`, which is {data_type}",
             default.sql, column.name
@@ -28,6 +22,25 @@ pub(super) fn fits(run: &Run<'_>, table: &ObjectName, column: &Column) -> Step {
         return fail(ConflictKind::InvalidDefinition, column_path(table, &column.name), message);
     }
     Ok(())
+}
+
+/// Refuses a value that is written into a column of another type.
+pub(super) fn takes(run: &Run<'_>, table: &ObjectName, column: &Column, value: &str) -> Step {
+    if !run.mysql() && is_refused(run, value, &column.data_type) {
+        let message = format!("{value} cannot be stored in `{}`, which is {}", column.name, column.data_type);
+        return fail(ConflictKind::InvalidDefinition, column_path(table, &column.name), message);
+    }
+    Ok(())
+}
+
+fn is_refused(run: &Run<'_>, value: &str, data_type: &DataType) -> bool {
+    match casts::natural(value, &run.target()) {
+        Some(Natural::Literal(value)) => {
+            casts::is_refused(&value, data_type) || lacks(run, data_type, &value)
+        }
+        Some(Natural::Typed(natural)) => casts::is_assignable(&natural, data_type) == Some(false),
+        None => false,
+    }
 }
 
 /// Whether the type is a listed enum without that label.

@@ -112,35 +112,12 @@ impl Run<'_> {
 
     /// PostgreSQL: the trigger of the table that names the column in `UPDATE OF` or in its condition.
     pub(super) fn trigger_on(&self, table: &Table, column: &str) -> Option<Name> {
-        let target = self.target();
-        let uses = |text: &str| {
-            let all = tokens(text, &target);
-            let end = all.iter().position(|t| t.is_word(text, "execute")).unwrap_or(all.len());
-            let names = |t: &crate::text::Token| t.is_name() && self.folded(*t, text) == column;
-            let mut listed = false;
-            all.iter().take(end).enumerate().any(|(at, token)| {
-                let before = |back: usize| at.checked_sub(back).and_then(|at| all.get(at));
-                if token.is_word(text, "of") && before(1).is_some_and(|t| t.is_word(text, "update")) {
-                    listed = true;
-                    return false;
-                }
-                listed &= !token.is_any_word(text, &["on", "or"]);
-                let row = before(1).is_some_and(|t| t.kind == TokenKind::Dot)
-                    && before(2).is_some_and(|t| t.is_any_word(text, &["new", "old"]));
-                (listed || row) && names(token)
-            })
-        };
+        let uses = |text: &str| super::mentions::of_trigger(self, text).iter().any(|name| name == column);
         table
             .triggers
             .iter()
             .find(|t| t.function.is_some() && uses(&t.definition.sql))
             .map(|t| t.name.clone())
-    }
-
-    /// A name as PostgreSQL stores it.
-    fn folded(&self, token: crate::text::Token, text: &str) -> String {
-        let name = token.name_value(text, &self.target());
-        if token.kind == TokenKind::QuotedName { name.into_owned() } else { name.to_lowercase() }
     }
 
     /// Of the relations that a view reads, whether this one alone has a column of that name: then the name means it. A

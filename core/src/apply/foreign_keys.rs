@@ -29,6 +29,10 @@ pub(super) fn resolve(
             None => {}
         }
     }
+    if are_ignored(run, table) {
+        return Ok(());
+    }
+    long_columns(run, table, key, path)?;
     let Some(target) = referenced(run, table, key)? else { return Ok(()) };
     if key.referenced.is_empty() {
         match target.primary_key() {
@@ -84,6 +88,29 @@ pub(super) fn resolve(
         set_null(run, key, a, path)?;
     }
     Ok(())
+}
+
+/// MySQL family: engines other than InnoDB read foreign keys and forget them.
+pub(super) fn are_ignored(run: &Run<'_>, table: &Table) -> bool {
+    run.mysql()
+        && table.properties.engine.as_ref().is_some_and(|e| !e.to_ascii_lowercase().starts_with("ndb"))
+}
+
+/// Types that only a prefix of can be a key.
+pub(super) fn is_long(data_type: &DataType) -> bool {
+    ["text", "blob"].iter().any(|t| data_type.text.ends_with(t)) || data_type.text == "json"
+}
+
+/// MySQL family: a foreign key holds no text or blob (errors 1170 and 1005).
+fn long_columns(run: &Run<'_>, table: &Table, key: &ForeignKey, path: &ObjectPath) -> Step {
+    let long = key.columns.iter().filter_map(|c| run.place(table, c)).map(|at| &table.columns[at]);
+    match long.clone().find(|c| run.mysql() && is_long(&c.data_type)) {
+        Some(column) => {
+            let message = format!("`{}` is {}, which no foreign key holds", column.name, column.data_type);
+            fail(ConflictKind::KeyMismatch, path.clone(), message)
+        }
+        None => Ok(()),
+    }
 }
 
 /// The MySQL family refuses `SET NULL` on a column that accepts none.

@@ -30,9 +30,11 @@ pub(super) fn build(
         index.keys.iter().filter_map(|k| k.expression.as_ref()).chain(&index.predicate).cloned().collect();
     for expression in &expressions {
         super::constraints::known_columns(run, table, expression, &given)?;
+        super::mentions::immutable(run, expression, &given)?;
     }
     whole_columns(run, table, &index, &given)?;
     if !run.mysql() {
+        has_class(run, table, &index, &given)?;
         usual_classes(run, table, &mut index);
     }
     if index.name.is_empty() {
@@ -52,6 +54,61 @@ pub(super) fn build(
         return exists(given);
     }
     Ok(Some(index))
+}
+
+/// Refuses a column of a built-in type for which the access method has no operator class by default (error 42704).
+/// Extensions bring more.
+fn has_class(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> Step {
+    if !run.catalog().extensions.is_empty() || run.catalog().is_open() {
+        return Ok(());
+    }
+    const SCALARS: &[&str] = &[
+        "smallint",
+        "integer",
+        "bigint",
+        "numeric",
+        "real",
+        "double precision",
+        "text",
+        "character varying",
+        "character",
+        "boolean",
+        "uuid",
+        "date",
+        "timestamp without time zone",
+        "timestamp with time zone",
+        "json",
+    ];
+    for key in index.keys.iter().filter(|k| k.operator_class.is_none()) {
+        let Some(place) = key.column.as_ref().and_then(|c| run.place(table, c)) else { continue };
+        let column = &table.columns[place];
+        if column.data_type.custom.is_some() {
+            continue;
+        }
+        let text = column.data_type.text.as_str();
+        let head = text.split_once('(').map_or_else(
+            || text.to_owned(),
+            |(head, rest)| format!("{head}{}", rest.split_once(')').map_or("", |(_, tail)| tail)),
+        );
+        let missing = match index.method.as_str() {
+            "gin" | "gist" => SCALARS.contains(&head.as_str()),
+            "btree" => {
+                matches!(head.as_str(), "json" | "xml" | "point" | "box" | "polygon" | "circle" | "line")
+            }
+            "hash" => {
+                matches!(head.as_str(), "json" | "xml" | "point" | "box" | "polygon" | "circle" | "line")
+            }
+            _ => false,
+        };
+        if missing {
+            let message = format!(
+                "`{}` is {}, which {} indexes do not order: name an operator class",
+                column.name, column.data_type, index.method
+            );
+            return fail(ConflictKind::InvalidDefinition, path.clone(), message);
+        }
+    }
+    Ok(())
 }
 
 /// PostgreSQL does not show the operator class that a type has by default in an access method (`pg_opclass.opcdefault`).

@@ -11,6 +11,7 @@ mod dependents;
 mod foreign_keys;
 mod indexes;
 mod like;
+mod mentions;
 mod mysql_alter;
 mod mysql_columns;
 mod naming;

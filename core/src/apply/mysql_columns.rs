@@ -165,9 +165,44 @@ pub(super) fn refuse_renaming(run: &Run<'_>, table: &Table, column: &Name) -> St
     }
 }
 
+/// Refuses constants that a number or a moment cannot be (error 1067), in the few shapes that are plain.
+fn refuse_constant(run: &Run<'_>, table: &ObjectName, column: &Column) -> Step {
+    let Some(default) = &column.default else { return Ok(()) };
+    let kind = column.data_type.text.split(['(', ' ']).next().unwrap_or_default();
+    let text = default.sql.trim();
+    let quoted = text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'');
+    let inside = if quoted { text.get(1..text.len() - 1).unwrap_or("") } else { text };
+    let plain = !inside.contains(['\'', '\\', '(']);
+    let begins =
+        |set: &[char]| inside.trim_start().starts_with(|c: char| c.is_ascii_digit() || set.contains(&c));
+    let word = |words: &[&str]| !quoted && words.iter().any(|w| text.eq_ignore_ascii_case(w));
+    let number = matches!(
+        kind,
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "decimal" | "float" | "double"
+    );
+    let moment = matches!(kind, "date" | "datetime" | "timestamp" | "time");
+    let refused = plain
+        && (number && quoted && !begins(&['+', '-', '.'])
+            || matches!(kind, "date" | "datetime" | "timestamp")
+                && (quoted && !begins(&[]) || word(&["true", "false"]))
+            || run.catalog().dialect == Dialect::MySql
+                && word(&["current_timestamp"])
+                && !matches!(kind, "datetime" | "timestamp")
+                && (number || moment || matches!(kind, "char" | "varchar" | "enum")));
+    if refused {
+        let message =
+            format!("the default {text} is no value of `{}`, which is {}", column.name, column.data_type);
+        return fail(ConflictKind::InvalidDefinition, column_path(table, &column.name), message);
+    }
+    Ok(())
+}
+
 /// MySQL takes no constant as the default of a `TEXT`, `BLOB`, `JSON` or spatial column (error 1101); an expression in
 /// parentheses will do.
 pub(super) fn refuse_default(run: &Run<'_>, table: &ObjectName, column: &Column) -> Step {
+    if run.mysql() {
+        refuse_constant(run, table, column)?;
+    }
     let Some(default) = column.default.as_ref().filter(|_| run.catalog().dialect == Dialect::MySql) else {
         return Ok(());
     };

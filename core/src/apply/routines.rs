@@ -390,6 +390,7 @@ pub(super) fn create_trigger(
             }
         }
     }
+    super::mentions::trigger(run, &on, &trigger.definition.sql)?;
     let list = triggers(run, &on);
     let elsewhere = run.mysql()
         && run.catalog().tables.linked(Link::Trigger, &on.sibling(trigger.name.clone())).any(|t| {

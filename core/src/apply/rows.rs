@@ -1,4 +1,6 @@
 //! Statements on rows: no definition changes, but tables and columns must exist.
+use std::collections::BTreeSet;
+
 use super::{
     ConflictKind,
     run::{Relation, Run, Step, column_path, fail, not_found},
@@ -25,9 +27,22 @@ fn target(run: &mut Run<'_>, name: &ObjectName) -> Step<Option<ObjectName>> {
     }
 }
 
-fn columns<'n>(run: &Run<'_>, table: &ObjectName, names: impl Iterator<Item = &'n Name>) -> Step {
+/// The columns that a statement writes to: each once (errors 42701 and 1110; an UPDATE of the MySQL family may repeat one).
+fn columns<'n>(run: &Run<'_>, table: &ObjectName, names: impl Iterator<Item = &'n Name>, once: bool) -> Step {
     let table = run.get(table)?;
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for name in names {
+        let folded = if run.mysql() { name.to_lowercase() } else { name.to_string() };
+        let plain = run.mysql()
+            || run.place(&table, name).is_some_and(|at| {
+                let data_type = &table.columns[at].data_type;
+                data_type.custom.is_none() && !data_type.text.ends_with("[]")
+            });
+        // `a[1], a[2]` and `a.b, a.c` are parts of one column.
+        if !seen.insert(folded) && once && plain {
+            let message = format!("column `{name}` of `{}` is written twice", table.name);
+            return fail(ConflictKind::InvalidDefinition, column_path(&table.name, name), message);
+        }
         if table.complete && run.place(&table, name).is_none() {
             return not_found(column_path(&table.name, name));
         }
@@ -38,10 +53,34 @@ fn columns<'n>(run: &Run<'_>, table: &ObjectName, names: impl Iterator<Item = &'
 pub(super) fn insert(run: &mut Run<'_>, operation: &Insert) -> Step {
     let table = target(run, &operation.table)?;
     if let Some(table) = &table {
-        columns(run, table, operation.columns.iter())?;
+        columns(run, table, operation.columns.iter(), true)?;
         conflict_target(run, table, operation)?;
     }
-    arity(run, table.as_ref(), operation)
+    arity(run, table.as_ref(), operation)?;
+    values(run, table.as_ref(), operation)?;
+    super::mentions::relations(run, &operation.reads)
+}
+
+/// PostgreSQL: values of one row that the columns do not take. Several rows agree on types of their own first.
+fn values(run: &Run<'_>, table: Option<&ObjectName>, operation: &Insert) -> Step {
+    let ([row], Some(name)) = (operation.rows.as_slice(), table) else { return Ok(()) };
+    let table = run.get(name)?;
+    if !table.complete || run.mysql() || operation.overriding_user {
+        return Ok(());
+    }
+    let listed = operation.columns.iter().map(|column| run.place(&table, column));
+    let places: Vec<Option<usize>> = if operation.columns.is_empty() {
+        (0..table.columns.len()).map(Some).collect()
+    } else {
+        listed.collect()
+    };
+    for (place, value) in places.into_iter().zip(row) {
+        let Some(column) = place.and_then(|at| table.columns.get(at)) else { continue };
+        if column.data_type.custom.is_none() && !column.data_type.text.ends_with("[]") {
+            super::defaults::takes(run, name, column, &value.sql)?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses rows with more or fewer values than columns (errors 42601 and 1136).
@@ -84,7 +123,7 @@ fn conflict_target(run: &Run<'_>, name: &ObjectName, operation: &Insert) -> Step
         return not_found(ObjectPath::Constraint { table: name.clone(), name: constraint.clone() });
     }
     let Some(wanted) = &operation.conflict_columns else { return Ok(()) };
-    columns(run, name, wanted.iter())?;
+    columns(run, name, wanted.iter(), false)?;
     let exactly = |keys: &[IndexKey]| {
         keys.iter().all(|k| k.column.as_ref().is_some_and(|c| wanted.contains(c)))
             && wanted.iter().all(|c| keys.iter().any(|k| k.column.as_ref() == Some(c)))
@@ -106,14 +145,37 @@ pub(super) fn update(run: &mut Run<'_>, operation: &Update) -> Step {
     // With several targets the names may be aliases.
     let [name] = operation.tables.as_slice() else { return Ok(()) };
     match target(run, name)? {
-        Some(table) => columns(run, &table, operation.assignments.iter().map(|(column, _)| column)),
+        Some(table) => {
+            columns(run, &table, operation.assignments.iter().map(|(column, _)| column), false)?;
+            let definition = run.get(&table)?;
+            for (column, value) in &operation.assignments {
+                let Some(place) = run.place(&definition, column) else { continue };
+                // An element of an array, or a field, has another type than the column.
+                let whole = &definition.columns[place];
+                if whole.data_type.custom.is_none() && !whole.data_type.text.ends_with("[]") {
+                    super::defaults::takes(run, &table, whole, &value.sql)?;
+                }
+                if operation.reads.is_empty() {
+                    super::mentions::columns(run, &definition, operation.alias.as_ref(), value)?;
+                }
+            }
+            if operation.reads.is_empty() {
+                super::mentions::filter(run, &definition, operation.alias.as_ref(), &operation.filter)?;
+            }
+            super::mentions::relations(run, &operation.reads)
+        }
         None => Ok(()),
     }
 }
 
 pub(super) fn delete(run: &mut Run<'_>, operation: &Delete) -> Step {
     let [name] = operation.tables.as_slice() else { return Ok(()) };
-    target(run, name).map(drop)
+    let Some(table) = target(run, name)? else { return Ok(()) };
+    let definition = run.get(&table)?;
+    if operation.reads.is_empty() {
+        super::mentions::filter(run, &definition, operation.alias.as_ref(), &operation.filter)?;
+    }
+    Ok(())
 }
 
 /// `REFRESH MATERIALIZED VIEW`.

@@ -42,28 +42,25 @@ pub(super) fn fit(run: &Run<'_>, table: &Table) -> Step {
             message,
         );
     }
-    if run.catalog().dialect != Dialect::MySql || !run.state.session.strict {
+    if !run.state.session.strict {
         return Ok(());
     }
-    let indexes = table
-        .indexes
-        .iter()
-        .filter(|i| !matches!(i.method.as_str(), "fulltext" | "spatial"))
-        .map(|i| (i.name.clone(), &i.keys));
-    let primary = table.primary_key().map(|(c, key)| (c.name.clone(), &key.columns));
-    // Row formats of old have shorter keys.
-    let old = table
-        .properties
-        .options
-        .get("row_format")
-        .is_some_and(|f| f.eq_ignore_ascii_case("compact") || f.eq_ignore_ascii_case("redundant"));
-    let most = if old { 767 } else { KEY };
-    for (name, keys) in primary.into_iter().chain(indexes) {
-        let lengths: Vec<u64> = keys.iter().filter_map(|key| length(run, table, key)).collect();
+    let primary = table.primary_key().map(|(c, key)| (c.name.clone(), true, &key.columns));
+    let indexes = table.indexes.iter().filter(|i| i.method == "btree");
+    let indexes = indexes.map(|i| (i.name.clone(), i.unique, &i.keys));
+    for (name, unique, keys) in primary.into_iter().chain(indexes) {
+        let maria = run.catalog().dialect == Dialect::MariaDb;
+        if maria && unique && name != crate::dialect::mysql::names::PRIMARY {
+            // It becomes a hash.
+            continue;
+        }
+        let cut = |length: u64| if maria && !unique { length.min(KEY) } else { length };
+        let lengths: Vec<u64> =
+            keys.iter().filter_map(|key| length(run, table, key, maria)).map(cut).collect();
         let longest = lengths.iter().copied().max().unwrap_or(0);
         let all: u64 = lengths.iter().sum();
-        if longest > most || all > KEY {
-            let message = format!("key `{name}` takes at least {all} bytes, at most {most} are possible");
+        if longest > KEY || all > KEY {
+            let message = format!("key `{name}` takes at least {all} bytes, at most {KEY} are possible");
             let path = ObjectPath::Index { table: table.name.clone(), name };
             return fail(ConflictKind::InvalidDefinition, path, message);
         }
@@ -85,14 +82,18 @@ fn stored(run: &Run<'_>, table: &Table, column: &Column) -> Option<u64> {
 }
 
 /// The bytes of a key's part, at least.
-fn length(run: &Run<'_>, table: &Table, key: &IndexKey) -> Option<u64> {
+fn length(run: &Run<'_>, table: &Table, key: &IndexKey, maria: bool) -> Option<u64> {
     let column = &table.columns[run.place(table, key.column.as_ref()?)?];
     let (head, size) = parts(&column.data_type.text);
     let character = || super::charset::longest_character(run, table, column);
     let prefix = key.prefix.map(u64::from);
     match head {
         "varchar" | "char" => Some(prefix.or(size)? * character()?),
-        "tinytext" | "text" | "mediumtext" | "longtext" => Some(prefix? * character()?),
+        "tinytext" | "text" | "mediumtext" | "longtext" => match prefix {
+            Some(prefix) => Some(prefix * character()?),
+            // MariaDB takes as much of a text as a key can hold.
+            None => maria.then_some(if head == "tinytext" { 255 } else { KEY }),
+        },
         "varbinary" | "binary" => prefix.or(size),
         "tinyblob" | "blob" | "mediumblob" | "longblob" => prefix,
         _ => fixed(head),

@@ -266,6 +266,9 @@ fn mysql_keys(
                 }
                 table.indexes.push(index);
             }
+            if super::foreign_keys::are_ignored(run, table) {
+                continue;
+            }
         }
         table.constraints.push(constraint);
     }

@@ -82,7 +82,7 @@ pub(super) fn create(run: &mut Run<'_>, written: &View, or_replace: bool, if_not
 }
 
 /// Relations of PostgreSQL's `pg_catalog`, which is always searched, and views that extensions bring along.
-fn is_system(run: &Run<'_>, name: &ObjectName) -> bool {
+pub(super) fn is_system(run: &Run<'_>, name: &ObjectName) -> bool {
     !run.mysql() && (name.name.starts_with("pg_") || !run.catalog().extensions.is_empty())
 }
 

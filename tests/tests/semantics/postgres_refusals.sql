@@ -40,7 +40,6 @@ create table m(m mood default 'a', n integer, t text);
 alter table m alter column m set default 'nope'; -- invalid-definition
 alter table m alter column m set default 'b';
 alter type mood set schema public;
-alter domain mood set schema public; -- wrong-kind
 insert into m values ('a', 1, 't', 4); -- invalid-definition
 insert into m values ('a', 1);
 insert into m (m, n) values ('a'); -- invalid-definition
@@ -48,9 +47,9 @@ insert into m (m) values ('a', 1); -- invalid-definition
 insert into m (m, n) values ('a', 1), ('b', 2);
 insert into m (n) values (1) on conflict (n) do nothing; -- key-mismatch
 insert into m (n) values (1) on conflict do nothing;
-create unique index m_n on m(n) where t is null;
+create unique index m_n on m(n) where t = 'q';
 insert into m (n) values (9) on conflict (n) do nothing; -- key-mismatch
-insert into m (n) values (9) on conflict (n) where t is null do nothing;
+insert into m (n) values (9) on conflict (n) where t = 'q' do nothing;
 create unique index m_nt on m(t, n);
 insert into m (n) values (10) on conflict (n, t) do nothing;
 insert into m (n) values (10) on conflict (t) do nothing; -- key-mismatch
@@ -83,3 +82,37 @@ create or replace function h(a integer, b text default 'y') returns integer lang
 create or replace function h(a integer, b text default 'y') returns text language sql as $$ select 'x' $$; -- not-allowed
 create function h2(integer) returns integer language sql as $$ select 1 $$;
 create or replace function h2(a integer) returns integer language sql as $$ select 1 $$;
+create table p(a integer, b text, c timestamptz, j json, x jsonb, k integer[]);
+create index on p(b) where now() > '2020-01-01'; -- invalid-definition
+create index on p((random())); -- invalid-definition
+create index on p((lower(b)));
+alter table p add column g text generated always as (concat(b, 'x')) stored; -- invalid-definition
+alter table p add column g text generated always as (b || 'x') stored;
+create index on p(j); -- invalid-definition
+create index on p using gin (a); -- invalid-definition
+create index on p using gin (x);
+create index on p using gin (k);
+create index on p using gin (b); -- invalid-definition
+alter table p add unique (j); -- invalid-definition
+create table q(i integer default nextval('nope')); -- not-found
+create sequence "Odd";
+create table q(i integer default nextval('"Odd"'), j integer default nextval('public."Odd"'::regclass));
+insert into p (a, b, a) values (1, 'x', 2); -- invalid-definition
+insert into p (k[1], k[2]) values (1, 2);
+insert into p (a) values ('x'); -- invalid-definition
+insert into p (a) values (true); -- invalid-definition
+insert into p (b) values (1);
+insert into p (a) values (1), (null);
+update p set a = true; -- invalid-definition
+update p set a = 'q'; -- invalid-definition
+update p set k[1] = 2;
+update p set a = nope; -- not-found
+update p set a = a + 1 where nope = 1; -- not-found
+update p as t set a = t.a + 1 where t.b is null and extract(day from t.c) = 1;
+delete from p where nope is null; -- not-found
+delete from p where b is null and xmin is null;
+insert into p (a) select a from nope; -- not-found
+insert into p (a) select a from p;
+create trigger t1 before update of nope on p for each row execute function f(); -- not-found
+create trigger t1 before update on p for each row when (new.nope is null) execute function f(); -- not-found
+create trigger t1 before update of a on p for each row when (new.b is null) execute function f();

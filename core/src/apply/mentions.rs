@@ -1,0 +1,188 @@
+//! Names inside of statements and definitions that the server looks up: columns of conditions, `NEW.a` of triggers,
+//! relations that are read.
+use super::{
+    ConflictKind,
+    run::{Run, Step, column_path, fail, not_found},
+};
+use crate::{
+    catalog::{Expression, Name, ObjectName, Table},
+    change::ObjectPath,
+    dialect::expression,
+    operation::Filter,
+    text::{Token, TokenKind, tokens},
+};
+
+/// Refuses a condition or value that mentions a column which the one table of the statement does not have. What a query
+/// inside of it reads is not looked into.
+pub(super) fn columns(run: &Run<'_>, table: &Table, alias: Option<&Name>, expression: &Expression) -> Step {
+    let target = run.target();
+    let queries = tokens(&expression.sql, &target)
+        .iter()
+        .any(|t| t.is_any_word(&expression.sql, &["select", "values", "table", "with"]));
+    if queries || !table.complete {
+        return Ok(());
+    }
+    for name in expression::columns(expression, &target) {
+        let known = run.place(table, &name).is_some()
+            || super::constraints::is_system_column(run, &name)
+            || super::constraints::is_syntax(&name)
+            || run.same(&name, &table.name.name)
+            || alias.is_some_and(|alias| run.same(&name, alias))
+            || expression::builtin_function(&name.to_lowercase(), &target).is_some();
+        if !known && !name.starts_with(['@', '$', ':']) {
+            return not_found(column_path(&table.name, &name));
+        }
+    }
+    Ok(())
+}
+
+/// The same for the condition of a filter.
+pub(super) fn filter(run: &Run<'_>, table: &Table, alias: Option<&Name>, filter: &Filter) -> Step {
+    match filter {
+        Filter::Condition { condition } | Filter::Tautology { condition } => {
+            columns(run, table, alias, condition)
+        }
+        Filter::None | Filter::Other => Ok(()),
+    }
+}
+
+/// Refuses what reads a relation that does not exist.
+pub(super) fn relations(run: &Run<'_>, reads: &[ObjectName]) -> Step {
+    for name in reads {
+        let full = run.qualify(name);
+        let known = run.find(name).is_some()
+            || run.may_exist(&full)
+            || name.schema.is_some() && run.is_open(name)
+            || super::views::is_system(run, name);
+        if !known {
+            return not_found(ObjectPath::Table { name: full });
+        }
+    }
+    Ok(())
+}
+
+/// The columns that a trigger names: in `UPDATE OF`, and behind `NEW.` and `OLD.`. The MySQL family has those in its body.
+pub(super) fn of_trigger(run: &Run<'_>, definition: &str) -> Vec<String> {
+    let target = run.target();
+    let all = tokens(definition, &target);
+    let end = if run.mysql() { None } else { all.iter().position(|t| t.is_word(definition, "execute")) };
+    let value = |token: &Token| {
+        let name = token.name_value(definition, &target);
+        let folds = !run.mysql() && token.kind == TokenKind::Word;
+        if folds { name.to_lowercase() } else { name.into_owned() }
+    };
+    let mut listed = false;
+    let mut found = Vec::new();
+    for (at, token) in all.iter().enumerate().take(end.unwrap_or(all.len())) {
+        let before = |back: usize| at.checked_sub(back).and_then(|at| all.get(at));
+        if token.is_word(definition, "of") && before(1).is_some_and(|t| t.is_word(definition, "update")) {
+            listed = !run.mysql();
+            continue;
+        }
+        listed &= !token.is_any_word(definition, &["on", "or"]);
+        let row = before(1).is_some_and(|t| t.kind == TokenKind::Dot)
+            && before(2).is_some_and(|t| t.is_any_word(definition, &["new", "old"]))
+            && before(3).is_none_or(|t| t.kind != TokenKind::Dot);
+        if token.is_name() && (listed || row) {
+            found.push(value(token));
+        }
+    }
+    found
+}
+
+/// Refuses a trigger that names a column which its table does not have (errors 42703 and 1054).
+pub(super) fn trigger(run: &Run<'_>, on: &ObjectName, definition: &str) -> Step {
+    let Some(table) = run.catalog().tables.get(on).filter(|t| t.complete) else { return Ok(()) };
+    for name in of_trigger(run, definition) {
+        if run.place(table, &name).is_none() && !super::constraints::is_system_column(run, &name) {
+            return not_found(column_path(on, &name));
+        }
+    }
+    Ok(())
+}
+
+/// PostgreSQL: refuses `nextval('s')` of a sequence that does not exist.
+pub(super) fn sequence(run: &Run<'_>, sql: &str) -> Step {
+    let target = run.target();
+    let all = tokens(sql, &target);
+    for window in all.windows(3) {
+        let [call, open, name] = window else { continue };
+        if !call.is_word(sql, "nextval")
+            || open.kind != TokenKind::LeftParen
+            || name.kind != TokenKind::String
+        {
+            continue;
+        }
+        let written = name.string_value(sql, &target).into_owned();
+        let parts = tokens(&written, &target);
+        let value = |token: &Token| {
+            let name = token.name_value(&written, &target);
+            if token.kind == TokenKind::Word { name.to_lowercase() } else { name.into_owned() }
+        };
+        let name = match parts.as_slice() {
+            [one] if one.is_name() => ObjectName::bare(value(one)),
+            [schema, dot, one] if schema.is_name() && dot.kind == TokenKind::Dot && one.is_name() => {
+                ObjectName::new(value(schema), value(one))
+            }
+            _ => continue,
+        };
+        let full = run.qualify(&name);
+        if run.find(&name).is_none() && !run.may_exist(&full) && run.catalog().extensions.is_empty() {
+            return not_found(ObjectPath::Sequence { name: full });
+        }
+    }
+    Ok(())
+}
+
+/// Functions of PostgreSQL of which no variant is immutable (`pg_proc.provolatile`, versions 14 to 18), beside those that
+/// are volatile: what people write into indexes and generated columns.
+const STABLE: &[&str] = &[
+    "array_to_json",
+    "array_to_string",
+    "concat",
+    "concat_ws",
+    "current_database",
+    "current_schema",
+    "current_schemas",
+    "current_setting",
+    "format",
+    "json_build_array",
+    "json_build_object",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "now",
+    "pg_backend_pid",
+    "pg_typeof",
+    "row_to_json",
+    "statement_timestamp",
+    "to_char",
+    "to_date",
+    "to_json",
+    "to_jsonb",
+    "transaction_timestamp",
+];
+
+/// Refuses an index key, a predicate or a generated column that calls what may give another value tomorrow (error 42P17).
+pub(super) fn immutable(run: &Run<'_>, expression: &Expression, path: &ObjectPath) -> Step {
+    if run.mysql() {
+        return Ok(());
+    }
+    let target = run.target();
+    for function in expression::functions(expression, &target) {
+        // A user's own function of the name, or one of an extension, may be another variant.
+        let own = run
+            .catalog()
+            .routines
+            .linked(crate::catalog::Link::Routine, &ObjectName::bare(function.clone()))
+            .next()
+            .is_some();
+        let moves = expression::builtin_function(&function, &target) == Some(true)
+            || STABLE.contains(&function.as_str());
+        if moves && !own && run.catalog().extensions.is_empty() && !run.catalog().is_open() {
+            let message =
+                format!("`{function}` is not immutable: it cannot stand in an index or generated column");
+            return fail(ConflictKind::InvalidDefinition, path.clone(), message);
+        }
+    }
+    Ok(())
+}
