@@ -279,20 +279,24 @@ pub fn is_tautology(expression: &Expression, target: &Target) -> bool {
 pub fn holds_always(expression: &Expression, target: &Target) -> bool {
     let source = Source::new(&expression.sql, target);
     match mentions(&source).tree {
-        Some((tree, root)) => picks_nothing(&tree, root),
+        // Columns of several tables have the same text in the tree.
+        Some((tree, root)) => {
+            let qualified = source.tokens.iter().any(|t| t.kind == TokenKind::Dot);
+            picks_nothing(&tree, root, !qualified)
+        }
         None => false,
     }
 }
 
 /// Recursion is bounded by the height of trees.
-fn picks_nothing(tree: &Tree, id: Id) -> bool {
+fn picks_nothing(tree: &Tree, id: Id, one_table: bool) -> bool {
     let kids = tree.kids(id);
     match (tree.kind(id), kids) {
-        (Kind::And, _) => kids.iter().all(|kid| picks_nothing(tree, *kid)),
-        (Kind::Or, _) => kids.iter().any(|kid| picks_nothing(tree, *kid)),
+        (Kind::And, _) => kids.iter().all(|kid| picks_nothing(tree, *kid, one_table)),
+        (Kind::Or, _) => kids.iter().any(|kid| picks_nothing(tree, *kid, one_table)),
         (Kind::Compare, [left, right]) if matches!(tree.text(id), "=" | "<=" | ">=" | "<=>") => {
             let column = tree.kind(*left) == Kind::Column && tree.kind(*right) == Kind::Column;
-            column && tree.text(*left) == tree.text(*right) || truth(tree, id) == Some(true)
+            one_table && column && tree.text(*left) == tree.text(*right) || truth(tree, id) == Some(true)
         }
         _ => truth(tree, id) == Some(true),
     }

@@ -252,7 +252,7 @@ fn every_family_of_statements() {
         (r#"drop database if exists d with (force)"#, r#"drop-database{if_exists, name=d}"#),
         (
             r#"insert into t (a, b) values (1, 'x'), (default, now()) on conflict (a) do update set b = excluded.b returning id"#,
-            r#"insert{columns=[a, b], may_overwrite, rows=[[«1», «'x'»], [«default», «now()»]], table=t, verb=INSERT}"#,
+            r#"insert{columns=[a, b], conflict_columns=[a], may_overwrite, rows=[[«1», «'x'»], [«default», «now()»]], table=t, verb=INSERT}"#,
         ),
         (
             r#"insert into t select * from u where id in (select id from w)"#,
