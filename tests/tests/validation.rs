@@ -39,6 +39,11 @@ fn foresee(state: &mut State, statement: &str) -> Foreseen {
             if let Operation::Invalid { message, .. } = &operation.node {
                 foreseen.refusal.get_or_insert((message.clone(), Vec::new()));
             }
+            // What a function does inside is not looked into.
+            if let Operation::Query { calls } = &operation.node {
+                foreseen.open |=
+                    calls.iter().any(|call| state.catalog.routines.iter().any(|r| r.name.name == *call));
+            }
             let outcome = apply(state, &operation.node);
             foreseen.open |= !outcome.unknowns.is_empty();
             for conflict in outcome.conflicts {

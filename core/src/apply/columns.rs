@@ -322,8 +322,12 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
     {
         return exists(column_path(name, to));
     }
-    if run.catalog().dialect == Dialect::MySql && !run.same(&from, to) {
-        super::mysql_columns::refuse_renaming(run, &table, &from)?;
+    if run.catalog().dialect == Dialect::MySql {
+        if run.same(&from, to) {
+            super::mysql_columns::refuse_generated(run, &table, &from)?;
+        } else {
+            super::mysql_columns::refuse_renaming(run, &table, &from)?;
+        }
     }
     // PostgreSQL keeps the view's own column names, so that its text changes in a way that depends on the query; in the
     // MySQL family the view breaks.

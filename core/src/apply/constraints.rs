@@ -34,10 +34,12 @@ pub(super) fn build(
             }
             key_columns(run, table, &mut key.columns, &mut key.include, &path(&written))?;
             whole_primary(run, table, key, &path(&written))?;
+            super::indexes::has_class(run, table, "btree", &key.columns, &path(&written))?;
         }
         ConstraintKind::Unique(key) => {
             covers_partitioning(run, table, key, &path(&written))?;
             key_columns(run, table, &mut key.columns, &mut key.include, &path(&written))?;
+            super::indexes::has_class(run, table, "btree", &key.columns, &path(&written))?;
         }
         ConstraintKind::ForeignKey(_) => {
             super::foreign_keys::resolve(run, table, &mut kind, &path(&written))?;
@@ -91,7 +93,7 @@ fn plain(name: Name, kind: ConstraintKind) -> Constraint {
 }
 
 /// MySQL family: a primary key holds no whole text (error 1170).
-fn whole_primary(run: &Run<'_>, table: &Table, key: &KeyIndex, path: &ObjectPath) -> Step {
+pub(super) fn whole_primary(run: &Run<'_>, table: &Table, key: &KeyIndex, path: &ObjectPath) -> Step {
     if !run.mysql() {
         return Ok(());
     }
@@ -317,7 +319,7 @@ pub(super) fn column_expressions(run: &mut Run<'_>, table: &Table, column: &Colu
             if generated.stored {
                 no_auto_increment(run, table, &generated.expression, &path)?;
             }
-            super::mentions::immutable(run, &generated.expression, &path)
+            super::mentions::immutable(run, table, &generated.expression, &path)
         }
         None => Ok(()),
     }

@@ -30,11 +30,11 @@ pub(super) fn build(
         index.keys.iter().filter_map(|k| k.expression.as_ref()).chain(&index.predicate).cloned().collect();
     for expression in &expressions {
         super::constraints::known_columns(run, table, expression, &given)?;
-        super::mentions::immutable(run, expression, &given)?;
+        super::mentions::immutable(run, table, expression, &given)?;
     }
     whole_columns(run, table, &index, &given)?;
     if !run.mysql() {
-        has_class(run, table, &index, &given)?;
+        has_class(run, table, &index.method, &index.keys, &given)?;
         usual_classes(run, table, &mut index);
     }
     if index.name.is_empty() {
@@ -58,8 +58,15 @@ pub(super) fn build(
 
 /// Refuses a column of a built-in type for which the access method has no operator class by default (error 42704).
 /// Extensions bring more.
-fn has_class(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> Step {
-    if !run.catalog().extensions.is_empty() || run.catalog().is_open() {
+pub(super) fn has_class(
+    run: &Run<'_>,
+    table: &Table,
+    method: &str,
+    keys: &[crate::catalog::IndexKey],
+    path: &ObjectPath,
+) -> Step {
+    let closed = run.catalog().extensions.is_empty() && !run.catalog().is_open();
+    if run.mysql() {
         return Ok(());
     }
     const SCALARS: &[&str] = &[
@@ -79,7 +86,7 @@ fn has_class(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> 
         "timestamp with time zone",
         "json",
     ];
-    for key in index.keys.iter().filter(|k| k.operator_class.is_none()) {
+    for key in keys.iter().filter(|k| k.operator_class.is_none()) {
         let Some(place) = key.column.as_ref().and_then(|c| run.place(table, c)) else { continue };
         let column = &table.columns[place];
         if column.data_type.custom.is_some() {
@@ -90,8 +97,8 @@ fn has_class(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> 
             || text.to_owned(),
             |(head, rest)| format!("{head}{}", rest.split_once(')').map_or("", |(_, tail)| tail)),
         );
-        let missing = match index.method.as_str() {
-            "gin" | "gist" => SCALARS.contains(&head.as_str()),
+        let missing = match method {
+            "gin" | "gist" => closed && SCALARS.contains(&head.as_str()),
             "btree" => {
                 matches!(head.as_str(), "json" | "xml" | "point" | "box" | "polygon" | "circle" | "line")
             }
@@ -103,7 +110,7 @@ fn has_class(run: &Run<'_>, table: &Table, index: &Index, path: &ObjectPath) -> 
         if missing {
             let message = format!(
                 "`{}` is {}, which {} indexes do not order: name an operator class",
-                column.name, column.data_type, index.method
+                column.name, column.data_type, method
             );
             return fail(ConflictKind::InvalidDefinition, path.clone(), message);
         }

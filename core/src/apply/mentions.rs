@@ -162,10 +162,53 @@ const STABLE: &[&str] = &[
     "transaction_timestamp",
 ];
 
+/// Those of them that take no arguments, and the volatile ones that people write most.
+const ALONE: &[&str] =
+    &["clock_timestamp", "gen_random_uuid", "now", "random", "statement_timestamp", "transaction_timestamp"];
+
+/// Refuses `column::text` where the text depends on settings: moments, bytes, arrays and labels (error 42P17).
+fn as_text(run: &Run<'_>, table: &Table, expression: &Expression) -> Option<String> {
+    let target = run.target();
+    let sql = expression.sql.as_str();
+    let all = tokens(sql, &target);
+    all.windows(3).enumerate().find_map(|(at, window)| {
+        let [name, cast, to] = window else { return None };
+        let qualified = at > 0 && matches!(all[at - 1].kind, TokenKind::Dot | TokenKind::Operator);
+        let text = to.is_any_word(sql, &["text", "varchar"]) && cast.is_operator(sql, "::");
+        let array = all.get(at + 3).is_some_and(|t| t.kind == TokenKind::LeftBracket);
+        if !text || array || qualified || !name.is_name() {
+            return None;
+        }
+        let value = name.name_value(sql, &target);
+        let column = if name.kind == TokenKind::Word { value.to_lowercase() } else { value.into_owned() };
+        let column = &table.columns[run.place(table, &column)?];
+        let data_type = &column.data_type;
+        let moves = match &data_type.custom {
+            Some(custom) => run
+                .catalog()
+                .types
+                .get(custom)
+                .is_some_and(|t| matches!(t.kind, crate::catalog::UserTypeKind::Enum { .. })),
+            None => {
+                data_type.text.ends_with("[]")
+                    || data_type.text.starts_with("timestamp")
+                    || matches!(data_type.text.as_str(), "date" | "bytea" | "money")
+            }
+        };
+        moves.then(|| column.name.to_string())
+    })
+}
+
 /// Refuses an index key, a predicate or a generated column that calls what may give another value tomorrow (error 42P17).
-pub(super) fn immutable(run: &Run<'_>, expression: &Expression, path: &ObjectPath) -> Step {
+pub(super) fn immutable(run: &Run<'_>, table: &Table, expression: &Expression, path: &ObjectPath) -> Step {
     if run.mysql() {
         return Ok(());
+    }
+    if let Some(column) = as_text(run, table, expression) {
+        let message = format!(
+            "the text of `{column}` depends on settings: it cannot stand in an index or generated column"
+        );
+        return fail(ConflictKind::InvalidDefinition, path.clone(), message);
     }
     let target = run.target();
     for function in expression::functions(expression, &target) {
@@ -178,7 +221,9 @@ pub(super) fn immutable(run: &Run<'_>, expression: &Expression, path: &ObjectPat
             .is_some();
         let moves = expression::builtin_function(&function, &target) == Some(true)
             || STABLE.contains(&function.as_str());
-        if moves && !own && run.catalog().extensions.is_empty() && !run.catalog().is_open() {
+        // A function without arguments is the server's own, whatever others of the name there are.
+        let bare = ALONE.contains(&function.as_str());
+        if moves && (bare || !own && run.catalog().extensions.is_empty() && !run.catalog().is_open()) {
             let message =
                 format!("`{function}` is not immutable: it cannot stand in an index or generated column");
             return fail(ConflictKind::InvalidDefinition, path.clone(), message);

@@ -119,7 +119,7 @@ fn shrinks(run: &Run<'_>, path: &ObjectPath, several: bool) -> Step {
     Ok(())
 }
 
-fn refuse_generated(run: &Run<'_>, table: &Table, column: &Name) -> Step {
+pub(super) fn refuse_generated(run: &Run<'_>, table: &Table, column: &Name) -> Step {
     // MariaDB looks only whether the expression still finds a column of that name.
     if run.catalog().dialect == Dialect::MariaDb && super::mysql_alter::supplied(run, column) {
         return Ok(());
@@ -277,6 +277,10 @@ pub(super) fn modify(
         let path = ObjectPath::Index { table: name.clone(), name: index.name.clone() };
         super::indexes::whole_columns(run, &after, index, &path)?;
     }
+    if let Some((constraint, key)) = after.primary_key() {
+        let path = ObjectPath::Constraint { table: name.clone(), name: constraint.name.clone() };
+        super::constraints::whole_primary(run, &after, key, &path)?;
+    }
     let before = table.columns[from].clone();
     run.alter(
         column_path(name, new),
@@ -302,8 +306,13 @@ fn fits(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
     }
     let table = run.get(name)?;
     let path = column_path(name, column);
-    let own: Vec<ConstraintKind> =
-        table.foreign_keys().map(|(_, k)| ConstraintKind::ForeignKey(k.clone())).collect();
+    // A key whose other table is gone is not looked at.
+    let own: Vec<ConstraintKind> = table
+        .foreign_keys()
+        .filter(|(_, k)| k.columns.iter().any(|c| run.same(c, column)))
+        .filter(|(_, k)| run.catalog().tables.contains(&k.table))
+        .map(|(_, k)| ConstraintKind::ForeignKey(k.clone()))
+        .collect();
     for mut kind in own {
         super::foreign_keys::resolve(run, &table, &mut kind, &path)?;
     }
@@ -311,6 +320,11 @@ fn fits(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
         let other = run.get(&other)?;
         let Some(constraint) = other.constraints.get(at) else { continue };
         let mut kind = constraint.kind.clone();
+        if let ConstraintKind::ForeignKey(key) = &kind
+            && !key.referenced.iter().any(|c| run.same(c, column))
+        {
+            continue;
+        }
         super::foreign_keys::resolve(run, &other, &mut kind, &path)?;
     }
     Ok(())

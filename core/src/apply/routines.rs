@@ -63,6 +63,9 @@ pub(super) fn create(run: &mut Run<'_>, written: &Routine, or_replace: bool, if_
     }
     let old = find(run, &routine.name, Some(&routine.signature), kind);
     let at = path(&routine);
+    if !run.mysql() {
+        types_exist(run, &routine)?;
+    }
     match old.first().cloned() {
         None => {
             if (or_replace || if_not_exists) && run.catalog().is_open() {
@@ -94,6 +97,45 @@ pub(super) fn create(run: &mut Run<'_>, written: &Routine, or_replace: bool, if_
         }
         Some(_) => exists(at),
     }
+}
+
+/// What is no type of a column and may be one of a parameter or a result.
+const PSEUDO: &[&str] = &[
+    "any",
+    "cstring",
+    "event_trigger",
+    "fdw_handler",
+    "index_am_handler",
+    "internal",
+    "language_handler",
+    "opaque",
+    "record",
+    "table",
+    "table_am_handler",
+    "trigger",
+    "tsm_handler",
+    "unknown",
+    "void",
+];
+
+/// PostgreSQL looks up the types of parameters and of the result (error 42704).
+fn types_exist(run: &mut Run<'_>, routine: &Routine) -> Step {
+    let target = run.target();
+    let result = routine.returns.as_deref().unwrap_or("");
+    let result = result.strip_prefix("SETOF ").or_else(|| result.strip_prefix("setof ")).unwrap_or(result);
+    for text in split(&routine.signature).into_iter().chain([result]) {
+        let first = text.split([' ', '(', '[']).next().unwrap_or("").to_ascii_lowercase();
+        if text.is_empty()
+            || text.contains('%')
+            || first.starts_with("any")
+            || PSEUDO.contains(&first.as_str())
+        {
+            continue;
+        }
+        let mut data_type = crate::dialect::postgres::types::parse(text, &target);
+        super::types::resolve(run, &mut data_type)?;
+    }
+    Ok(())
 }
 
 /// PostgreSQL's `OR REPLACE` gives no parameter another name and takes no default away (error 42P13). Both have the same

@@ -26,7 +26,16 @@ pub(super) fn set(run: &mut Run<'_>, setting: &str, value: Option<&str>) {
         "use" | "database" | "current_database" if mysql => {
             session.search_path = value.map(|v| vec![v.to_owned()]).unwrap_or_default();
         }
-        "foreign_key_checks" if mysql => session.foreign_key_checks = value.is_none_or(on),
+        "foreign_key_checks" if mysql => match value {
+            // `@OLD_FOREIGN_KEY_CHECKS`: what a dump saved at its start. A variable that nothing has set is NULL, which the
+            // server refuses (error 1231): the setting stays.
+            Some(v) if v.trim_start().starts_with('@') => {
+                if run.state.variables.is_assigned(&v.trim().to_lowercase()) {
+                    run.state.session.foreign_key_checks = true;
+                }
+            }
+            _ => session.foreign_key_checks = value.is_none_or(on),
+        },
         "sql_mode" if mysql => match value {
             None => {
                 session.ansi_quotes = default.ansi_quotes;

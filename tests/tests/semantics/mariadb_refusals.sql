@@ -6,6 +6,7 @@ alter table a add column g int generated always as (id + 1) stored; -- invalid-d
 alter table a add column g int generated always as (n + 1) stored;
 alter table a add check (n > 0);
 alter table a rename column n to n;
+alter table a modify id blob; -- invalid-definition
 alter table a alter column d set default true; -- invalid-definition
 alter table a alter column d set default 'x'; -- invalid-definition
 alter table a alter column n set default 'x'; -- invalid-definition

@@ -116,3 +116,13 @@ insert into p (a) select a from p;
 create trigger t1 before update of nope on p for each row execute function f(); -- not-found
 create trigger t1 before update on p for each row when (new.nope is null) execute function f(); -- not-found
 create trigger t1 before update of a on p for each row when (new.b is null) execute function f();
+create index on p((c::text)); -- invalid-definition
+create index on p((k::text)); -- invalid-definition
+create index on p((a::text));
+alter table p add column h text generated always as (c::text) stored; -- invalid-definition
+alter table p add column h text generated always as (a::text) stored;
+create function n1(a nope) returns integer language sql as $$ select 1 $$; -- not-found
+create function n1(a integer) returns nope language plpgsql as $$ begin return null; end $$; -- not-found
+create function n1(a p) returns setof p language sql as $$ select a $$;
+create function n1(a anyelement, variadic b text[]) returns record language plpgsql as $$ begin return null; end $$;
+create function n3(a regclass, b int4range, c name, d pg_lsn, e "char", f mood) returns table(x integer, y text) language sql as $$ select 1, 'x' $$;
