@@ -3,7 +3,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    catalog::Name,
+    error::{Error, ErrorKind},
+};
 
 /// A server family. MariaDB is read by the same folder as MySQL, but it is its own dialect: locks, types and
 /// syntax differ.
@@ -189,6 +192,10 @@ pub struct Session {
     pub strict: bool,
     /// MySQL family: `foreign_key_checks`. Default `true`.
     pub foreign_key_checks: bool,
+    /// MySQL family: the server's `lower_case_table_names`. 0 (the default, and that of servers on Linux): names of tables,
+    /// views and databases are compared with their case. 1 (Windows) and 2 (macOS): they are not; they are kept in lower
+    /// case here, which a server with 2 does in comparisons only.
+    pub lower_case_table_names: u8,
     /// PostgreSQL: `standard_conforming_strings`, so that `'\'` is one backslash. Default `true`.
     pub standard_conforming_strings: bool,
     /// PostgreSQL: schemas that unqualified names are looked up in; the first one receives new objects.
@@ -199,6 +206,14 @@ pub struct Session {
     pub utc: Option<bool>,
 }
 
+impl Session {
+    /// The name of a table, view or database of the MySQL family as it is kept: in lower case where the server compares
+    /// without case.
+    pub(crate) fn table_name(&self, name: Name) -> Name {
+        if self.lower_case_table_names == 0 { name } else { Name::new(name.to_lowercase()) }
+    }
+}
+
 impl Default for Session {
     fn default() -> Self {
         Self {
@@ -206,6 +221,7 @@ impl Default for Session {
             no_backslash_escapes: false,
             strict: true,
             foreign_key_checks: true,
+            lower_case_table_names: 0,
             standard_conforming_strings: true,
             search_path: Vec::new(),
             utc: None,

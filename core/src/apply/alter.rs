@@ -253,11 +253,6 @@ fn set_default(
             c.default = default.and_then(read);
         }
         super::defaults::fits(run, name, c)?;
-        if run.mysql() && default.is_some() && c.default.is_none() && c.generated.is_none() && !c.nullable {
-            // Error 1067.
-            let message = format!("`{}` is NOT NULL and takes no NULL as its default", c.name);
-            return fail(ConflictKind::InvalidDefinition, column_path(name, &c.name), message);
-        }
         super::mysql_columns::refuse_default(run, name, c)
     })?;
     super::partitions::each_child(run, name, |run, child| set_default(run, child, column, default))

@@ -68,7 +68,9 @@ pub(super) fn resolve(
             None => {}
         }
     }
-    if target.complete && !has_target_key(run, &target, &key.referenced) {
+    // MariaDB looks at neither keys nor types while `foreign_key_checks` is off.
+    let lenient = run.catalog().dialect == Dialect::MariaDb && !run.state.session.foreign_key_checks;
+    if target.complete && !lenient && !has_target_key(run, &target, &key.referenced) {
         let columns = key.referenced.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
         let index = run.catalog().dialect == Dialect::MariaDb;
         let what = if index { "no index that begins with" } else { "no unique key on" };
@@ -78,7 +80,7 @@ pub(super) fn resolve(
     for (name, other) in key.columns.iter().zip(&key.referenced) {
         let (Some(a), Some(b)) = (run.place(table, name), run.place(&target, other)) else { continue };
         let (a, b) = (&table.columns[a], &target.columns[b]);
-        if !comparable(run.catalog().dialect, &a.data_type, &b.data_type) {
+        if !lenient && !comparable(run.catalog().dialect, &a.data_type, &b.data_type) {
             let message = format!(
                 "column `{name}` ({}) cannot refer to `{}.{other}` ({})",
                 a.data_type, target.name, b.data_type

@@ -47,6 +47,11 @@ impl Variables {
         self.assigned.contains(name)
     }
 
+    /// Forgets all values; which variables got one stays known.
+    pub fn forget(&mut self) {
+        self.values = Arc::default();
+    }
+
     /// Notes a variable's value.
     pub fn set(&mut self, name: &str, value: Value) {
         if !self.assigned.contains(name) && self.assigned.len() < Self::MOST {

@@ -157,6 +157,43 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// The same with the names of tables, views and databases in lower case: for a server of the MySQL family that keeps
+    /// their case and compares without it (`lower_case_table_names` 2).
+    #[must_use]
+    pub fn with_lower_case_tables(mut self) -> Self {
+        let lower = |name: &ObjectName| ObjectName {
+            schema: name.schema.as_ref().map(|s| Name::new(s.to_lowercase())),
+            name: Name::new(name.name.to_lowercase()),
+        };
+        let tables: Vec<_> = self.tables.iter().cloned().collect();
+        for table in tables {
+            let mut lowered = (*table).clone();
+            lowered.name = lower(&table.name);
+            for constraint in &mut lowered.constraints {
+                if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+                    key.table = lower(&key.table);
+                }
+            }
+            self.tables.remove(&table.name);
+            self.tables.insert(lowered);
+        }
+        let views: Vec<_> = self.views.iter().cloned().collect();
+        for view in views {
+            let mut lowered = (*view).clone();
+            lowered.name = lower(&view.name);
+            lowered.reads = view.reads.iter().map(lower).collect();
+            self.views.remove(&view.name);
+            self.views.insert(lowered);
+        }
+        let schemas: Vec<_> = self.schemas.iter().cloned().collect();
+        for schema in schemas {
+            let name = Name::new(schema.name.to_lowercase());
+            self.schemas.remove(&schema.name);
+            self.schemas.insert(Schema { name, ..(*schema).clone() });
+        }
+        self
+    }
+
     /// Whether unlisted objects may exist.
     pub fn is_open(&self) -> bool {
         self.world == World::Open

@@ -114,6 +114,9 @@ impl Options {
     /// The state before the first file; `world` is used when no starting schema is given.
     pub fn start(&self, target: &Target, world: World) -> State {
         match &self.schema {
+            Some(schema) if target.session.lower_case_table_names == 2 => {
+                State::new(schema.clone().with_lower_case_tables(), target.session.clone())
+            }
             Some(schema) => State::new(schema.clone(), target.session.clone()),
             None => State::start(target, world),
         }
@@ -171,5 +174,36 @@ fn guess_dialect(files: &[SourceFile]) -> Option<Dialect> {
         (p, m) if p > m => Some(Dialect::Postgres),
         (p, m) if m > p => Some(Dialect::MySql),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `check` calls missing, with each `lower_case_table_names`.
+    fn missing(sql: &str, setting: u8) -> Vec<String> {
+        let session = Session { lower_case_table_names: setting, ..Session::default() };
+        let mut start = Catalog::new(Dialect::MySql, Dialect::MySql.default_version());
+        start.tables.insert(crate::catalog::Table::new(crate::catalog::ObjectName::new("", "Old")));
+        let options = Options { session: Some(session), schema: Some(start), ..Options::new(Dialect::MySql) };
+        let report = crate::check(&[SourceFile::new("1.sql", sql)], &options).unwrap();
+        let refused = report.findings.into_iter().filter(|f| f.rule == crate::rules::NOT_FOUND);
+        refused.map(|f| f.message).collect()
+    }
+
+    #[test]
+    fn names_of_tables_with_and_without_case() {
+        let sql = "CREATE TABLE Users (Id int PRIMARY KEY); ALTER TABLE users ADD b int;
+                   CREATE TABLE p (a int, FOREIGN KEY (a) REFERENCES USERS (id));
+                   CREATE VIEW V AS SELECT b FROM uSers; INSERT INTO USERS (id) VALUES (1);
+                   UPDATE users SET b = 1 WHERE id = 2; DELETE FROM UserS WHERE id = 3; DROP VIEW v;
+                   RENAME TABLE uSERS TO People; DROP TABLE P; DROP TABLE PEOPLE;";
+        assert_eq!(missing(sql, 1), Vec::<String>::new());
+        assert_eq!(missing(sql, 2), Vec::<String>::new());
+        assert!(missing(sql, 0).len() > 5);
+        assert_eq!(missing("DROP TABLE old;", 2), Vec::<String>::new());
+        assert_eq!(missing("DROP TABLE old;", 0).len(), 1);
+        assert_eq!(missing("DROP TABLE Old;", 0), Vec::<String>::new());
     }
 }

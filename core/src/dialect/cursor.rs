@@ -321,6 +321,21 @@ impl<'a> Cursor<'a> {
 
     /// As [`Cursor::object_name`]; `what` (`a table name`) is what a refusal calls it.
     pub fn object_name_of(&mut self, what: &str) -> Read<ObjectName> {
+        let name = self.routine_name_of(what)?;
+        Ok(self.kept(name))
+    }
+
+    /// The name of a table, view or database as it is kept.
+    pub fn kept(&self, name: ObjectName) -> ObjectName {
+        let session = &self.target.session;
+        if session.lower_case_table_names == 0 || !self.target.dialect.is_mysql_family() {
+            return name;
+        }
+        ObjectName { schema: name.schema.map(|s| session.table_name(s)), name: session.table_name(name.name) }
+    }
+
+    /// As [`Cursor::object_name_of`], for a name that `lower_case_table_names` does not concern.
+    pub fn routine_name_of(&mut self, what: &str) -> Read<ObjectName> {
         // The MySQL family takes `.t` for a table of the current database.
         if self.target.dialect.is_mysql_family() && self.accept_kind(TokenKind::Dot) {
             return Ok(ObjectName::bare(self.any_name(what)?));

@@ -32,3 +32,9 @@ delete from a where nope is null; -- not-found
 insert into a (n) select n from nope; -- not-found
 create table p(t text, n int, primary key (t)); -- invalid-definition
 create table p(t text, n int, primary key (t(10)));
+set foreign_key_checks=0;
+create table fk1(a int, d datetime);
+create table fk2(a int, b varchar(10), foreign key (b) references fk1(d));
+create table fk3(a int, foreign key (a) references fk1(a));
+set foreign_key_checks=1;
+alter table fk2 modify a bigint;

@@ -13,9 +13,6 @@ alter table a alter column n set default 'x'; -- invalid-definition
 alter table a alter column n set default '5';
 alter table a modify v varchar(20) default current_timestamp; -- invalid-definition
 alter table a modify id blob; -- invalid-definition
-alter table a modify n int not null;
-alter table a alter column n set default null; -- invalid-definition
-alter table a modify n int;
 alter table a alter column d set default '2020-01-01 00:00:00';
 create table b(v varchar(20000)) charset utf8mb4; -- invalid-definition
 create table b(v varchar(16000), w varchar(16000)) charset utf8mb4; -- invalid-definition

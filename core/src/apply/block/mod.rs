@@ -366,7 +366,7 @@ impl Walk<'_, '_> {
     fn unread(&mut self) -> End {
         self.idle = false;
         self.run.out.incomplete = true;
-        self.run.state.variables = super::Variables::default();
+        self.run.state.variables.forget();
         let source = self.source.clone();
         let message = format!("the {source} may do more than could be read");
         self.run.anything(&message);

@@ -26,6 +26,18 @@ pub struct ViewQuery {
 
 /// Reads a query. Never fails.
 pub fn read_query(sql: &str, target: &Target) -> ViewQuery {
+    let mut query = written_query(sql, target);
+    if target.dialect.is_mysql_family() && target.session.lower_case_table_names != 0 {
+        for name in &mut query.reads {
+            name.name = target.session.table_name(name.name.clone());
+            name.schema = name.schema.take().map(|s| target.session.table_name(s));
+        }
+    }
+    query
+}
+
+/// With the names as they are written.
+fn written_query(sql: &str, target: &Target) -> ViewQuery {
     let sql = plain::unescape(sql.trim(), target);
     let source = Source::new(&sql, target);
     let semicolons = source.tokens.iter().rev().take_while(|t| t.kind == TokenKind::Semicolon).count();

@@ -474,7 +474,7 @@ fn target(c: &mut Cursor<'_>) -> Read<ObjectName> {
     {
         c.name_of("an alias")?;
     }
-    Ok(ObjectName { schema: parts.pop(), name })
+    Ok(c.kept(ObjectName { schema: parts.pop(), name }))
 }
 
 /// `LOAD DATA`, `LOAD XML`.

@@ -294,7 +294,7 @@ fn inner(text: &str, span: Span, context: Context<'_>, target: &Target) -> Vec<L
 pub(super) fn call(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
     let whole = c.rest_span();
     c.skip(1);
-    let name = c.object_name_of("a procedure's name")?;
+    let name = c.routine_name_of("a procedure's name")?;
     if context.depth >= DEEPEST {
         return Ok(opaque("CALL", vec![name], true));
     }

@@ -80,6 +80,7 @@ pub(super) fn create_database(c: &mut Cursor<'_>) -> Read<Operation> {
     c.skip(1);
     let if_not_exists = c.accept_words(&["if", "not", "exists"]);
     let name = c.name_of("a database name")?;
+    let name = c.kept(ObjectName::bare(name)).name;
     database_options(c)?;
     c.expect_end()?;
     Ok(Operation::CreateSchema { name, if_not_exists })
@@ -97,7 +98,8 @@ pub(super) fn alter_database(c: &mut Cursor<'_>) -> Read<Operation> {
     let option =
         c.at_any(&OPTIONS) && (c.at_any(&["default", "character", "char"]) || !next.at_any(&OPTIONS));
     if !option || c.peek().is_some_and(|t| t.kind == TokenKind::QuotedName) {
-        objects.push(ObjectName::bare(c.name_of("a database name")?));
+        let name = ObjectName::bare(c.name_of("a database name")?);
+        objects.push(c.kept(name));
     }
     if c.target().dialect == Dialect::MariaDb && c.accept_words(&["upgrade", "data", "directory", "name"]) {
         c.expect_end()?;
@@ -132,6 +134,7 @@ pub(super) fn drop_database(c: &mut Cursor<'_>) -> Read<Operation> {
     c.skip(1);
     let if_exists = c.accept_words(&["if", "exists"]);
     let name = c.name_of("a database name")?;
+    let name = c.kept(ObjectName::bare(name)).name;
     c.expect_end()?;
     Ok(Operation::DropSchema { names: vec![name], if_exists, cascade: true })
 }
@@ -149,7 +152,7 @@ pub(super) fn drop_object(c: &mut Cursor<'_>) -> Read<Operation> {
         c.expect_end()?;
         return Ok(Operation::DropSequence { names, if_exists, cascade: false });
     }
-    let name = c.object_name_of("a name")?;
+    let name = c.routine_name_of("a name")?;
     if c.at("on") || c.at_paren() {
         return Err(c
             .unexpected("the end of the statement")

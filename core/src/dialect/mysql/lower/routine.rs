@@ -30,7 +30,7 @@ pub(super) fn create(c: &mut Cursor<'_>, head: &Head, or_replace: bool) -> Read<
         "trigger" => trigger(c, or_replace),
         "event" => {
             c.accept_words(&["if", "not", "exists"]);
-            let name = c.object_name_of("an event's name")?;
+            let name = c.routine_name_of("an event's name")?;
             // What the event does, it does later.
             Ok(opaque("CREATE EVENT", vec![name], false))
         }
@@ -47,7 +47,7 @@ pub(super) fn create(c: &mut Cursor<'_>, head: &Head, or_replace: bool) -> Read<
 
 fn routine(c: &mut Cursor<'_>, head: &Head, kind: RoutineKind, or_replace: bool) -> Read<Operation> {
     let if_not_exists = c.accept_words(&["if", "not", "exists"]);
-    let name = c.object_name_of("a routine's name")?;
+    let name = c.routine_name_of("a routine's name")?;
     if c.at("returns") && c.rest().iter().any(|t| t.is_word(c.script_text(), "soname")) {
         return Ok(opaque("CREATE FUNCTION", vec![name], false));
     }
@@ -129,7 +129,7 @@ fn returns(c: &mut Cursor<'_>) -> Read<String> {
 fn trigger(c: &mut Cursor<'_>, or_replace: bool) -> Read<Operation> {
     let maria = c.target().dialect == Dialect::MariaDb;
     let if_not_exists = c.accept_words(&["if", "not", "exists"]);
-    let name = c.object_name_of("a trigger's name")?;
+    let name = c.routine_name_of("a trigger's name")?;
     let start = *c;
     c.expect_any(&["before", "after"])?;
     c.expect_any(&["insert", "update", "delete"])?;
@@ -157,7 +157,8 @@ fn trigger(c: &mut Cursor<'_>, or_replace: bool) -> Read<Operation> {
     let definition: Expression = crate::dialect::expression::read(sql, c.target());
     let trigger =
         Trigger { name: name.name.clone(), definition, function: None, enabled: None, comment: None };
-    let table = if table.schema.is_none() { ObjectName { schema: name.schema, ..table } } else { table };
+    let schema = name.schema.map(|s| c.target().session.table_name(s));
+    let table = if table.schema.is_none() { ObjectName { schema, ..table } } else { table };
     Ok(Operation::CreateTrigger { table, trigger: Box::new(trigger), or_replace, if_not_exists })
 }
 
@@ -172,7 +173,7 @@ pub(super) fn procedure<'a>(mut c: Cursor<'a>, name: &ObjectName) -> Option<(Vec
         return None;
     }
     c.accept_words(&["if", "not", "exists"]);
-    let found = c.object_name().ok()?;
+    let found = c.routine_name_of("a name").ok()?;
     let same = found.name.eq_ignore_ascii_case(&name.name)
         && (found.schema.is_none() || name.schema.is_none() || found.schema == name.schema);
     if !same || !c.at_paren() {

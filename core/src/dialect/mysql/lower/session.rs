@@ -165,6 +165,7 @@ fn assignment(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Operation> {
 pub(super) fn use_database(c: &mut Cursor<'_>) -> Read<Operation> {
     c.skip(1);
     let name = c.any_name("a database name")?;
+    let name = c.target().session.table_name(name);
     c.expect_end()?;
     Ok(Operation::Set { setting: "use".into(), value: Some(name.as_str().to_owned()), local: false })
 }
