@@ -719,6 +719,12 @@ export interface Session {
   strict?: boolean
   /** MySQL family: `foreign_key_checks`. Default `true`. */
   foreignKeyChecks?: boolean
+  /**
+   * MySQL family: the server's `lower_case_table_names`. 0 (the default, and that of servers on Linux): names of tables,
+   * views and databases are compared with their case. 1 (Windows) and 2 (macOS): they are not; they are kept in lower
+   * case here, which a server with 2 does in comparisons only.
+   */
+  lowerCaseTableNames?: number
   /** PostgreSQL: `standard_conforming_strings`, so that `'\'` is one backslash. Default `true`. */
   standardConformingStrings?: boolean
   /**

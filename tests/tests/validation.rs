@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use remigrate::{
-    Catalog, Dialect, Operation, Session, Target,
+    Catalog, Dialect, Operation, Target,
     apply::{State, apply},
-    catalog::World,
+    catalog::{Persistence, Table, World},
     dialect::lower,
     live::{LiveOptions, snapshot},
     text::{Script, TokenKind},
@@ -140,11 +140,16 @@ fn note(causes: &mut BTreeMap<String, (usize, String)>, cause: String, example: 
     entry.0 += 1;
 }
 
-fn read(database: &Database<'_>, session: Session) -> State {
+fn read(database: &Database<'_>, old: &State) -> State {
     let catalog = snapshot(&database.url(), &LiveOptions::default()).expect("a snapshot");
     let mut catalog = Catalog { world: World::Closed, ..catalog };
     catalog.uncertain.clear();
-    State::new(catalog, session)
+    // Other sessions do not see them.
+    let temporary = |t: &&std::sync::Arc<Table>| t.properties.persistence == Persistence::Temporary;
+    for table in old.catalog.tables.iter().filter(temporary) {
+        catalog.tables.insert(std::sync::Arc::clone(table));
+    }
+    State { catalog, ..old.clone() }
 }
 
 /// Whether the two agree, and the model knows all that the server has.
@@ -274,12 +279,16 @@ fn run(dialect: Dialect, project: &Project, seed: u64, tally: &mut Tally) {
     let statements = statements_of(project, dialect);
     let database = servers::of(dialect).create_database("validation");
     let mut connection = Connection::new(&database);
-    let mut state = read(&database, Session { utc: Some(true), ..Session::default() });
+    let target =
+        Target::new(dialect).with_version(servers::of(dialect).version().parse().expect("a version"));
+    let empty = State::start(&target, World::Closed);
+    let mut state = read(&database, &empty);
+    state.session.utc = Some(true);
     let names = names_of(&statements, &state);
     let mut random = Random::new(seed);
     for statement in mutants::mutated(&statements, &names, &state.target(), &mut random) {
         if !compare(&mut connection, &mut state, &statement, tally) {
-            state = read(&database, state.session.clone());
+            state = read(&database, &state);
         }
         let postgres = dialect == Dialect::Postgres;
         // The MySQL family cannot take DDL back: there each is a mistake more in the history.
@@ -294,7 +303,7 @@ fn run(dialect: Dialect, project: &Project, seed: u64, tally: &mut Tally) {
             connection.run("ROLLBACK").expect("the transaction is taken back");
             state = kept;
         } else if !compare(&mut connection, &mut state, &hostile, tally) {
-            state = read(&database, state.session.clone());
+            state = read(&database, &state);
         }
     }
 }
@@ -326,20 +335,28 @@ fn validate(dialect: Dialect) -> Tally {
     tally
 }
 
+/// No refusal is made up, and of those that a schema foretells no more are missed than when this was written: the share
+/// only ever grows. It is in thousandths.
+fn assert_refusals(dialect: Dialect, least: usize) {
+    let tally = validate(dialect);
+    assert!(tally.alarms.is_empty(), "{dialect}: refusals that the server does not raise, see above");
+    let misses: usize = tally.misses.values().map(|(count, _)| count).sum();
+    let all = tally.foreseen + misses;
+    assert!(tally.refused > 500, "{dialect}: {} statements refused", tally.refused);
+    assert!(tally.foreseen * 1000 >= all * least, "{dialect}: {} of {all} refusals foreseen", tally.foreseen);
+}
+
 #[test]
 fn postgres_refusals() {
-    let tally = validate(Dialect::Postgres);
-    assert!(tally.alarms.is_empty(), "false alarms");
+    assert_refusals(Dialect::Postgres, 970);
 }
 
 #[test]
 fn mysql_refusals() {
-    let tally = validate(Dialect::MySql);
-    assert!(tally.alarms.is_empty(), "false alarms");
+    assert_refusals(Dialect::MySql, 990);
 }
 
 #[test]
 fn mariadb_refusals() {
-    let tally = validate(Dialect::MariaDb);
-    assert!(tally.alarms.is_empty(), "false alarms");
+    assert_refusals(Dialect::MariaDb, 970);
 }

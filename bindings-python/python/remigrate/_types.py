@@ -832,6 +832,13 @@ class Session(TypedDict, total=False):
     foreign_key_checks: bool
     """MySQL family: `foreign_key_checks`. Default `True`."""
 
+    lower_case_table_names: int
+    """MySQL family: the server's `lower_case_table_names`. 0 (the default, and that of servers on
+    Linux): names of tables, views and databases are compared with their case. 1 (Windows) and 2
+    (macOS): they are not; they are kept in lower case here, which a server with 2 does in
+    comparisons only.
+    """
+
     standard_conforming_strings: bool
     """PostgreSQL: `standard_conforming_strings`, so that `'\\'` is one backslash. Default `True`."""
 

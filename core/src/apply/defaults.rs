@@ -71,6 +71,13 @@ pub(super) fn converts(
             format!("`{}` ({old}) does not become {new} by itself: say how with USING", column.name);
         return fail(ConflictKind::InvalidDefinition, path, message);
     }
+    let user = old.custom.as_ref().or(new.custom.as_ref()).filter(|_| !using && old != new && !is_text(new));
+    if let Some(user) = user {
+        let message =
+            format!("`{}` becomes {new} without USING only if there is a cast for that", column.name);
+        let probe = casts_of(user);
+        run.unknown_with_probe(path.clone(), message, probe);
+    }
     let Some(default) = &column.default else { return Ok(()) };
     let natural = match casts::natural(&default.sql, &run.target()) {
         Some(Natural::Literal(_)) => old.clone(),
@@ -90,14 +97,19 @@ pub(super) fn converts(
             "the default {} of `{}` becomes {new} only if somebody made a cast for that",
             default.sql, column.name
         );
-        let probe = format!(
-            "select castsource::regtype, casttarget::regtype from pg_catalog.pg_cast where castcontext <> 'e' \
-             and {} in (castsource, casttarget)",
-            super::probe::type_oid(&user)
-        );
+        let probe = casts_of(&user);
         run.unknown_with_probe(path, message, probe);
     }
     Ok(())
+}
+
+/// The query that shows the casts of a user's type that the server uses by itself.
+fn casts_of(user: &ObjectName) -> String {
+    format!(
+        "select castsource::regtype, casttarget::regtype from pg_catalog.pg_cast where castcontext <> 'e' \
+         and {} in (castsource, casttarget)",
+        super::probe::type_oid(user)
+    )
 }
 
 /// Every type becomes a text.

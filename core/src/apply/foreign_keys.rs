@@ -68,8 +68,10 @@ pub(super) fn resolve(
             None => {}
         }
     }
-    // MariaDB looks at neither keys nor types while `foreign_key_checks` is off.
-    let lenient = run.catalog().dialect == Dialect::MariaDb && !run.state.session.foreign_key_checks;
+    // MariaDB's `ALTER TABLE` looks at neither keys nor types while `foreign_key_checks` is off; `CREATE TABLE` does.
+    let lenient = run.catalog().dialect == Dialect::MariaDb
+        && !run.state.session.foreign_key_checks
+        && run.catalog().tables.contains(&table.name);
     if target.complete && !lenient && !has_target_key(run, &target, &key.referenced) {
         let columns = key.referenced.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
         let index = run.catalog().dialect == Dialect::MariaDb;

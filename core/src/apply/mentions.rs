@@ -19,7 +19,8 @@ pub(super) fn columns(run: &Run<'_>, table: &Table, alias: Option<&Name>, expres
     let queries = tokens(&expression.sql, &target)
         .iter()
         .any(|t| t.is_any_word(&expression.sql, &["select", "values", "table", "with"]));
-    if queries || !table.complete {
+    // In a block a name may be a variable.
+    if queries || !table.complete || run.depth > 0 {
         return Ok(());
     }
     for name in expression::columns(expression, &target) {
@@ -39,10 +40,8 @@ pub(super) fn columns(run: &Run<'_>, table: &Table, alias: Option<&Name>, expres
 /// The same for the condition of a filter.
 pub(super) fn filter(run: &Run<'_>, table: &Table, alias: Option<&Name>, filter: &Filter) -> Step {
     match filter {
-        Filter::Condition { condition } | Filter::Tautology { condition } => {
-            columns(run, table, alias, condition)
-        }
-        Filter::None | Filter::Other => Ok(()),
+        Filter::Condition { condition } => columns(run, table, alias, condition),
+        Filter::Tautology { .. } | Filter::None | Filter::Other => Ok(()),
     }
 }
 
@@ -166,7 +165,7 @@ const STABLE: &[&str] = &[
 const ALONE: &[&str] =
     &["clock_timestamp", "gen_random_uuid", "now", "random", "statement_timestamp", "transaction_timestamp"];
 
-/// Refuses `column::text` where the text depends on settings: moments, bytes, arrays and labels (error 42P17).
+/// The column of a `column::text` whose text depends on settings or may change: moments, arrays and labels (error 42P17).
 fn as_text(run: &Run<'_>, table: &Table, expression: &Expression) -> Option<String> {
     let target = run.target();
     let sql = expression.sql.as_str();
@@ -192,7 +191,7 @@ fn as_text(run: &Run<'_>, table: &Table, expression: &Expression) -> Option<Stri
             None => {
                 data_type.text.ends_with("[]")
                     || data_type.text.starts_with("timestamp")
-                    || matches!(data_type.text.as_str(), "date" | "bytea" | "money")
+                    || matches!(data_type.text.as_str(), "date" | "money")
             }
         };
         moves.then(|| column.name.to_string())

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalog::{ConstraintKind, IndexKey, Name, ObjectName},
     change::ObjectPath,
-    operation::{Delete, Insert, Update},
+    operation::{Delete, Filter, Insert, Update},
 };
 
 /// The full name of a table that rows are written to, `None` for a view and for what is not listed but may exist.
@@ -155,7 +155,8 @@ pub(super) fn update(run: &mut Run<'_>, operation: &Update) -> Step {
                 if whole.data_type.custom.is_none() && !whole.data_type.text.ends_with("[]") {
                     super::defaults::takes(run, &table, whole, &value.sql)?;
                 }
-                if operation.reads.is_empty() {
+                // With several tables, which may be queries by WITH, the condition is none on this one alone.
+                if operation.reads.is_empty() && matches!(operation.filter, Filter::Condition { .. }) {
                     super::mentions::columns(run, &definition, operation.alias.as_ref(), value)?;
                 }
             }

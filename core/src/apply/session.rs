@@ -1,5 +1,5 @@
 //! Settings of the session.
-use super::run::Run;
+use super::{block::Value, run::Run};
 use crate::target::{Session, Target};
 
 /// `SET`, `RESET`, `USE`.
@@ -28,10 +28,13 @@ pub(super) fn set(run: &mut Run<'_>, setting: &str, value: Option<&str>) {
         }
         "foreign_key_checks" if mysql => match value {
             // `@OLD_FOREIGN_KEY_CHECKS`: what a dump saved at its start. A variable that nothing has set is NULL, which the
-            // server refuses (error 1231): the setting stays.
+            // server refuses (error 1231): the setting stays. It does where the value is not known, too: switched off, it
+            // makes the model foresee less.
             Some(v) if v.trim_start().starts_with('@') => {
-                if run.state.variables.is_assigned(&v.trim().to_lowercase()) {
-                    run.state.session.foreign_key_checks = true;
+                match run.state.variables.get(&v.trim().to_lowercase()) {
+                    Some(Value::Bool(on)) => session.foreign_key_checks = *on,
+                    Some(Value::Integer(number)) => session.foreign_key_checks = *number != 0,
+                    _ => {}
                 }
             }
             _ => session.foreign_key_checks = value.is_none_or(on),

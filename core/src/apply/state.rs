@@ -1,8 +1,5 @@
 //! What applying operations works on and answers with.
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -27,11 +24,7 @@ pub struct State {
 
 /// What is known of the values of variables, by name in lower case. Cloning costs a pointer.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Variables {
-    values: Arc<BTreeMap<String, Value>>,
-    /// Those that got a value, whether it is known or not.
-    assigned: Arc<BTreeSet<String>>,
-}
+pub struct Variables(Arc<BTreeMap<String, Value>>);
 
 impl Variables {
     /// A script with more variables than this is none that is followed.
@@ -39,30 +32,17 @@ impl Variables {
 
     /// The value of a variable; `None` when nothing is known of it.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.values.get(name)
-    }
-
-    /// Whether a statement gave the variable a value, known or not.
-    pub fn is_assigned(&self, name: &str) -> bool {
-        self.assigned.contains(name)
-    }
-
-    /// Forgets all values; which variables got one stays known.
-    pub fn forget(&mut self) {
-        self.values = Arc::default();
+        self.0.get(name)
     }
 
     /// Notes a variable's value.
     pub fn set(&mut self, name: &str, value: Value) {
-        if !self.assigned.contains(name) && self.assigned.len() < Self::MOST {
-            Arc::make_mut(&mut self.assigned).insert(name.to_owned());
-        }
         if value == Value::Unknown {
-            if self.values.contains_key(name) {
-                Arc::make_mut(&mut self.values).remove(name);
+            if self.0.contains_key(name) {
+                Arc::make_mut(&mut self.0).remove(name);
             }
-        } else if self.values.len() < Self::MOST || self.values.contains_key(name) {
-            Arc::make_mut(&mut self.values).insert(name.to_owned(), value);
+        } else if self.0.len() < Self::MOST || self.0.contains_key(name) {
+            Arc::make_mut(&mut self.0).insert(name.to_owned(), value);
         }
     }
 }

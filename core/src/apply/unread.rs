@@ -13,7 +13,7 @@ pub(super) fn opaque(run: &mut Run<'_>, verb: &str, objects: &[ObjectName], may_
         return;
     }
     // It may set variables as well.
-    run.state.variables.forget();
+    run.state.variables = super::Variables::default();
     if objects.is_empty() {
         let message = format!("{verb} is not followed: what it changes is not known");
         run.anything(&message);

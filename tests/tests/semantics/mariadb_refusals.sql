@@ -26,7 +26,7 @@ insert into a (n, n) values (1, 2); -- invalid-definition
 insert into a (n, v) values (1); -- invalid-definition
 insert into a values (1, 2); -- invalid-definition
 insert into a values ();
-update a set n = nope; -- not-found
+update a set n = nope where id = 1; -- not-found
 update a set n = n + 1 where nope = 1; -- not-found
 delete from a where nope is null; -- not-found
 insert into a (n) select n from nope; -- not-found
@@ -34,7 +34,13 @@ create table p(t text, n int, primary key (t)); -- invalid-definition
 create table p(t text, n int, primary key (t(10)));
 set foreign_key_checks=0;
 create table fk1(a int, d datetime);
-create table fk2(a int, b varchar(10), foreign key (b) references fk1(d));
-create table fk3(a int, foreign key (a) references fk1(a));
+create table fk2(a int, b varchar(10), key(b));
+alter table fk2 add foreign key (b) references fk1(d);
 set foreign_key_checks=1;
 alter table fk2 modify a bigint;
+set @old = @@foreign_key_checks, foreign_key_checks = 0;
+set @old = @@foreign_key_checks, foreign_key_checks = 0;
+set foreign_key_checks = @old;
+create table fk4(a int primary key);
+create table fk5(a int, foreign key (a) references fk4(a));
+drop table fk4;

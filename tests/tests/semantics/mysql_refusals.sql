@@ -28,7 +28,7 @@ insert into a (n, n) values (1, 2); -- invalid-definition
 insert into a (n, v) values (1); -- invalid-definition
 insert into a values (1, 2); -- invalid-definition
 insert into a values ();
-update a set n = nope; -- not-found
+update a set n = nope where id = 1; -- not-found
 update a set n = n + 1 where nope = 1; -- not-found
 delete from a where nope is null; -- not-found
 insert into a (n) select n from nope; -- not-found

@@ -106,7 +106,7 @@ insert into p (a) values (1), (null);
 update p set a = true; -- invalid-definition
 update p set a = 'q'; -- invalid-definition
 update p set k[1] = 2;
-update p set a = nope; -- not-found
+update p set a = nope where a = 1; -- not-found
 update p set a = a + 1 where nope = 1; -- not-found
 update p as t set a = t.a + 1 where t.b is null and extract(day from t.c) = 1;
 delete from p where nope is null; -- not-found
@@ -126,3 +126,13 @@ create function n1(a integer) returns nope language plpgsql as $$ begin return n
 create function n1(a p) returns setof p language sql as $$ select a $$;
 create function n1(a anyelement, variadic b text[]) returns record language plpgsql as $$ begin return null; end $$;
 create function n3(a regclass, b int4range, c name, d pg_lsn, e "char", f mood) returns table(x integer, y text) language sql as $$ select 1, 'x' $$;
+create table r(a integer, b bytea, c date, d text, e mood);
+create index on r((b::text));
+create index on r((c::text)); -- invalid-definition
+create index on r((e::text)); -- invalid-definition
+with w as (select 1 as q, 'x' as z) update r set d = z from w where a = q;
+with w as (select 1 as q, 'x' as z) update r set d = z from w;
+do $$ declare v integer := 1; begin update r set a = v where a = v; delete from r where a = v; end $$;
+create temporary table tt as select 1 as x;
+update tt set x = 2 where x = 1;
+drop table tt;

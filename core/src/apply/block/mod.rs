@@ -61,7 +61,16 @@ struct Walk<'r, 'a> {
 
 /// A variable of the session gets a value.
 pub(super) fn assign(run: &mut Run<'_>, variable: &str, value: &Term) {
-    let value = eval::value(run, value, None);
+    let saved = match value {
+        // What a dump puts back in the end.
+        Term::Unknown(text) => matches!(
+            text.trim().to_ascii_lowercase().as_str(),
+            "@@foreign_key_checks" | "@@session.foreign_key_checks"
+        ),
+        _ => false,
+    };
+    let value =
+        if saved { Value::Bool(run.state.session.foreign_key_checks) } else { eval::value(run, value, None) };
     run.state.variables.set(variable, value);
 }
 
@@ -366,7 +375,7 @@ impl Walk<'_, '_> {
     fn unread(&mut self) -> End {
         self.idle = false;
         self.run.out.incomplete = true;
-        self.run.state.variables.forget();
+        self.run.state.variables = super::Variables::default();
         let source = self.source.clone();
         let message = format!("the {source} may do more than could be read");
         self.run.anything(&message);
