@@ -68,11 +68,7 @@ pub(super) fn resolve(
             None => {}
         }
     }
-    // MariaDB's `ALTER TABLE` looks at neither keys nor types while `foreign_key_checks` is off; `CREATE TABLE` does.
-    let lenient = run.catalog().dialect == Dialect::MariaDb
-        && !run.state.session.foreign_key_checks
-        && run.catalog().tables.contains(&table.name);
-    if target.complete && !lenient && !has_target_key(run, &target, &key.referenced) {
+    if target.complete && !has_target_key(run, &target, &key.referenced) {
         let columns = key.referenced.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
         let index = run.catalog().dialect == Dialect::MariaDb;
         let what = if index { "no index that begins with" } else { "no unique key on" };
@@ -82,7 +78,7 @@ pub(super) fn resolve(
     for (name, other) in key.columns.iter().zip(&key.referenced) {
         let (Some(a), Some(b)) = (run.place(table, name), run.place(&target, other)) else { continue };
         let (a, b) = (&table.columns[a], &target.columns[b]);
-        if !lenient && !comparable(run.catalog().dialect, &a.data_type, &b.data_type) {
+        if !comparable(run.catalog().dialect, &a.data_type, &b.data_type) {
             let message = format!(
                 "column `{name}` ({}) cannot refer to `{}.{other}` ({})",
                 a.data_type, target.name, b.data_type
@@ -183,6 +179,13 @@ const FAMILIES: &[&[&str]] = &[
     &["bit", "bit varying"],
 ];
 
+/// Types that InnoDB stores as bytes of no further meaning (`DATA_FIXBINARY`, `DATA_BINARY`).
+const BYTES: &[&str] =
+    &["binary", "varbinary", "bit", "decimal", "datetime", "timestamp", "time", "uuid", "inet4", "inet6"];
+
+/// Types that InnoDB stores as numbers of a size that is not looked into here.
+const LABELS: &[&str] = &["enum", "set", "date", "year"];
+
 /// Whether a foreign key may connect the two types; in doubt it may.
 fn comparable(dialect: Dialect, a: &DataType, b: &DataType) -> bool {
     if a == b || a.custom.is_some() || b.custom.is_some() || a.text.is_empty() || b.text.is_empty() {
@@ -203,7 +206,13 @@ fn comparable(dialect: Dialect, a: &DataType, b: &DataType) -> bool {
             let text =
                 |t: &str| ["char", "varchar", "tinytext", "text", "mediumtext", "longtext"].contains(&t);
             let binary = |t: &str| ["binary", "varbinary"].contains(&t);
-            text(&a) && text(&b) || binary(&a) && binary(&b)
+            // MariaDB asks InnoDB alone, which keeps all of these as plain bytes, and labels and dates as numbers.
+            let maria = |list: &[&str], t: &str| dialect == Dialect::MariaDb && list.contains(&t);
+            text(&a) && text(&b)
+                || binary(&a) && binary(&b)
+                || maria(BYTES, &a) && maria(BYTES, &b)
+                || maria(LABELS, &a) && !maria(BYTES, &b)
+                || maria(LABELS, &b) && !maria(BYTES, &a)
         }
     }
 }

@@ -32,12 +32,9 @@ delete from a where nope is null; -- not-found
 insert into a (n) select n from nope; -- not-found
 create table p(t text, n int, primary key (t)); -- invalid-definition
 create table p(t text, n int, primary key (t(10)));
-set foreign_key_checks=0;
-create table fk1(a int, d datetime);
-create table fk2(a int, b varchar(10), key(b));
-alter table fk2 add foreign key (b) references fk1(d);
-set foreign_key_checks=1;
-alter table fk2 modify a bigint;
+create table ba(d datetime, e date, i int, key(d), key(e), key(i));
+create table bb(x decimal(10,8), foreign key (x) references ba(d));
+create table bc(x decimal(10,8), foreign key (x) references ba(i)); -- key-mismatch
 set @old = @@foreign_key_checks, foreign_key_checks = 0;
 set @old = @@foreign_key_checks, foreign_key_checks = 0;
 set foreign_key_checks = @old;
