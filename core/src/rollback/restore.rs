@@ -221,7 +221,8 @@ impl Capture<'_> {
         let now = same.or_else(|| end.catalog.tables.iter().find(is_it))?;
         let made = |other: &Table| self.lineage.table(&other.name, self.start).is_none();
         let mut referring = end.catalog.tables.linked(Link::Refers, &now.name);
-        if now.as_ref() == table || referring.any(|other| made(other)) {
+        // Triggers would fire: while data is put back they do not.
+        if now.as_ref() == table || !now.triggers.is_empty() || referring.any(|other| made(other)) {
             return None;
         }
         let mut columns = BTreeMap::new();

@@ -812,3 +812,16 @@ ALTER TYPE mood ADD VALUE 'c';
 CREATE INDEX i ON a (feels);
 --
 state-dependent
+=== postgres: a trigger that is made on the way when rows have come
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM b; RETURN NULL; END $$;
+--
+INSERT INTO a SELECT 900, 1; CREATE TRIGGER r AFTER DELETE ON a EXECUTE FUNCTION f();
+--
+needs-capture
+=== mysql mariadb: a trigger that is made on the way when rows have come
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY);
+--
+INSERT INTO a SELECT 900, 1; CREATE TRIGGER r AFTER DELETE ON a FOR EACH ROW DELETE FROM b;
+--
+needs-capture
