@@ -211,7 +211,7 @@ impl Capture<'_> {
     }
 
     /// Whether rows that the migrations added go before the schema changes back: the table has another definition now,
-    /// the same key, and nothing that the migrations made refers to it. If so, under which names.
+    /// the same key, no triggers, and nothing refers to it. If so, under which names.
     fn early<'t>(&self, table: &'t Table, end: &'t State) -> Option<Then<'t>> {
         let is_it = |t: &&std::sync::Arc<Table>| {
             self.lineage.table(&t.name, self.start).as_ref() == Some(&table.name)
@@ -219,10 +219,9 @@ impl Capture<'_> {
         // Most tables keep their name.
         let same = end.catalog.tables.get(&table.name).filter(is_it);
         let now = same.or_else(|| end.catalog.tables.iter().find(is_it))?;
-        let made = |other: &Table| self.lineage.table(&other.name, self.start).is_none();
         let mut referring = end.catalog.tables.linked(Link::Refers, &now.name);
-        // Triggers would fire: while data is put back they do not.
-        if now.as_ref() == table || !now.triggers.is_empty() || referring.any(|other| made(other)) {
+        // Triggers would fire and foreign keys would follow or refuse: while data is put back they do not.
+        if now.as_ref() == table || !now.triggers.is_empty() || referring.next().is_some() {
             return None;
         }
         let mut columns = BTreeMap::new();

@@ -825,3 +825,12 @@ CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY);
 INSERT INTO a SELECT 900, 1; CREATE TRIGGER r AFTER DELETE ON a FOR EACH ROW DELETE FROM b;
 --
 needs-capture
+=== all: rows that others refer to get other keys, and the table another shape
+CREATE TABLE a (id int PRIMARY KEY, x int, y int); CREATE TABLE b (id int PRIMARY KEY, r int, FOREIGN KEY (r) REFERENCES a (id) ON DELETE CASCADE ON UPDATE CASCADE);
+INSERT INTO a VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3); INSERT INTO b VALUES (1, 1), (2, 2), (3, 1);
+--
+ALTER TABLE a DROP COLUMN y;
+--
+UPDATE a SET id = id + 100 WHERE x < 3;
+--
+needs-capture
