@@ -5,8 +5,8 @@
 
 pub mod compare;
 pub mod corpus;
-pub mod oracle;
 pub mod mutants;
+pub mod oracle;
 pub mod rows;
 pub mod servers;
 pub mod suites;
