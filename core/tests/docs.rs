@@ -11,7 +11,7 @@ fn root() -> &'static Path {
 /// The rules' pages in Markdown.
 fn rules() -> String {
     let mut out = String::from(
-        "# Rules\n\nMade from the rules themselves by `BLESS=1 cargo test -p remigrate --test docs`. \
+        "# Rules\n\nMade from the rules themselves by `BLESS=1 cargo test -p remigrate docs::`. \
          Every example is a test.\n",
     );
     for page in commands::rules() {
@@ -38,7 +38,7 @@ fn the_rule_reference_is_up_to_date() {
     let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/rules.md is not what the rules say: BLESS=1 cargo test -p remigrate --test docs"
+        "docs/rules.md is not what the rules say: BLESS=1 cargo test -p remigrate docs::"
     );
 }
 

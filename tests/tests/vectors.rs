@@ -1,5 +1,5 @@
 //! The shared vectors: calls with their answers, which Rust and the command line reproduce here, and Python, Node and C
-//! in their own tests. `BLESS=1 cargo test -p remigrate-tests --test vectors` writes the answers that the library gives.
+//! in their own tests. `BLESS=1 cargo test -p remigrate-tests vectors::` writes the answers that the library gives.
 use std::{
     ffi::OsString,
     fs,

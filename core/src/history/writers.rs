@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Case,
-    facts::{Key, Value},
+    facts::{Facts, Key, Value},
     reach::Reach,
     timeline::Timeline,
 };
@@ -109,7 +109,7 @@ pub(super) fn is_pinned(case: &Case<'_>, range: &Range<usize>, ran: usize) -> bo
     }
     let writes = || entries.iter().flat_map(|e| &e.writes);
     if ran == entries.len() {
-        return writes().any(|(key, _, after)| is_sole_witness(case, key, *after, range));
+        return writes().any(|(key, _, after)| is_sole_witness(timeline, case.live, key, *after, range));
     }
     ran == 0
         && range.clone().any(|s| {
@@ -146,15 +146,20 @@ pub(super) fn may_come_with_another_table(timeline: &Timeline, key: &Key) -> boo
 }
 
 /// Whether an object is there that only these statements can have made.
-fn is_sole_witness(case: &Case<'_>, key: &Key, after: Value, range: &Range<usize>) -> bool {
-    let timeline = case.timeline;
+pub(super) fn is_sole_witness(
+    timeline: &Timeline,
+    live: &Facts,
+    key: &Key,
+    after: Value,
+    range: &Range<usize>,
+) -> bool {
     let others = || {
         let writers = timeline.writers.get(key).map_or(&[][..], Vec::as_slice);
         writers.iter().any(|(s, v)| v.is_some() && !range.contains(s))
     };
     key.is_existence()
         && after.is_some()
-        && case.live.get(key).copied() == after
+        && live.get(key).copied() == after
         && timeline.at_start(key).is_none()
         && !timeline.is_uncertain(key)
         && !others()

@@ -165,15 +165,26 @@ fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a Name>) -> Option
 /// How many letters apart two names are, `None` when too many for a slip of the pen.
 fn distance(a: &str, b: &str) -> Option<usize> {
     // `events_1` and `events_2` are two tables, not a slip.
-    let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     // The server's names are no longer than 63 or 64 characters; what is longer is no slip either.
     if short < 3 || long > 64 || long - short > 2 {
         return None;
     }
-    if digits(a) != digits(b) {
+    if !a.bytes().filter(u8::is_ascii_digit).eq(b.bytes().filter(u8::is_ascii_digit)) {
+        return None;
+    }
+    // Each slip changes two letters of the alphabet at most; most names differ in more.
+    if (letters(a) ^ letters(b)).count_ones() > 4 {
         return None;
     }
     let distance = strsim::osa_distance(&a.to_lowercase(), &b.to_lowercase());
     (distance <= usize::from(short >= 4) + usize::from(short >= 6)).then_some(distance)
+}
+
+/// The letters that a name has, each a bit; those beyond ASCII share one.
+fn letters(name: &str) -> u32 {
+    name.bytes().fold(0, |set, byte| {
+        let bit = if byte.is_ascii_alphabetic() { u32::from(byte.to_ascii_lowercase() - b'a') } else { 26 };
+        set | 1 << bit
+    })
 }

@@ -14,7 +14,7 @@ use remigrate_tests::{
     servers,
 };
 
-use crate::world::{Tally, Truth, World, judge, script, set_of, statements};
+use super::world::{Tally, Truth, World, judge, script, set_of, statements};
 
 fn files_of(project: &Project) -> Vec<SourceFile> {
     project.files.iter().map(|(path, bytes)| SourceFile::from_bytes(path.as_str(), bytes)).collect()

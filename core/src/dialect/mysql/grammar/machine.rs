@@ -2,7 +2,7 @@
 //!
 //! It keeps its own stack and counts its steps: nothing recurses, and a statement costs time in proportion to its
 //! length, whatever it says. A statement that would take more is not judged.
-use super::compile::{Class, Program, Set};
+use super::program::{Class, Program, Set};
 use crate::{
     dialect::cursor::qualifies,
     target::Target,

@@ -1,9 +1,11 @@
 //! The grammar of MySQL and MariaDB as data: what each server takes as a statement, from which version on.
 //!
-//! The files in `rules/` say it in a notation that [`compile`] reads; [`machine`] matches. Lowering asks here whether
+//! The files in `rules/` say it in a notation that [`notation`] reads and [`compile`] makes a program of; [`machine`] matches. Lowering asks here whether
 //! the whole of a statement is one, and what its parts are where no production of its own reads them.
 mod compile;
 mod machine;
+mod notation;
+mod program;
 mod refusal;
 #[cfg(test)]
 mod tests;
@@ -11,8 +13,8 @@ mod tests;
 use std::sync::OnceLock;
 
 use self::{
-    compile::Program,
     machine::{EventKind, Machine, Outcome},
+    program::Program,
 };
 use crate::{
     dialect::{cursor::Stop, mysql::reserved},

@@ -1,8 +1,8 @@
 //! What to say of a text that is no statement: a clause of another version or of the other server, or what was
 //! expected at the first token that fits nowhere.
 use super::{
-    compile::{Gate, Set},
     machine::{EventKind, Machine, Outcome},
+    program::{Gate, Set},
 };
 use crate::{
     dialect::cursor::{Stop, closest},

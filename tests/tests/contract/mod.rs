@@ -1,5 +1,5 @@
 //! The contract: the functions, their arguments and their answers, as JSON Schema, and the types of the bindings made
-//! from it. Each file is checked in; `BLESS=1 cargo test -p remigrate-tests --test contract` writes them anew.
+//! from it. Each file is checked in; `BLESS=1 cargo test -p remigrate-tests contract::` writes them anew.
 mod model;
 mod python;
 mod typescript;
@@ -48,7 +48,7 @@ fn generated_files_are_up_to_date() {
     }
     assert!(
         stale.is_empty(),
-        "{stale:?} are not what the types make: run `BLESS=1 cargo test -p remigrate-tests --test contract`"
+        "{stale:?} are not what the types make: run `BLESS=1 cargo test -p remigrate-tests contract::`"
     );
 }
 
