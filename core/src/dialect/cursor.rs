@@ -289,8 +289,15 @@ impl<'a> Cursor<'a> {
     pub fn is_reserved_word(&self, token: Token) -> bool {
         let qualifies = self.target.dialect.is_mysql_family() && qualifies(self.text, token);
         token.kind == TokenKind::Word && !qualifies && {
-            let lower = token.text(self.text).to_ascii_lowercase();
-            (self.is_reserved)(&lower)
+            // No server reserves a word as long as that.
+            let mut buffer = [0; 40];
+            let word = token.text(self.text).as_bytes();
+            let lower = buffer.get_mut(..word.len()).and_then(|lower| {
+                lower.copy_from_slice(word);
+                lower.make_ascii_lowercase();
+                std::str::from_utf8(lower).ok()
+            });
+            lower.is_some_and(self.is_reserved)
         }
     }
 

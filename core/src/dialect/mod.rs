@@ -7,6 +7,7 @@ mod grammar;
 pub(crate) mod guard;
 mod impact;
 pub mod introspect;
+mod lookup;
 pub mod mysql;
 pub mod postgres;
 pub mod quote;

@@ -264,7 +264,9 @@ fn selected(run: &Run<'_>, lookup: &Lookup, property: Property) -> Value {
             missing @ Value::Missing(_) => return missing,
             value => match value.truth() {
                 Truth::No => {}
-                Truth::Yes if one.is_none() && !row.doubtful => one = Some(row.property(run, property)),
+                Truth::Yes if one.is_none() && !row.is_doubtful(run) => {
+                    one = Some(row.property(run, property));
+                }
                 _ => return Value::Unknown,
             },
         }
@@ -286,7 +288,7 @@ fn count(run: &Run<'_>, lookup: &Lookup) -> Result<(i64, Option<i64>), ObjectNam
     for row in &found.rows {
         match value(run, &lookup.filter, Some(row)).truth() {
             Truth::No => {}
-            Truth::Yes if !row.doubtful => {
+            Truth::Yes if !row.is_doubtful(run) => {
                 least += 1;
                 most += 1;
             }

@@ -23,8 +23,6 @@ pub(super) struct Row<'a> {
     owner: Option<ObjectName>,
     name: Name,
     what: What<'a>,
-    /// Whether a statement may have changed or removed it.
-    pub(super) doubtful: bool,
 }
 
 /// What a row is of.
@@ -45,6 +43,21 @@ pub(super) struct Found<'a> {
 }
 
 impl Row<'_> {
+    /// Whether a statement may have changed or removed it.
+    pub(super) fn is_doubtful(&self, run: &Run<'_>) -> bool {
+        !run.catalog().uncertain.is_empty()
+            && match &self.owner {
+                Some(owner) => {
+                    is_uncertain(run, &owner.to_string())
+                        || is_uncertain(run, &format!("{owner}.{}", self.name))
+                }
+                None if self.schema.is_empty() => is_uncertain(run, &self.name),
+                None => {
+                    is_uncertain(run, &ObjectName::new(self.schema.clone(), self.name.clone()).to_string())
+                }
+            }
+    }
+
     pub(super) fn property(&self, run: &Run<'_>, property: Property) -> Value {
         let text = |t: Option<&str>| t.map_or(Value::Unknown, Value::text);
         match property {
@@ -204,7 +217,7 @@ pub(super) fn rows<'a>(run: &'a Run<'_>, listing: &Listing, filter: &Term) -> Fo
         Listing::Schemas => schemas(run, &mut found),
         Listing::Extensions => {
             for extension in run.catalog().extensions.iter() {
-                push(run, &mut found, listing, extension.schema.clone(), None, &extension.name, None, None);
+                push(&mut found, listing, extension.schema.clone(), None, &extension.name, None, None);
             }
             let own = text_of(pins.name.as_ref()).is_some_and(|n| n == "plpgsql");
             found.others |= run.catalog().is_open() || own;
@@ -218,9 +231,7 @@ pub(super) fn rows<'a>(run: &'a Run<'_>, listing: &Listing, filter: &Term) -> Fo
     found
 }
 
-#[allow(clippy::too_many_arguments, reason = "the parts of a row")]
 fn push<'a>(
-    run: &Run<'_>,
     found: &mut Found<'a>,
     listing: Listing,
     schema: Option<Name>,
@@ -230,11 +241,10 @@ fn push<'a>(
     kind: Option<&'static str>,
 ) {
     let what = What::Plain(letter, kind);
-    row(run, found, listing, schema.unwrap_or_default(), owner, name, what);
+    row(found, listing, schema.unwrap_or_default(), owner, name, what);
 }
 
 fn row<'a>(
-    run: &Run<'_>,
     found: &mut Found<'a>,
     listing: Listing,
     schema: Name,
@@ -242,20 +252,12 @@ fn row<'a>(
     name: &Name,
     what: What<'a>,
 ) {
-    let doubtful = !run.catalog().uncertain.is_empty()
-        && match owner {
-            Some(owner) => {
-                is_uncertain(run, &owner.to_string()) || is_uncertain(run, &format!("{owner}.{name}"))
-            }
-            None if schema.is_empty() => is_uncertain(run, name),
-            None => is_uncertain(run, &ObjectName::new(schema.clone(), name.clone()).to_string()),
-        };
-    found.rows.push(Row { listing, schema, owner: owner.cloned(), name: name.clone(), what, doubtful });
+    found.rows.push(Row { listing, schema, owner: owner.cloned(), name: name.clone(), what });
 }
 
 fn schemas(run: &Run<'_>, found: &mut Found<'_>) {
     for schema in run.catalog().schemas.iter() {
-        push(run, found, Listing::Schemas, Some(schema.name.clone()), None, &schema.name, None, None);
+        push(found, Listing::Schemas, Some(schema.name.clone()), None, &schema.name, None, None);
     }
 }
 
@@ -282,7 +284,7 @@ fn types(run: &Run<'_>, listing: Listing, pins: &Pins, found: &mut Found<'_>) {
             if let UserTypeKind::Enum { labels } = &t.kind {
                 for label in labels {
                     let name = Name::from(label.as_str());
-                    push(run, found, listing, schema.clone(), Some(&t.name), &name, None, None);
+                    push(found, listing, schema.clone(), Some(&t.name), &name, None, None);
                 }
             }
             continue;
@@ -293,7 +295,7 @@ fn types(run: &Run<'_>, listing: Listing, pins: &Pins, found: &mut Found<'_>) {
             UserTypeKind::Composite { .. } => Some("c"),
             UserTypeKind::Other => None,
         };
-        push(run, found, listing, schema, None, &t.name.name, letter, None);
+        push(found, listing, schema, None, &t.name.name, letter, None);
     }
     if listing == Listing::EnumLabels {
         return;
@@ -306,7 +308,7 @@ fn types(run: &Run<'_>, listing: Listing, pins: &Pins, found: &mut Found<'_>) {
     for schema in schema_names(run) {
         let full = ObjectName::new(schema.clone(), name);
         if matches!(run.relation(&full), Some(Relation::Table | Relation::View { .. })) {
-            push(run, found, listing, Some(schema), None, &name.into(), Some("c"), None);
+            push(found, listing, Some(schema), None, &name.into(), Some("c"), None);
         }
     }
     found.others |= name.starts_with('_');
@@ -329,7 +331,7 @@ fn routines(run: &Run<'_>, pins: &Pins, found: &mut Found<'_>) {
             RoutineKind::Aggregate => (Some("a"), None),
         };
         let schema = routine.name.schema.clone();
-        push(run, found, Listing::Routines, schema, None, &routine.name.name, letter, kind);
+        push(found, Listing::Routines, schema, None, &routine.name.name, letter, kind);
     }
 }
 
@@ -361,7 +363,14 @@ fn tables<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins) -> (Vec<&'a Arc<T
         }
     }
     let all = catalog.tables.len() <= MOST_SCANNED;
-    (catalog.tables.iter().take(MOST_SCANNED).collect(), all)
+    let wanted = text_of(table.as_ref());
+    let tables = catalog.tables.iter().take(MOST_SCANNED);
+    (tables.filter(|t| wanted.is_none_or(|name| may_equal(&t.name.name, name))).collect(), all)
+}
+
+/// Whether some collation may find two names equal.
+fn may_equal(name: &str, wanted: &str) -> bool {
+    !name.is_ascii() || !wanted.is_ascii() || name.trim_end().eq_ignore_ascii_case(wanted.trim_end())
 }
 
 /// The current database first; its name is empty.
@@ -377,7 +386,7 @@ fn relations<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins, found: &mut Fo
     found.others |= !all;
     for table in tables {
         found.others |= !table.complete && !matches!(listing, Listing::Tables | Listing::Relations);
-        of_table(run, listing, table, found);
+        of_table(run, listing, table, pins, found);
     }
     if catalog.views.len() > MOST_SCANNED || catalog.sequences.len() > MOST_SCANNED {
         found.others = true;
@@ -392,7 +401,7 @@ fn relations<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins, found: &mut Fo
             // MariaDB lists them among the tables.
             if listing != Listing::Tables || run.mysql() {
                 let schema = sequence.name.schema.clone();
-                push(run, found, listing, schema, None, &sequence.name.name, letter, kind);
+                push(found, listing, schema, None, &sequence.name.name, letter, kind);
             }
         }
     }
@@ -408,7 +417,7 @@ fn relations<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins, found: &mut Fo
                         Some(Relation::Composite) => "c",
                         _ => continue,
                     };
-                    push(run, found, listing, Some(schema), None, &name.into(), Some(letter), None);
+                    push(found, listing, Some(schema), None, &name.into(), Some(letter), None);
                 }
             }
             None => found.others = true,
@@ -416,7 +425,7 @@ fn relations<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins, found: &mut Fo
     }
 }
 
-fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, found: &mut Found<'a>) {
+fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, pins: &Pins, found: &mut Found<'a>) {
     let schema = table.name.schema.clone().unwrap_or_default();
     let owner = Some(&table.name);
     match listing {
@@ -426,7 +435,7 @@ fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, found: &mu
                 Persistence::Temporary => None,
                 _ => Some("BASE TABLE"),
             };
-            push(run, found, listing, Some(schema), None, &table.name.name, Some(letter), kind);
+            push(found, listing, Some(schema), None, &table.name.name, Some(letter), kind);
             // The MySQL family does not list temporary tables.
             if run.mysql() && table.properties.persistence == Persistence::Temporary {
                 found.others = true;
@@ -434,21 +443,23 @@ fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, found: &mu
             }
         }
         Listing::Columns => {
-            for column in &table.columns {
-                row(run, found, listing, schema.clone(), owner, &column.name, What::Column(column));
+            let wanted = text_of(pins.name.as_ref());
+            for column in table.columns.iter().filter(|c| wanted.is_none_or(|name| may_equal(&c.name, name)))
+            {
+                row(found, listing, schema.clone(), owner, &column.name, What::Column(column));
             }
         }
         Listing::Constraints => {
             for constraint in &table.constraints {
                 let (letter, kind) = constraint_kind(&constraint.kind);
-                push(run, found, listing, Some(schema.clone()), owner, &constraint.name, letter, kind);
+                push(found, listing, Some(schema.clone()), owner, &constraint.name, letter, kind);
             }
             if run.mysql() {
                 for index in table.indexes.iter().filter(|i| i.unique) {
-                    push(run, found, listing, Some(schema.clone()), owner, &index.name, None, Some("UNIQUE"));
+                    push(found, listing, Some(schema.clone()), owner, &index.name, None, Some("UNIQUE"));
                 }
                 for column in table.columns.iter().filter(|c| c.check.is_some()) {
-                    push(run, found, listing, Some(schema.clone()), owner, &column.name, None, Some("CHECK"));
+                    push(found, listing, Some(schema.clone()), owner, &column.name, None, Some("CHECK"));
                 }
             }
         }
@@ -456,7 +467,7 @@ fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, found: &mu
             let mut key = |name: &Name, columns: &mut dyn Iterator<Item = Name>, kind| {
                 for column in columns {
                     let what = What::Key(Some(column), kind != "FOREIGN KEY", Some(kind));
-                    row(run, found, listing, schema.clone(), owner, name, what);
+                    row(found, listing, schema.clone(), owner, name, what);
                 }
             };
             for constraint in &table.constraints {
@@ -493,18 +504,18 @@ fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, found: &mu
                 let unique = !matches!(constraint.kind, ConstraintKind::Exclude { .. });
                 if !run.mysql() {
                     let what = What::Index(unique);
-                    row(run, found, listing, schema.clone(), owner, &constraint.name, what);
+                    row(found, listing, schema.clone(), owner, &constraint.name, what);
                     continue;
                 }
                 for key in columns {
                     let what = What::Key(key.column.clone(), unique, None);
-                    row(run, found, listing, schema.clone(), owner, &constraint.name, what);
+                    row(found, listing, schema.clone(), owner, &constraint.name, what);
                 }
             }
         }
         Listing::Triggers => {
             for trigger in &table.triggers {
-                push(run, found, listing, Some(schema.clone()), owner, &trigger.name, None, None);
+                push(found, listing, Some(schema.clone()), owner, &trigger.name, None, None);
             }
         }
         _ => {}
@@ -514,11 +525,11 @@ fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, found: &mu
 fn index_rows(run: &Run<'_>, found: &mut Found<'_>, schema: &Name, table: &ObjectName, index: &Index) {
     if !run.mysql() {
         let what = What::Index(index.unique);
-        return row(run, found, Listing::Indexes, schema.clone(), Some(table), &index.name, what);
+        return row(found, Listing::Indexes, schema.clone(), Some(table), &index.name, what);
     }
     for key in &index.keys {
         let what = What::Key(key.column.clone(), index.unique, None);
-        row(run, found, Listing::Indexes, schema.clone(), Some(table), &index.name, what);
+        row(found, Listing::Indexes, schema.clone(), Some(table), &index.name, what);
     }
 }
 
@@ -543,7 +554,7 @@ fn of_view<'a>(run: &'a Run<'_>, listing: Listing, view: &'a View, pins: &Pins, 
             };
             if listed {
                 let letter = if view.materialized { "m" } else { "v" };
-                push(run, found, listing, schema, None, &view.name.name, Some(letter), Some("VIEW"));
+                push(found, listing, schema, None, &view.name.name, Some(letter), Some("VIEW"));
             }
         }
         // Types of a view's columns are not known, sometimes not even their names.
@@ -556,7 +567,7 @@ fn of_view<'a>(run: &'a Run<'_>, listing: Listing, view: &'a View, pins: &Pins, 
             if meant {
                 found.others |= view.columns.is_empty();
                 for column in &view.columns {
-                    push(run, found, listing, schema.clone(), Some(&view.name), column, None, None);
+                    push(found, listing, schema.clone(), Some(&view.name), column, None, None);
                 }
             }
         }
@@ -567,7 +578,7 @@ fn of_view<'a>(run: &'a Run<'_>, listing: Listing, view: &'a View, pins: &Pins, 
         }
         Listing::Triggers => {
             for trigger in &view.triggers {
-                push(run, found, listing, schema.clone(), Some(&view.name), &trigger.name, None, None);
+                push(found, listing, schema.clone(), Some(&view.name), &trigger.name, None, None);
             }
         }
         _ => {}

@@ -1,5 +1,8 @@
 //! The alphabet of a grammar: every word and mark it mentions, and the kinds of all other tokens.
-use crate::text::{Token, TokenKind};
+use crate::{
+    dialect::lookup::Lookup,
+    text::{Token, TokenKind},
+};
 
 /// A set of symbols.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +74,10 @@ pub(super) struct Symbols {
     words: Vec<String>,
     /// Sorted.
     marks: Vec<String>,
+    /// The symbols of the words.
+    of_words: Lookup,
+    /// The symbols of the marks.
+    of_marks: Lookup,
 }
 
 impl Symbols {
@@ -79,16 +86,21 @@ impl Symbols {
             list.sort_unstable();
             list.dedup();
         }
-        Self { words, marks }
+        let symbols = (0..).zip(words.iter().chain(&marks));
+        let (of_words, of_marks) = {
+            let mut pairs: Vec<(&str, u16)> = symbols.map(|(symbol, word)| (word.as_str(), symbol)).collect();
+            let marks = pairs.split_off(words.len());
+            (Lookup::new(pairs.into_iter()), Lookup::new(marks.into_iter()))
+        };
+        Self { words, marks, of_words, of_marks }
     }
 
     pub(super) fn word(&self, word: &str) -> Option<u16> {
-        self.words.binary_search_by(|w| w.as_str().cmp(word)).ok().and_then(|i| u16::try_from(i).ok())
+        self.of_words.get(word)
     }
 
     pub(super) fn mark(&self, mark: &str) -> Option<u16> {
-        let at = self.marks.binary_search_by(|m| m.as_str().cmp(mark)).ok()?;
-        u16::try_from(self.words.len() + at).ok()
+        self.of_marks.get(mark)
     }
 
     pub(super) fn class(&self, class: Class) -> u16 {
@@ -112,18 +124,10 @@ impl Symbols {
     pub(super) fn of(&self, token: Token, text: &str) -> u16 {
         let written = token.text(text);
         let class = match token.kind {
-            TokenKind::Word => {
-                let mut lower = [0u8; 32];
-                let folded = lower.get_mut(..written.len()).map(|place| {
-                    place.copy_from_slice(written.as_bytes());
-                    place.make_ascii_lowercase();
-                });
-                let word = folded.and_then(|()| std::str::from_utf8(lower.get(..written.len())?).ok());
-                match word.and_then(|w| self.word(w)) {
-                    Some(symbol) => return symbol,
-                    None => Class::Name,
-                }
-            }
+            TokenKind::Word => match self.word(written) {
+                Some(symbol) => return symbol,
+                None => Class::Name,
+            },
             TokenKind::QuotedName => Class::QuotedName,
             TokenKind::String => match written.as_bytes().first() {
                 Some(b'b' | b'B' | b'x' | b'X') => Class::Bits,

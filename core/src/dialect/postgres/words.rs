@@ -1,5 +1,8 @@
 //! PostgreSQL's keywords that cannot stand everywhere as names, after `kwlist.h` of PostgreSQL 18. Every other
 //! keyword is a name wherever a name may stand.
+use std::sync::OnceLock;
+
+use crate::dialect::lookup::Lookup;
 
 /// What an unquoted keyword can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,15 +246,16 @@ pub(super) fn needs_as(word: &str) -> bool {
 
 /// What `word`, in lower case and unquoted, can name.
 pub fn class(word: &str) -> WordClass {
-    let in_list = |list: &[&str]| list.binary_search(&word).is_ok();
-    if in_list(RESERVED) {
-        WordClass::Reserved
-    } else if in_list(FUNCTION_OR_TYPE) {
-        WordClass::FunctionOrType
-    } else if in_list(COLUMN_NAME) {
-        WordClass::ColumnName
-    } else {
-        WordClass::Free
+    static WORDS: OnceLock<Lookup> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        let lists = LISTS.iter().zip(0..).take(3);
+        Lookup::new(lists.flat_map(|(list, class)| list.iter().map(move |w| (*w, class))))
+    });
+    match words.get(word) {
+        Some(0) => WordClass::Reserved,
+        Some(1) => WordClass::FunctionOrType,
+        Some(_) => WordClass::ColumnName,
+        None => WordClass::Free,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     notation::{Node, Reader},
     program::{Class, Program, Set, Special},
 };
-use crate::dialect::mysql::reserved;
+use crate::dialect::{lookup::Lookup, mysql::reserved};
 
 /// Reads grammars into a program. The error names what is wrong with the notation, which only a test can see.
 pub(super) fn compile(sources: &[&str]) -> Result<Program, String> {
@@ -44,7 +44,7 @@ pub(super) fn compile(sources: &[&str]) -> Result<Program, String> {
         labels: reader.labels,
         rules: BTreeMap::new(),
         end_symbol: names.len() as u16 + Special::End as u16,
-        symbols: reader.symbols,
+        symbols: Lookup::new(names.iter().map(String::as_str).zip(0..)),
         names,
         reserved: reserved_set,
     };
@@ -307,7 +307,7 @@ impl<'a> Emitter<'a> {
 
     fn many(&mut self, inner: &Node, commas: bool) {
         let start = self.here();
-        let comma = self.program.symbols.get(",").copied();
+        let comma = self.program.symbols.get(",");
         let test = match comma.filter(|_| commas) {
             Some(comma) => {
                 let mut set = Set::default();

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use super::machine::Step;
 use crate::{
+    dialect::lookup::Lookup,
     target::{Dialect, ServerVersion, Target},
     text::{Token, TokenKind},
 };
@@ -87,7 +88,8 @@ pub(super) struct Program {
     pub(super) labels: Vec<String>,
     pub(super) rules: BTreeMap<String, u32>,
     pub(super) end_symbol: u16,
-    pub(super) symbols: BTreeMap<String, u16>,
+    /// The symbols of keywords and signs.
+    pub(super) symbols: Lookup,
     /// The text of each symbol.
     pub(super) names: Vec<String>,
     /// Symbols of words that some server reserves.
@@ -115,19 +117,11 @@ impl Program {
     pub(super) fn symbol(&self, token: Token, text: &str) -> u16 {
         let own = token.text(text);
         let special = match token.kind {
-            TokenKind::Word => {
-                let mut buffer = [0u8; 40];
-                let known = buffer.get_mut(..own.len()).and_then(|buffer| {
-                    buffer.copy_from_slice(own.as_bytes());
-                    buffer.make_ascii_lowercase();
-                    self.symbols.get(std::str::from_utf8(buffer).ok()?)
-                });
-                match known {
-                    Some(symbol) => return *symbol,
-                    None if own.starts_with('_') => Special::Introducer,
-                    None => Special::Word,
-                }
-            }
+            TokenKind::Word => match self.symbols.get(own) {
+                Some(symbol) => return symbol,
+                None if own.starts_with('_') => Special::Introducer,
+                None => Special::Word,
+            },
             TokenKind::QuotedName => Special::Quoted,
             TokenKind::String => Special::Text,
             TokenKind::Number => Special::Number,
@@ -135,7 +129,7 @@ impl Program {
             TokenKind::Variable => Special::Variable,
             TokenKind::Parameter => Special::Parameter,
             _ => match self.symbols.get(own) {
-                Some(symbol) => return *symbol,
+                Some(symbol) => return symbol,
                 None => Special::Other,
             },
         };
