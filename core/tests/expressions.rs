@@ -83,6 +83,25 @@ fn long_and_deep_input_needs_little_stack() {
     });
 }
 
+/// Amounts beyond 64 bits are no interval that could be printed: the text stays as it is.
+#[test]
+fn intervals_beyond_64_bits_are_left_alone() {
+    let target = Target::new(Dialect::Postgres);
+    for text in [
+        "-178956970 16:00:00",
+        "2562047788015215:00:00",
+        "9223372036854775807:00:00",
+        "0:9223372036854775807:00",
+        "0:0:9223372036855",
+        "-9223372036854775808 us",
+        "-9223372036854.775808 s ago",
+        "9223372036854775807 years",
+    ] {
+        let normal = read(&format!("interval '{text}'"), &target).normal;
+        assert!(normal.contains(text), "{text}: {normal}");
+    }
+}
+
 /// Tens of thousands of texts of random pieces: none panics, and the normal form of a normal form is itself.
 #[test]
 fn any_text_is_read_and_normal_forms_are_final() {

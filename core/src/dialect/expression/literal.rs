@@ -170,24 +170,24 @@ pub(super) fn interval(value: &str) -> Option<String> {
         any = true;
         if word.contains(':') {
             let (own, clock) = match word.strip_prefix('-') {
-                Some(clock) => (-1, clock),
+                Some(clock) => (-1_i128, clock),
                 None => (1, word.strip_prefix('+').unwrap_or(&word)),
             };
             let mut parts = clock.split(':');
             let hours: i64 = parts.next()?.parse().ok()?;
             let minutes: i64 = parts.next()?.parse().ok()?;
             let seconds = micros_of(parts.next().unwrap_or("0"))?;
-            micros = micros.checked_add(
-                own * (hours.checked_mul(3600)?.checked_add(minutes * 60)? * 1_000_000 + seconds),
-            )?;
+            // Three numbers of 64 bits fit in 128.
+            let whole = (i128::from(hours) * 3600 + i128::from(minutes) * 60) * 1_000_000;
+            micros = micros.checked_add(i64::try_from(own * (whole + i128::from(seconds))).ok()?)?;
             continue;
         }
         let unit = unit(&words.next()?)?;
         if unit.2 > 0 {
-            let (own, number) = word.strip_prefix('-').map_or((1, word.as_str()), |n| (-1, n));
+            let (own, number) = word.strip_prefix('-').map_or((1_i128, word.as_str()), |n| (-1, n));
             let amount = micros_of(number.strip_prefix('+').unwrap_or(number))?;
             let product = i128::from(amount) * i128::from(unit.2) / 1_000_000;
-            micros = micros.checked_add(own * i64::try_from(product).ok()?)?;
+            micros = micros.checked_add(i64::try_from(own * product).ok()?)?;
         } else {
             let amount: i64 = word.parse().ok()?;
             months = months.checked_add(amount.checked_mul(unit.0)?)?;
