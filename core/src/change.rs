@@ -197,22 +197,23 @@ impl ObjectPath {
 
     /// Why what the catalog says of the object is not certain; `None` when it is.
     pub fn doubt<'a>(&self, catalog: &'a Catalog) -> Option<&'a str> {
+        self.own_doubt(catalog).or_else(|| catalog.uncertain.get(Catalog::EVERYTHING))
+    }
+
+    /// As [`ObjectPath::doubt`], but for remarks about everything at once.
+    pub(crate) fn own_doubt<'a>(&self, catalog: &'a Catalog) -> Option<&'a str> {
         let notes = &catalog.uncertain;
         if notes.is_empty() {
             return None;
         }
         let of = |name: &ObjectName| notes.get(&name.to_string());
-        notes
-            .get(&self.to_string())
-            .or_else(|| self.relation().and_then(of))
-            .or_else(|| match self {
-                // Overloads are uncertain together.
-                Self::Routine { name, .. } => of(name),
-                // PostgreSQL's statements name an index by itself.
-                Self::Index { table, name } => of(&table.sibling(name.clone())),
-                _ => None,
-            })
-            .or_else(|| notes.get(Catalog::EVERYTHING))
+        notes.get(&self.to_string()).or_else(|| self.relation().and_then(of)).or_else(|| match self {
+            // Overloads are uncertain together.
+            Self::Routine { name, .. } => of(name),
+            // PostgreSQL's statements name an index by itself.
+            Self::Index { table, name } => of(&table.sibling(name.clone())),
+            _ => None,
+        })
     }
 
     /// The table or view that the object is or belongs to.

@@ -176,11 +176,14 @@ pub(super) fn drop(
     };
     let column = table.columns[place].name.clone();
     super::partitions::own_column(run, &table, &column)?;
-    if run.mysql() {
-        super::mysql_columns::release(run, name, &column)?;
+    run.dropping.push((name.clone(), column.clone()));
+    let released = if run.mysql() {
+        super::mysql_columns::release(run, name, &column)
     } else {
-        release(run, name, &column, cascade)?;
-    }
+        release(run, name, &column, cascade)
+    };
+    run.dropping.pop();
+    released?;
     let table = run.get(name)?;
     let Some(position) = run.place(&table, &column) else { return Ok(()) };
     let before = table.columns[position].clone();
@@ -241,7 +244,8 @@ fn release(run: &mut Run<'_>, name: &ObjectName, column: &Name, cascade: bool) -
     loop {
         for other in &table.columns {
             let uses = other.generated.as_ref().is_some_and(|g| run.mentions(&g.expression, &from));
-            if uses && other.name != *column && !computed.contains(&other.name) {
+            let begun = run.dropping.iter().any(|(t, c)| t == name && *c == other.name);
+            if uses && !begun && !computed.contains(&other.name) {
                 if !cascade {
                     return has_dependents(&path, &format!("generated column `{}` uses it", other.name));
                 }
@@ -329,10 +333,10 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
             super::mysql_columns::refuse_renaming(run, &table, &from)?;
         }
     }
-    // PostgreSQL keeps the view's own column names, so that its text changes in a way that depends on the query; in the
+    // PostgreSQL's view follows and keeps its own column names; how its text changes is not told by every query. In the
     // MySQL family the view breaks.
     for view in run.direct_readers(name) {
-        if run.view_uses(&view, name, &from) != Use::No {
+        if run.view_uses(&view, name, &from) != Use::No && !run.view_follows(&view, &table, (&from, to)) {
             let follows = if run.mysql() { "does not follow" } else { "follows in its own way" };
             run.uncertain(&view, format!("view `{view}` reads `{name}.{from}` and {follows} its new name"));
         }

@@ -369,6 +369,8 @@ pub(super) fn add(
         if table.complete
             && let Some((index, replaced)) = run.implicit_index(&table, key, written, naming)
         {
+            let path = ObjectPath::Index { table: name.clone(), name: index.name.clone() };
+            super::indexes::whole_columns(run, &table, &index, &path)?;
             for place in replaced {
                 run.remove_index(name, place)?;
             }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalog::{ConstraintKind, Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table, View},
     change::{Object, ObjectPath},
-    dialect::expression,
+    dialect::expression::{self, Followed},
     text::{TokenKind, tokens},
 };
 
@@ -188,6 +188,37 @@ impl Run<'_> {
             (true, _, _) if self.only_here(view, table, column) => Use::Yes,
             _ => Use::Maybe,
         }
+    }
+
+    /// Whether the model knows what becomes of a view when a column of a table that it reads gets another name.
+    pub(super) fn view_follows(&self, view: &ObjectName, table: &Table, renaming: (&Name, &Name)) -> bool {
+        let Some(view) = self.catalog().views.get(view).filter(|_| !self.mysql()) else { return false };
+        let listed = |name: &str| table.complete && table.columns.iter().any(|c| c.name == *name);
+        let (query, reads) = (&view.query, view.reads.as_slice());
+        let followed =
+            expression::follow_column(query, reads, &table.name, &listed, renaming, &self.target());
+        followed != Followed::Unknown
+    }
+
+    /// Gives a table or view another name. A view of PostgreSQL whose text may not say so is uncertain from then on.
+    pub(super) fn rename_read(&mut self, path: ObjectPath, to: ObjectPath) -> Step {
+        let queries = |run: &Self, relation: &ObjectPath| -> Vec<(ObjectName, Expression)> {
+            let Some(relation) = relation.relation().filter(|_| !run.mysql()) else { return Vec::new() };
+            let readers = run.direct_readers(relation).into_iter();
+            readers
+                .filter_map(|name| Some((name.clone(), run.catalog().views.get(&name)?.query.clone())))
+                .collect()
+        };
+        let before = queries(self, &path);
+        let title = path.to_string();
+        self.rename(path, to.clone())?;
+        for (view, query) in before {
+            if self.catalog().views.get(&view).is_some_and(|now| now.query == query) {
+                let reason = format!("view `{view}` reads `{title}`, which is called `{to}` from now on");
+                self.uncertain(&view, format!("{reason}: what its text is then is not known"));
+            }
+        }
+        Ok(())
     }
 
     /// Drops the views that read the relations, or refuses: PostgreSQL only, the MySQL family lets them break.

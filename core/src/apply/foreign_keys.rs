@@ -29,6 +29,15 @@ pub(super) fn resolve(
             None => {}
         }
     }
+    // The family needs an index on them (error 1060).
+    let again =
+        key.columns.iter().enumerate().find(|(at, name)| {
+            run.mysql() && key.columns.iter().take(*at).any(|other| run.same(other, name))
+        });
+    if let Some((_, name)) = again {
+        let message = format!("column `{name}` stands twice in the key");
+        return fail(ConflictKind::InvalidDefinition, path.clone(), message);
+    }
     if are_ignored(run, table) {
         return Ok(());
     }

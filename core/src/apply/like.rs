@@ -1,11 +1,15 @@
 //! `CREATE TABLE … (LIKE other)`.
 use super::{
+    ConflictKind,
     naming::Naming,
-    run::{Run, Step},
+    run::{Run, Step, fail},
 };
 use crate::{
     catalog::{Constraint, ConstraintKind, Index, Table},
+    change::ObjectPath,
+    dialect::mysql::names as mysql,
     operation::CreateTable,
+    target::Dialect,
 };
 
 /// Copies columns, and what the options say, into a draft.
@@ -23,15 +27,13 @@ pub(super) fn copy(run: &mut Run<'_>, table: &mut Table, operation: &CreateTable
             let mut copy = Table { name, triggers: Vec::new(), ..Table::clone(&source) };
             copy.constraints.retain(|c| !matches!(c.kind, ConstraintKind::ForeignKey(_)));
             copy.properties.persistence = operation.properties.persistence;
-            for constraint in &mut copy.constraints {
-                use crate::dialect::mysql::names as mysql;
-                let dialect = run.catalog().dialect;
-                let old = mysql::check_stem(&source.name.name, dialect);
-                if let (ConstraintKind::Check { .. }, Some(number)) =
-                    (&constraint.kind, mysql::number(&constraint.name, &old))
-                {
-                    constraint.name =
-                        format!("{}{number}", mysql::check_stem(&table.name.name, dialect)).into();
+            if run.catalog().dialect == Dialect::MySql {
+                // Names of checks are unique in the database: all of the copy's are generated.
+                let stem = mysql::check_stem(&table.name.name, Dialect::MySql);
+                let checks = copy.constraints.iter_mut();
+                let checks = checks.filter(|c| matches!(c.kind, ConstraintKind::Check { .. }));
+                for (constraint, number) in checks.zip(1u32..) {
+                    constraint.name = format!("{stem}{number}").into();
                 }
             }
             *table = copy;
@@ -68,7 +70,22 @@ pub(super) fn copy(run: &mut Run<'_>, table: &mut Table, operation: &CreateTable
                 identity.sequence = run.sequence_name_for(table, &column.name, &mut Naming::default());
                 column.identity = Some(identity);
             }
-            table.columns.push(column);
+            match run.place(table, &column.name) {
+                // Merged with the one of a parent.
+                Some(at) if !table.properties.inherits.is_empty() => {
+                    let inherited = &mut table.columns[at];
+                    inherited.nullable &= column.nullable;
+                    inherited.default = column.default.or_else(|| inherited.default.take());
+                    inherited.identity = column.identity.or_else(|| inherited.identity.take());
+                    inherited.comment = column.comment;
+                }
+                Some(_) => {
+                    let path = ObjectPath::Column { table: table.name.clone(), name: column.name.clone() };
+                    let message = format!("column `{}` is defined twice", column.name);
+                    return fail(ConflictKind::InvalidDefinition, path, message);
+                }
+                None => table.columns.push(column),
+            }
         }
         if includes("CONSTRAINTS") {
             let checks = source.constraints.iter().filter(|c| matches!(c.kind, ConstraintKind::Check { .. }));

@@ -54,6 +54,7 @@ fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
         out: Outcome::default(),
         depth,
         gone: Vec::new(),
+        dropping: Vec::new(),
         supplied: Vec::new(),
         redefined: Vec::new(),
     };

@@ -19,6 +19,8 @@ pub(super) struct Run<'a> {
     pub(super) depth: usize,
     /// Columns that the operation has dropped or renamed: they are not there to be assumed once more.
     pub(super) gone: Vec<(ObjectName, Name)>,
+    /// Columns whose drop has begun, so that those that are computed from each other, which no server has, end.
+    pub(super) dropping: Vec<(ObjectName, Name)>,
     /// MySQL family: columns that the `ALTER TABLE` adds.
     pub(super) supplied: Vec<(Name, DataType)>,
     /// MySQL family: columns that the `ALTER TABLE` drops or defines anew, by their old and new names.

@@ -66,6 +66,7 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
                 let inherited = &mut table.columns[at];
                 inherited.nullable &= column.nullable;
                 inherited.default = column.default.or_else(|| inherited.default.take());
+                inherited.identity = column.identity.or_else(|| inherited.identity.take());
             }
             Some(_) => {
                 let path = ObjectPath::Column { table: name.clone(), name: column.name.clone() };
@@ -88,6 +89,15 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
     if let (Some(by), false) = (&table.properties.partition_by, run.mysql()) {
         let key = crate::dialect::expression::read(by, &run.target());
         super::constraints::known_columns(run, &table, &key, &path)?;
+        // Error 42P17.
+        let computed = run
+            .mentioned(&key, &table)
+            .into_iter()
+            .find(|name| run.place(&table, name).is_some_and(|at| table.columns[at].generated.is_some()));
+        if let Some(name) = computed {
+            let message = format!("generated column `{name}` cannot stand in a partition key");
+            return fail(ConflictKind::InvalidDefinition, path, message);
+        }
     }
     if run.mysql() {
         mysql_keys(run, &mut table, indexes, constraints, &mut naming)?;
@@ -129,6 +139,7 @@ fn parents(run: &mut Run<'_>, table: &mut Table) -> Step {
             if run.place(table, &column.name).is_none() {
                 let mut column = column.clone();
                 column.identity = if partition.is_some() { column.identity } else { None };
+                column.comment = None;
                 table.columns.push(column);
             }
         }
@@ -153,6 +164,7 @@ fn postgres_keys(
         ConstraintKind::ForeignKey(_) => 4,
     };
     definitions.sort_by_key(|d| rank(&d.node.kind));
+    let mut written: BTreeSet<Name> = BTreeSet::new();
     for definition in definitions {
         let definition = &definition.node;
         if matches!(definition.kind, ConstraintKind::Unique(_)) {
@@ -163,14 +175,21 @@ fn postgres_keys(
                     && c.initially_deferred == definition.initially_deferred
             });
             if let Some(same) = same {
-                let generated = same.name.starts_with(&*table.name.name);
-                if let (Some(name), true) = (&definition.name, generated) {
+                if let Some(name) = definition.name.as_ref().filter(|_| !written.contains(&same.name)) {
+                    let full = table.name.sibling(name.clone());
+                    if run.relation(&full).is_some() {
+                        return exists(ObjectPath::Index { table: table.name.clone(), name: name.clone() });
+                    }
                     same.name = name.clone();
+                    written.insert(name.clone());
                 }
                 continue;
             }
         }
         let constraint = super::constraints::build(run, table, definition, naming)?;
+        if definition.name.is_some() {
+            written.insert(constraint.name.clone());
+        }
         if let ConstraintKind::PrimaryKey(key) = &constraint.kind {
             for name in key.columns.iter().filter_map(|k| k.column.as_ref()) {
                 if let Some(at) = table.columns.iter().position(|c| c.name == *name) {
@@ -261,6 +280,8 @@ fn mysql_keys(
             if table.complete
                 && let Some((index, replaced)) = run.implicit_index(table, key, written, naming)
             {
+                let path = ObjectPath::Index { table: table.name.clone(), name: index.name.clone() };
+                super::indexes::whole_columns(run, table, &index, &path)?;
                 for place in replaced {
                     table.indexes.remove(place);
                 }
@@ -419,7 +440,7 @@ pub(super) fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> S
             }
         }
     }
-    run.rename(ObjectPath::Table { name: from.clone() }, ObjectPath::Table { name: to.clone() })?;
+    run.rename_read(ObjectPath::Table { name: from.clone() }, ObjectPath::Table { name: to.clone() })?;
     for (table, _) in run.gone.iter_mut().filter(|(table, _)| table == from) {
         table.clone_from(to);
     }

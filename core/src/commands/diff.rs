@@ -22,8 +22,7 @@ pub fn diff(from: &Catalog, to: &Catalog) -> Result<DiffReport, Error> {
         ));
     }
     let differences = crate::diff::differences(from, to);
-    let changes: Vec<_> = differences.iter().map(|d| d.change.clone()).collect();
-    let rendered = render::render(&changes, from);
+    let rendered = crate::diff::script(from, to);
     Ok(DiffReport {
         changes: differences.iter().map(DiffChange::from).collect(),
         sql: render::script(&rendered, from.dialect),

@@ -74,8 +74,7 @@ pub fn drift(files: &[SourceFile], live: &Catalog, options: &Options) -> Result<
     let differences = diff::differences(&state.catalog, &live);
     let findings = differences.iter().map(finding).collect();
     let changes = differences.iter().map(DiffChange::from).collect();
-    let repair: Vec<_> = diff::differences(&live, &state.catalog).into_iter().map(|d| d.change).collect();
-    let sql = render::script(&render::render(&repair, &live), live.dialect);
+    let sql = render::script(&diff::script(&live, &state.catalog), live.dialect);
     let problems = super::problems(files, &options, World::Closed)?;
     Ok(DriftReport { changes, sql, findings, problems })
 }

@@ -1,7 +1,7 @@
 //! Writing changes as SQL.
 use crate::{
     catalog::Catalog,
-    change::Change,
+    change::{Change, Delta, Object},
     target::{Dialect, Target},
     text::{TokenKind, tokens},
 };
@@ -38,6 +38,24 @@ impl Rendered {
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
+    }
+}
+
+/// Says beside the first of the statements from `first` on, which `change` was written as, that what they write is not
+/// certain, where the catalog says so of the object.
+pub(crate) fn admit_doubt(statements: &mut [Rendered], first: usize, change: &Change, catalog: &Catalog) {
+    let writes = match &change.delta {
+        Delta::Create { .. } => true,
+        Delta::Alter { after, .. } => matches!(after, Object::View(_)),
+        Delta::Drop { .. } | Delta::Rename { .. } => false,
+    };
+    let Some(doubt) = change.path.own_doubt(catalog).filter(|_| writes) else { return };
+    if let Some(statement) = statements.get_mut(first) {
+        let doubt = format!("this may not be what was there: {doubt}");
+        statement.note = Some(match statement.note.take() {
+            Some(note) => format!("{note}; {doubt}"),
+            None => doubt,
+        });
     }
 }
 

@@ -5,16 +5,20 @@
 //! views in the order of what they read, triggers. What two objects may differ in without a difference is said in
 //! the module `same`.
 mod order;
+mod rebuilt;
 mod relations;
 mod same;
 mod tables;
 
 use std::collections::BTreeSet;
 
+use rebuilt::Rebuilt;
+
 use crate::{
     apply::commit,
     catalog::{Catalog, ConstraintKind, Keyed, Name, ObjectName, Routine, Shelf, UserType, UserTypeKind},
     change::{Change, Delta, Object, ObjectPath},
+    dialect::render::{self, Rendered},
     target::Target,
 };
 
@@ -30,20 +34,28 @@ pub struct Difference {
 }
 
 /// The changes that turn `from` into `to`, in executable order: committed one after the other to `from` they give `to`,
-/// up to what a diff ignores. The difference of a catalog from itself is empty.
+/// up to what a diff ignores. What is only in the way of a change goes and comes again. The difference of a catalog from
+/// itself is empty.
 pub fn diff(from: &Catalog, to: &Catalog) -> Vec<Change> {
-    differences(from, to).into_iter().map(|d| d.change).collect()
+    find_all(from, to, true).into_iter().map(|d| d.change).collect()
 }
 
-/// As [`diff`], and for each change why it is not certain, if it is not.
+/// What differs, and for each change why it is not certain, if it is not. Foreign keys, triggers and generated columns
+/// that are only in the way of a change are not among them: [`diff`] has these.
 pub fn differences(from: &Catalog, to: &Catalog) -> Vec<Difference> {
+    find_all(from, to, false)
+}
+
+fn find_all(from: &Catalog, to: &Catalog, executable: bool) -> Vec<Difference> {
+    let target = Target::new(to.dialect).with_version(to.server_version);
     let mut differ = Differ {
         work: from.clone(),
         from,
         to,
         found: Vec::new(),
-        target: Target::new(to.dialect).with_version(to.server_version),
         rebuilt: BTreeSet::new(),
+        rebuilt_columns: Rebuilt::new(from, to, &target, executable),
+        target,
     };
     differ.schemas();
     differ.drop_triggers();
@@ -51,17 +63,32 @@ pub fn differences(from: &Catalog, to: &Catalog) -> Vec<Difference> {
     differ.drop_foreign_keys();
     differ.drop_from_tables();
     differ.drop_tables();
+    differ.release_defaults();
     differ.drop_objects();
     differ.create_objects();
     differ.routines(false);
-    differ.create_tables();
+    differ.create_tables(false);
     differ.alter_tables();
+    differ.create_tables(true);
     differ.create_foreign_keys();
     differ.routines(true);
     differ.create_views();
     differ.create_triggers();
     differ.drop_schemas();
     differ.found
+}
+
+/// The statements that turn `from` into `to`. What one of the two does not know for certain is said beside what is
+/// written of it.
+pub fn script(from: &Catalog, to: &Catalog) -> Vec<Rendered> {
+    let changes = diff(from, to);
+    let mut before = from.clone();
+    for (object, remark) in to.uncertain.iter() {
+        if object != Catalog::EVERYTHING && !before.uncertain.contains_key(object) {
+            before.uncertain.insert(object.clone(), remark.clone());
+        }
+    }
+    render::render(&changes, &before)
 }
 
 /// A diff in the making.
@@ -74,6 +101,8 @@ struct Differ<'a> {
     target: Target,
     /// Views that are dropped only because something they read changes.
     rebuilt: BTreeSet<ObjectName>,
+    /// Columns that change in a way that concerns what is built on them.
+    rebuilt_columns: Rebuilt,
 }
 
 impl Differ<'_> {

@@ -29,7 +29,12 @@ impl Differ<'_> {
         {
             for old in self.triggers_of(relation) {
                 let keep = match find(new, |t| &t.name, |n| same::name(dialect, n, &old.name)) {
-                    Some((_, other)) => other.name == old.name && same::trigger_alterable(&old, other),
+                    Some((_, other)) => {
+                        other.name == old.name
+                            && same::trigger_alterable(&old, other)
+                            && (dialect.is_mysql_family()
+                                || !self.rebuilt_columns.holds_trigger(relation, &old.definition.sql))
+                    }
                     None => !complete,
                 };
                 if !keep {
@@ -85,8 +90,8 @@ impl Differ<'_> {
                 Some(new) => {
                     old.columns.iter().any(|c| match find(&new.columns, |n| &n.name, |n| *n == c.name) {
                         None => new.complete,
-                        Some((_, now)) => now.data_type != c.data_type || now.collation != c.collation,
-                    })
+                        Some(_) => false,
+                    }) || self.rebuilt_columns.touches(&old.name)
                 }
             };
             if changes {

@@ -53,7 +53,13 @@ impl Differ<'_> {
                         };
                         key.table == old.name || self.to.tables.contains(&key.table)
                     }
-                    Some(new) => self.keeps(constraint, new),
+                    Some(new) => {
+                        let lifted = match &constraint.kind {
+                            crate::catalog::ConstraintKind::ForeignKey(key) => self.lifts(old, key),
+                            _ => false,
+                        };
+                        !lifted && self.keeps(constraint, new)
+                    }
                 };
                 if !keep {
                     gone.push((old.name.clone(), constraint.name.clone()));
@@ -66,42 +72,62 @@ impl Differ<'_> {
     }
 
     /// Whether the new table has the constraint, or one that it can be altered to.
-    fn keeps(&self, constraint: &Constraint, new: &Table) -> bool {
+    pub(super) fn keeps(&self, constraint: &Constraint, new: &Table) -> bool {
         match find(&new.constraints, |c| &c.name, |n| self.same_name(n, &constraint.name)) {
             Some((_, other)) => {
-                other.name == constraint.name && same::constraint_alterable(constraint, other)
+                other.name == constraint.name
+                    && same::constraint_alterable(constraint, other)
+                    && !self.rebuilt_columns.takes_constraint(&new.name, constraint)
             }
             None => !new.complete,
         }
     }
 
-    fn keeps_index(&self, index: &Index, new: &Table) -> bool {
+    pub(super) fn keeps_index(&self, index: &Index, new: &Table) -> bool {
         match find(&new.indexes, |i| &i.name, |n| self.same_name(n, &index.name)) {
-            Some((_, other)) => other.name == index.name && same::index_alterable(index, other),
+            Some((_, other)) => {
+                other.name == index.name
+                    && same::index_alterable(index, other)
+                    && !self.rebuilt_columns.takes_index(&new.name, index)
+            }
             None => !new.complete,
         }
     }
 
-    /// Indexes, constraints and columns that go.
+    /// Indexes, constraints and columns that go. The MySQL family changes a table in one statement, which needs no order
+    /// and may not pass states that the server refuses; only checks, whose names belong to the database, go before.
     pub(super) fn drop_from_tables(&mut self) {
         for (old, new) in self.pairs() {
-            let table = &new.name;
-            for index in old.indexes.iter().rev() {
-                if !self.keeps_index(index, &new) {
-                    self.remove_index(table, &index.name);
-                }
+            if !self.to.dialect.is_mysql_family() {
+                self.drop_from_table(&old, &new);
+                continue;
             }
             for constraint in old.constraints.iter().rev() {
-                if !is_foreign(&constraint.kind) && !self.keeps(constraint, &new) {
-                    self.remove_constraint(table, &constraint.name);
+                let check = matches!(constraint.kind, crate::catalog::ConstraintKind::Check { .. });
+                if check && !self.keeps(constraint, &new) {
+                    self.remove_constraint(&new.name, &constraint.name);
                 }
             }
-            for column in old.columns.iter().rev() {
-                if new.complete
-                    && find(&new.columns, |c| &c.name, |n| self.same_name(n, &column.name)).is_none()
-                {
-                    self.remove_column(table, &column.name);
-                }
+        }
+    }
+
+    fn drop_from_table(&mut self, old: &Table, new: &Table) {
+        let table = &new.name;
+        for index in old.indexes.iter().rev() {
+            if !self.keeps_index(index, new) {
+                self.remove_index(table, &index.name);
+            }
+        }
+        for constraint in old.constraints.iter().rev() {
+            if !is_foreign(&constraint.kind) && !self.keeps(constraint, new) {
+                self.remove_constraint(table, &constraint.name);
+            }
+        }
+        for column in old.columns.iter().rev() {
+            let gone = new.complete
+                && find(&new.columns, |c| &c.name, |n| self.same_name(n, &column.name)).is_none();
+            if gone || self.rebuilt_columns.computes(table, &column.name) {
+                self.remove_column(table, &column.name);
             }
         }
     }
@@ -133,9 +159,26 @@ impl Differ<'_> {
         }
     }
 
-    /// Whole tables that come, parents before their children; foreign keys to other tables follow later.
-    pub(super) fn create_tables(&mut self) {
-        let new = super::missing(&self.to.tables, &self.work.tables);
+    /// Whole tables that come, parents before their children; foreign keys to other tables follow later. Those with a
+    /// parent that changes come `late`, when the parent has what it is to have.
+    pub(super) fn create_tables(&mut self, late: bool) {
+        let mut new = super::missing(&self.to.tables, &self.work.tables);
+        if !late {
+            new.retain(|t| {
+                let mut seen = vec![t.name.clone()];
+                let mut next = 0;
+                while let Some(table) = seen.get(next).and_then(|name| self.to.tables.get(name)) {
+                    next += 1;
+                    let more: Vec<ObjectName> =
+                        parents(table).into_iter().filter(|p| !seen.contains(p)).collect();
+                    if more.iter().any(|p| self.work.tables.contains(p)) {
+                        return false;
+                    }
+                    seen.extend(more);
+                }
+                true
+            });
+        }
         let items: Vec<_> = new.iter().map(|t| (t.name.clone(), parents(t))).collect();
         for name in crate::catalog::after_needs(&items) {
             let Some(table) = self.to.tables.get(&name) else { continue };
@@ -152,15 +195,19 @@ impl Differ<'_> {
 
     /// Properties, columns, constraints and indexes that come or change.
     pub(super) fn alter_tables(&mut self) {
+        // A partition gets other bounds before its parent gets new indexes, which it gets with them; a table becomes a
+        // partition when it has what its parent has.
+        let joins = |(old, new): &Pair| {
+            old.properties.partition_of.is_none() && new.properties.partition_of.is_some()
+        };
+        let (late, early): (Vec<Pair>, Vec<Pair>) = self.pairs().into_iter().partition(joins);
+        for (old, new) in &early {
+            self.properties(old, new);
+        }
         for (old, new) in self.pairs() {
             let table = &new.name;
-            if old.properties != new.properties {
-                self.alter(
-                    ObjectPath::Table { name: table.clone() },
-                    Object::TableProperties(Box::new(old.properties.clone())),
-                    Object::TableProperties(Box::new(new.properties.clone())),
-                    true,
-                );
+            if self.to.dialect.is_mysql_family() {
+                self.drop_from_table(&old, &new);
             }
             self.columns(&old, &new);
             for constraint in new.constraints.iter().filter(|c| !is_foreign(&c.kind)) {
@@ -169,6 +216,20 @@ impl Differ<'_> {
             for index in &new.indexes {
                 self.index(table, index, old.complete);
             }
+        }
+        for (old, new) in &late {
+            self.properties(old, new);
+        }
+    }
+
+    fn properties(&mut self, old: &Table, new: &Table) {
+        if old.properties != new.properties {
+            self.alter(
+                ObjectPath::Table { name: new.name.clone() },
+                Object::TableProperties(Box::new(old.properties.clone())),
+                Object::TableProperties(Box::new(new.properties.clone())),
+                true,
+            );
         }
     }
 

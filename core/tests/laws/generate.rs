@@ -200,7 +200,8 @@ impl<'a> Choices<'a> {
             },
             4 | 5 => A::DropColumn { name: self.column(), if_exists, cascade },
             6 | 7 => A::RenameColumn { from: self.column(), to: self.column(), if_exists: false },
-            8 if self.mysql() => A::ModifyColumn {
+            // The MySQL family has no statement that changes the type or NOT NULL alone.
+            8 | 9 | 11 if self.mysql() => A::ModifyColumn {
                 name: self.column(),
                 definition: Box::new(self.definition()),
                 if_exists,
@@ -276,7 +277,7 @@ impl<'a> Choices<'a> {
             }
         } else {
             match self.below(8) {
-                5 => table.properties.partition_by = Some("LIST (\"p\")".into()),
+                5 => table.properties.partition_by = Some("LIST (p)".into()),
                 6 => table.properties.partition_of = Some((self.relation(), "DEFAULT".into())),
                 7 => table.properties.inherits = vec![self.relation()],
                 _ => {}
@@ -332,7 +333,7 @@ impl<'a> Choices<'a> {
             20 | 21 => {
                 let reads = self.relation();
                 let column = self.column();
-                let sql = format!("select {} from {}", self.quoted(&column), reads.name);
+                let sql = format!("select {} from {reads}", self.quoted(&column));
                 let read = expression::read_query(&sql, &self.target);
                 let view = View {
                     name: self.relation(),

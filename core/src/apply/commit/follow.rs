@@ -11,7 +11,7 @@ use crate::{
         Shelf, Table, Trigger, UserTypeKind,
     },
     change::ObjectPath,
-    dialect::expression,
+    dialect::expression::{self, Followed},
     error::Error,
     target::{Dialect, ServerVersion, Target},
 };
@@ -298,19 +298,41 @@ fn table(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
         });
     }
     if catalog.dialect == Dialect::Postgres {
+        let target = Target::new(catalog.dialect).with_version(catalog.server_version);
+        let triggers = |triggers: &mut Vec<Trigger>| {
+            for trigger in triggers {
+                if let Some(sql) = text::moved_trigger(&trigger.definition.sql, (from, to), &target) {
+                    trigger.definition = expression::read_definition(&sql, &target);
+                }
+            }
+        };
+        if catalog.tables.get(to).is_some_and(|t| !t.triggers.is_empty()) {
+            catalog.tables.edit(to, |t| triggers(&mut t.triggers));
+        } else if catalog.views.get(to).is_some_and(|v| !v.triggers.is_empty()) {
+            catalog.views.edit(to, |v| triggers(&mut v.triggers));
+        }
         each_linked(
             &mut catalog.views,
             (&[Link::Reads], from),
             |v| v.reads.contains(from),
             |v| {
-                v.reads.iter_mut().for_each(swap);
-                let taken = |s: &str| text::mentions(s, &to.name, Role::Relation, Dialect::Postgres);
-                // A name that the query uses already cannot be told apart afterwards.
-                if from.name != to.name && !taken(&v.query.normal) && !taken(&v.query.sql) {
-                    text::rename(&mut v.query, &from.name, &to.name, Role::Relation, Dialect::Postgres);
+                match expression::follow_relation(&v.query, &v.reads, (from, to), &target) {
+                    Followed::As(query) => v.query = query,
+                    Followed::Unconcerned => {}
+                    Followed::Unknown => relation_in_text(&mut v.query, from, to),
                 }
+                v.reads.iter_mut().for_each(swap);
             },
         );
+    }
+}
+
+/// Every name of a query that may be the relation's, where the query says no more; a name that it uses already cannot
+/// be told apart afterwards, and a name without its schema means what it meant.
+fn relation_in_text(query: &mut Expression, from: &ObjectName, to: &ObjectName) {
+    let taken = |s: &str| text::mentions(s, &to.name, Role::Relation, Dialect::Postgres);
+    if from.schema == to.schema && !taken(&query.normal) && !taken(&query.sql) {
+        text::rename(query, &from.name, &to.name, Role::Relation, Dialect::Postgres);
     }
 }
 
@@ -356,7 +378,32 @@ fn column(
         |s| s.owned_by.as_ref().is_some_and(|(t, c)| t == table && same(c)),
         |s| s.owned_by.iter_mut().for_each(|(_, c)| swap(c)),
     );
+    if dialect == Dialect::Postgres {
+        column_in_views(catalog, table, from, to);
+    }
     Ok(())
+}
+
+/// PostgreSQL's views read the column under its new name and give it under the old one, as far as the text of their
+/// query tells.
+fn column_in_views(catalog: &mut Catalog, table: &ObjectName, from: &Name, to: &Name) {
+    let target = Target::new(catalog.dialect).with_version(catalog.server_version);
+    let Some(renamed) = catalog.tables.get(table).cloned() else { return };
+    let readers: Vec<ObjectName> =
+        catalog.views.linked(Link::Reads, table).map(|view| view.name.clone()).collect();
+    for reader in readers {
+        let Some(view) = catalog.views.get(&reader).cloned() else { continue };
+        let listed = |name: &str| name == from.as_str() || *name != **to && lists(&renamed, name);
+        if let Followed::As(query) =
+            expression::follow_column(&view.query, &view.reads, table, &listed, (from, to), &target)
+        {
+            catalog.views.edit(&reader, |view| view.query = query);
+        }
+    }
+}
+
+fn lists(table: &Table, column: &str) -> bool {
+    table.complete && table.columns.iter().any(|c| c.name == *column)
 }
 
 fn dialect_eq(dialect: Dialect, a: &str, b: &str) -> bool {
@@ -481,6 +528,22 @@ fn schema(catalog: &mut Catalog, from: &Name, to: &Name) {
     });
     rebuild(&mut catalog.routines, |r| swap(&mut r.name));
     rebuild(&mut catalog.absent, swap);
+    doubts(catalog, from, to);
+}
+
+/// What is not certain of objects in a schema stays so under the schema's new name.
+fn doubts(catalog: &mut Catalog, from: &Name, to: &Name) {
+    let prefix = |schema: &Name| ObjectName::new(schema.clone(), "").to_string();
+    let (old, new) = (prefix(from), prefix(to));
+    if old.is_empty() {
+        return;
+    }
+    let moved: Vec<String> = catalog.uncertain.keys().filter(|key| key.starts_with(&old)).cloned().collect();
+    for key in moved {
+        if let Some(reason) = catalog.uncertain.remove(&key) {
+            catalog.uncertain.insert(key.replacen(&old, &new, 1), reason);
+        }
+    }
 }
 
 fn rebuild<T: Keyed + Clone + PartialEq>(shelf: &mut Shelf<T>, edit: impl Fn(&mut T)) {

@@ -1,6 +1,10 @@
 //! Following a rename inside SQL text: only whole identifiers outside strings and comments, only in the role that is
 //! renamed.
-use crate::{catalog::Expression, target::Dialect};
+use crate::{
+    catalog::{Expression, ObjectName},
+    dialect::expression,
+    target::{Dialect, Target},
+};
 
 /// Which identifiers a rename means.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,8 +154,25 @@ pub(super) fn triggered(definition: &str, table: &str, dialect: Dialect) -> Opti
     Some(format!("{}{}{}", &definition[..start], quote(table, dialect), &definition[end..]))
 }
 
+/// PostgreSQL: a trigger's definition after its table or view got another name. A name without schema stays without
+/// one, so that it is left as it is where only the schema changes.
+pub(super) fn moved_trigger(
+    definition: &str,
+    (from, to): (&ObjectName, &ObjectName),
+    target: &Target,
+) -> Option<String> {
+    let (place, qualified) = expression::trigger_table(definition, target)?;
+    let q = |name: &str| quote(name, Dialect::Postgres);
+    let name = match (qualified, from.schema == to.schema) {
+        (true, _) => format!("{}.{}", q(to.schema_str()), q(&to.name)),
+        (false, true) => q(&to.name),
+        (false, false) => return None,
+    };
+    Some(format!("{}{name}{}", definition.get(..place.start)?, definition.get(place.end..)?))
+}
+
 /// PostgreSQL: a trigger's definition with another function behind `EXECUTE FUNCTION`. `None` when there is none.
-pub(super) fn called(definition: &str, function: &crate::catalog::ObjectName) -> Option<String> {
+pub(super) fn called(definition: &str, function: &ObjectName) -> Option<String> {
     let mut before = false;
     let mut at = None;
     scan(definition, Role::Relation, Dialect::Postgres, &mut |word| {
@@ -259,8 +280,32 @@ mod tests {
     }
 
     #[test]
+    fn triggers_follow_their_table() {
+        let target = Target::new(Dialect::Postgres);
+        let moved = |definition: &str, to: (&str, &str)| {
+            moved_trigger(
+                definition,
+                (&ObjectName::new("public", "t"), &ObjectName::new(to.0, to.1)),
+                &target,
+            )
+        };
+        for (before, to, after) in [
+            (
+                "BEFORE UPDATE OF a ON t FOR EACH ROW",
+                ("public", "W"),
+                Some("BEFORE UPDATE OF a ON \"W\" FOR EACH ROW"),
+            ),
+            ("AFTER INSERT ON \"public\".t", ("app", "t"), Some("AFTER INSERT ON app.t")),
+            ("AFTER INSERT ON t", ("app", "t"), None),
+            ("AFTER UPDATE OF \"on\" ON t", ("public", "w"), Some("AFTER UPDATE OF \"on\" ON w")),
+        ] {
+            assert_eq!(moved(before, to).as_deref(), after, "{before}");
+        }
+    }
+
+    #[test]
     fn functions_of_triggers() {
-        let to = crate::catalog::ObjectName::new("app", "New");
+        let to = ObjectName::new("app", "New");
         for (before, after) in [
             (
                 "AFTER INSERT ON t EXECUTE FUNCTION f('execute function x()')",

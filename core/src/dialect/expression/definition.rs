@@ -1,4 +1,6 @@
 //! Definitions that are no expressions but hold one: those of triggers and exclusion constraints.
+use std::ops::Range;
+
 use super::{normal, plain};
 use crate::{catalog::Expression, target::Target, text::TokenKind};
 
@@ -24,6 +26,17 @@ pub fn read_definition(sql: &str, target: &Target) -> Expression {
     }
     out.push_str(&plain::normal_of(&source, done, source.tokens.len()));
     Expression { sql: sql.to_owned(), normal: out.trim_end().to_owned() }
+}
+
+/// Where the definition of a PostgreSQL trigger names its table, with the schema if it is written: the bytes, and whether
+/// it is.
+pub fn trigger_table(sql: &str, target: &Target) -> Option<(Range<usize>, bool)> {
+    let source = plain::Source::new(sql, target);
+    let on = (0..source.tokens.len()).find(|at| source.is_word(*at, "on"))?;
+    let first = source.get(on + 1).filter(|token| token.is_name())?;
+    let qualified = source.is_kind(on + 2, TokenKind::Dot);
+    let last = if qualified { source.get(on + 3).filter(|token| token.is_name())? } else { first };
+    Some((first.span.start as usize..last.span.end as usize, qualified))
 }
 
 /// The parenthesis that closes the one at `open`, or the end.

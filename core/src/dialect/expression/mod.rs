@@ -11,6 +11,7 @@ mod literal;
 mod mysql;
 mod names;
 mod operand;
+mod outline;
 mod parse;
 mod plain;
 mod postgres;
@@ -23,11 +24,12 @@ use crate::{catalog::Expression, target::Target};
 
 pub use conjuncts::conjuncts;
 pub use default::read_default;
-pub use definition::read_definition;
+pub use definition::{read_definition, trigger_table};
 pub use names::{
     builtin_function, columns, functions, holds_always, is_constant, is_plain, is_tautology, is_volatile,
     rename_column,
 };
+pub(crate) use outline::{Followed, follow_column, follow_relation};
 pub use query::{ViewQuery, read_query};
 
 /// Reads an expression: its text, trimmed, and its normal form. Never fails: what is not understood is compared

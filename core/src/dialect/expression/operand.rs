@@ -605,6 +605,7 @@ impl Parser<'_> {
         self.expect(TokenKind::LeftParen)?;
         let start = self.at;
         if self.qualified {
+            self.outline.opaque = true;
             let only = self.only.take();
             let relations = self.relations.len();
             let inner = self.select()?;

@@ -3,6 +3,7 @@
 //! Chains of one level are read in a loop and kept flat, opening parentheses are counted and not recursed into;
 //! everything else that nests is bounded by [`DEEPEST`]. So neither long nor deep input needs much stack.
 use super::{
+    outline::Outline,
     plain::Source,
     tree::{Id, Kind, NotUnderstood, Result, Tree},
 };
@@ -62,6 +63,8 @@ pub(super) struct Parser<'a> {
     pub(super) common: Vec<String>,
     /// Queries: tables and views that were read.
     pub(super) reads: Vec<ObjectName>,
+    /// Queries: which names stand where.
+    pub(super) outline: Outline,
 }
 
 impl<'a> Parser<'a> {
@@ -82,6 +85,7 @@ impl<'a> Parser<'a> {
             relations: Vec::new(),
             common: Vec::new(),
             reads: Vec::new(),
+            outline: Outline::default(),
         }
     }
 

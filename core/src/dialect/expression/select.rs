@@ -1,5 +1,6 @@
 //! Reading a query: its clauses one by one, with the expressions in them in their normal forms.
 use super::{
+    outline::{Core, Item},
     parse::Parser,
     plain::{self, write_name},
     tree::{Id, Kind, NotUnderstood, Result},
@@ -64,6 +65,7 @@ impl Parser<'_> {
         self.enter()?;
         let mut normal = String::new();
         if self.accept_word("with") {
+            self.outline.opaque = true;
             normal.push_str(if self.accept_word("recursive") { "with recursive " } else { "with " });
             loop {
                 let name = self.peek(0).filter(|t| t.is_name()).ok_or(NotUnderstood)?;
@@ -135,6 +137,7 @@ impl Parser<'_> {
 
     fn select_core(&mut self) -> Result<Select> {
         if self.accept(TokenKind::LeftParen) {
+            self.outline.opaque = true;
             let inner = self.select()?;
             self.expect(TokenKind::RightParen)?;
             return Ok(Select { normal: format!("({})", inner.normal), columns: inner.columns, only: None });
@@ -142,10 +145,13 @@ impl Parser<'_> {
         if !self.accept_word("select") {
             return Err(NotUnderstood);
         }
+        let (first_column, first_relation) = (self.columns.len(), self.relations.len());
+        let mut core = Core::default();
         let mut normal = String::from("select ");
         if self.accept_word("distinct") {
             normal.push_str("distinct ");
             if self.accept_word("on") {
+                self.outline.opaque = true;
                 let keys = self.arguments()?;
                 let keys: Vec<String> = keys.into_iter().map(|k| self.written(k)).collect();
                 normal.push_str(&format!("on ({}) ", keys.join(", ")));
@@ -172,7 +178,7 @@ impl Parser<'_> {
         self.at = list;
         let end = self.end;
         self.end = from.unwrap_or(end);
-        let columns = self.output(&mut normal);
+        let columns = self.output(&mut normal, &mut core);
         let read_to = self.at;
         self.end = end;
         let columns = columns?;
@@ -191,9 +197,17 @@ impl Parser<'_> {
             if by {
                 self.expect_word("by")?;
             }
-            let mut keys = vec![self.expression(0)?];
-            while by && self.accept(TokenKind::Comma) {
+            let mut keys = Vec::new();
+            loop {
+                let start = self.at;
                 keys.push(self.expression(0)?);
+                if !by {
+                    break;
+                }
+                core.groups.extend(self.bare_column(start));
+                if !self.accept(TokenKind::Comma) {
+                    break;
+                }
             }
             let keys: Vec<String> = keys.into_iter().map(|k| self.written(k)).collect();
             normal.push_str(&format!(" {word}{} {}", if by { " by" } else { "" }, keys.join(", ")));
@@ -202,7 +216,15 @@ impl Parser<'_> {
             return Err(NotUnderstood);
         }
         let only = std::mem::replace(&mut self.only, outer);
+        core.columns = first_column..self.columns.len();
+        core.relations = first_relation..self.relations.len();
+        self.outline.cores.push(core);
         Ok(Select { normal, columns, only })
+    }
+
+    /// The token, where all that was read since `start` is one column without a qualifier.
+    fn bare_column(&self, start: usize) -> Option<usize> {
+        (self.at == start + 1 && self.columns.last() == Some(&start)).then_some(start)
     }
 
     /// Where the `FROM` of the `SELECT` is whose list begins here.
@@ -238,17 +260,23 @@ impl Parser<'_> {
     }
 
     /// The list between `SELECT` and `FROM`.
-    fn output(&mut self, normal: &mut String) -> Result<Option<Vec<Name>>> {
+    fn output(&mut self, normal: &mut String, core: &mut Core) -> Result<Option<Vec<Name>>> {
         let mut columns = Some(Vec::new());
         loop {
             if let Some(star) = self.star() {
+                self.outline.opaque = true;
                 normal.push_str(&star);
                 columns = None;
             } else {
+                let start = self.at;
+                let mentioned = self.columns.len();
                 let item = self.expression(0)?;
-                let name = match self.alias()? {
+                let end = self.at;
+                let alias = self.alias()?;
+                self.outline_item(core, (start, end), mentioned, alias.as_deref());
+                let name = match alias {
                     Some(alias) => Some(alias),
-                    None => self.output_name(item),
+                    None => self.output_name(item, end),
                 };
                 normal.push_str(&self.written(item));
                 if let Some(name) = &name {
@@ -305,9 +333,61 @@ impl Parser<'_> {
         }
     }
 
+    /// Notes what an output column is called and whether it is a plain column. A name that may come from a column
+    /// inside of an expression without an alias is not told: the query is opaque then.
+    fn outline_item(
+        &mut self,
+        core: &mut Core,
+        (start, end): (usize, usize),
+        mentioned: usize,
+        alias: Option<&str>,
+    ) {
+        let last = end.checked_sub(1).filter(|last| self.columns.last() == Some(last));
+        // A path of names with dots between.
+        let path = (start..end).all(|at| {
+            let expected = if (at - start) % 2 == 0 { None } else { Some(TokenKind::Dot) };
+            match (self.source.get(at), expected) {
+                (Some(token), None) => token.is_name(),
+                (Some(token), Some(kind)) => token.kind == kind,
+                (None, _) => false,
+            }
+        });
+        let column = last.filter(|_| path);
+        let name = match (alias, column.and_then(|at| self.source.get(at))) {
+            (Some(alias), _) => Some(alias.to_owned()),
+            (None, Some(token)) => Some(self.source.name(token)),
+            (None, None) => {
+                let called = self.source.get(start).filter(|t| t.is_name()).filter(|_| {
+                    self.source.is_kind(start + 1, TokenKind::LeftParen)
+                        && !self.source.is_any_word(start, &["cast", "case"])
+                        && self.closes(start + 1) == Some(end)
+                });
+                self.outline.opaque |= called.is_none() && self.columns.len() > mentioned;
+                called.map(|token| self.source.name(token))
+            }
+        };
+        core.items.push(Item { name, column, aliased: alias.is_some() });
+    }
+
+    /// Behind the parenthesis that closes the one at `open`.
+    fn closes(&self, open: usize) -> Option<usize> {
+        let mut depth = 0u32;
+        for at in open..self.end {
+            match self.source.get(at)?.kind {
+                TokenKind::LeftParen => depth += 1,
+                TokenKind::RightParen => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(at + 1);
+            }
+        }
+        None
+    }
+
     /// The name that the server gives to a column without an alias, where that is beyond doubt.
-    fn output_name(&self, item: Id) -> Option<String> {
-        let last = self.at.checked_sub(1).and_then(|at| self.source.get(at))?;
+    fn output_name(&self, item: Id, end: usize) -> Option<String> {
+        let last = end.checked_sub(1).and_then(|at| self.source.get(at))?;
         match self.tree.kind(item) {
             Kind::Column => Some(self.source.name(last)),
             Kind::Call if !self.mysql => {
@@ -335,6 +415,7 @@ impl Parser<'_> {
         loop {
             let start = self.at;
             let natural = self.accept_word("natural");
+            self.outline.opaque |= natural;
             let side = ["left", "right", "full", "inner", "cross"].into_iter().find(|w| self.accept_word(w));
             let _outer = self.accept_word("outer");
             if !(self.accept_word("join") || (side.is_none() && self.accept_word("straight_join"))) {
@@ -353,6 +434,7 @@ impl Parser<'_> {
                 let condition = self.expression(0)?;
                 normal.push_str(&format!(" on {}", self.written(condition)));
             } else if self.accept_word("using") {
+                self.outline.opaque = true;
                 normal.push_str(&format!(" using {}", self.names_in_parentheses()?));
             }
         }
@@ -374,6 +456,7 @@ impl Parser<'_> {
         if self.kind_at(0, TokenKind::LeftParen) {
             if self.word_at(1, &["select", "with", "values"]) {
                 self.expect(TokenKind::LeftParen)?;
+                self.outline.opaque = true;
                 let only = self.only.take();
                 let relations = self.relations.len();
                 let inner = self.select()?;
@@ -394,7 +477,9 @@ impl Parser<'_> {
             self.expect(TokenKind::RightParen)?;
             return Ok(inner);
         }
+        let start = self.at;
         let parts = self.path()?;
+        let named = start..self.at;
         let Some((last, schema)) = parts.split_last() else { return Err(NotUnderstood) };
         if self.kind_at(0, TokenKind::LeftParen) {
             return Err(NotUnderstood);
@@ -417,6 +502,7 @@ impl Parser<'_> {
             normal.push(' ');
             write_name(&mut normal, alias, self.source.target);
         }
+        self.outline.written.push((named, alias.is_some()));
         self.relations.push(alias.unwrap_or_else(|| last.clone()));
         Ok(normal)
     }
@@ -424,7 +510,9 @@ impl Parser<'_> {
     fn sort_keys(&mut self) -> Result<String> {
         let mut keys = Vec::new();
         loop {
+            let start = self.at;
             let key = self.expression(0)?;
+            self.outline.sorts.extend(self.bare_column(start));
             let mut normal = self.written(key);
             if self.accept_word("desc") {
                 normal.push_str(" desc");

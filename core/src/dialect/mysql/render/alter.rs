@@ -15,7 +15,8 @@ use super::{
 /// The statements: one `ALTER TABLE`, and before it another one where a foreign key is dropped whose name comes back,
 /// which both servers refuse in one statement.
 pub(super) fn statements(draft: &Draft, target: &Target) -> Vec<Rendered> {
-    let mut alter = Alter { draft, target, clauses: Vec::new(), first: Vec::new(), notes: Vec::new() };
+    let mut alter =
+        Alter { draft, target, clauses: Vec::new(), first: Vec::new(), last: Vec::new(), notes: Vec::new() };
     alter.drops();
     alter.columns();
     alter.keys();
@@ -26,6 +27,7 @@ pub(super) fn statements(draft: &Draft, target: &Target) -> Vec<Rendered> {
     if !alter.first.is_empty() {
         out.push(statement(write(&alter.first)));
     }
+    let last = (!alter.last.is_empty()).then(|| statement(write(&alter.last)));
     let partitioning = (draft.before.partition_by != draft.properties.partition_by)
         .then(|| draft.properties.partition_by.clone().unwrap_or_else(|| "REMOVE PARTITIONING".to_owned()));
     let mut sql = (!alter.clauses.is_empty()).then(|| write(&alter.clauses));
@@ -42,6 +44,7 @@ pub(super) fn statements(draft: &Draft, target: &Target) -> Vec<Rendered> {
     } else if !alter.notes.is_empty() {
         out.push(Rendered::alone("").with_note(alter.notes.join("; ")));
     }
+    out.extend(last);
     out
 }
 
@@ -51,6 +54,8 @@ struct Alter<'a> {
     clauses: Vec<String>,
     /// Clauses of a statement before.
     first: Vec<String>,
+    /// Clauses of a statement behind.
+    last: Vec<String>,
     notes: Vec<String>,
 }
 
@@ -202,6 +207,10 @@ impl Alter<'_> {
                     continue;
                 }
                 match keys::constraint(&slot.now, self.target) {
+                    // MariaDB compares the new types with the old ones (errno 150).
+                    Some(definition) if self.refers_to_changed(&slot.now) => {
+                        self.last.push(format!("ADD {definition}"));
+                    }
                     Some(definition) => self.push(format!("ADD {definition}")),
                     None => self
                         .notes
@@ -234,6 +243,18 @@ impl Alter<'_> {
             self.push(format!("COMMENT={}", quote::string(after.comment.as_deref().unwrap_or(""))));
         }
         self.clauses.extend(table::changed_options(&before.options, &after.options));
+    }
+
+    /// Whether a foreign key connects the table with itself by columns that the statement changes.
+    fn refers_to_changed(&self, constraint: &Constraint) -> bool {
+        let ConstraintKind::ForeignKey(key) = &constraint.kind else { return false };
+        let changed = retyped(self.draft);
+        key.table == self.draft.name
+            && key
+                .columns
+                .iter()
+                .chain(&key.referenced)
+                .any(|name| changed.iter().any(|column| column.eq_ignore_ascii_case(name)))
     }
 
     /// Whether the index has to be dropped and added: anything but its name and visibility changes, or the server drops

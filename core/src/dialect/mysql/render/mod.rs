@@ -8,12 +8,15 @@ mod draft;
 mod keys;
 mod objects;
 mod table;
+mod waiting;
+
+use waiting::Comes;
 
 use crate::{
     apply::commit,
     catalog::{Catalog, ObjectName},
     change::{Change, Delta, Object, ObjectPath},
-    dialect::render::Rendered,
+    dialect::render::{Rendered, admit_doubt},
     target::{Dialect, Target},
 };
 
@@ -27,9 +30,21 @@ pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
     if !target.dialect.is_mysql_family() {
         target.dialect = Dialect::MySql;
     }
-    let mut writer = Writer { target, catalog: before.clone(), out: Vec::new(), draft: None, renamed: None };
+    let mut writer = Writer {
+        target,
+        catalog: before.clone(),
+        out: Vec::new(),
+        draft: None,
+        renamed: None,
+        comes: Comes::new(changes),
+        waiting: Vec::new(),
+    };
     for (at, change) in changes.iter().enumerate() {
+        if writer.waits(at, change) {
+            continue;
+        }
         writer.change(change, changes.get(at + 1..).unwrap_or_default());
+        writer.release(at);
     }
     writer.flush();
     writer.out
@@ -44,6 +59,9 @@ struct Writer {
     draft: Option<Draft>,
     /// The table that the last change renamed: its old and its new name.
     renamed: Option<(ObjectName, ObjectName)>,
+    comes: Comes,
+    /// Views whose tables are not there yet.
+    waiting: Vec<Change>,
 }
 
 impl Writer {
@@ -67,7 +85,9 @@ impl Writer {
             draft.apply(change, &self.target);
         } else {
             self.flush();
+            let first = self.out.len();
             self.alone(change);
+            admit_doubt(&mut self.out, first, change, &self.catalog);
         }
         // A change that does not fit the catalog has been written from its own two sides; the context stays.
         let _ = commit(&mut self.catalog, change);

@@ -1,9 +1,12 @@
-//! Enum types: labels that come are added, for labels that go a new type takes the place of the old one.
+//! Labels that come are added to an enum; a type that the server cannot alter so far is replaced by a new one.
 use std::sync::Arc;
 
-use super::{Rendered, Writer, quote};
+use super::{Rendered, Writer, objects::type_word, quote};
 use crate::{
-    catalog::{Constraint, ConstraintKind, Expression, Index, Name, ObjectName, Routine, Trigger},
+    catalog::{
+        Constraint, ConstraintKind, Expression, Index, Name, ObjectName, Routine, Trigger, UserType,
+        UserTypeKind,
+    },
     dialect::expression,
 };
 
@@ -29,11 +32,6 @@ impl Writer<'_> {
             }
             return;
         }
-        let kept: Vec<&String> = new.iter().filter(|label| old.contains(label)).collect();
-        if !kept.iter().copied().eq(old.iter()) {
-            self.swap_enum(name, old, new);
-            return;
-        }
         for (at, label) in new.iter().enumerate().filter(|(_, label)| !old.contains(label)) {
             let place = match (at.checked_sub(1).and_then(|b| new.get(b)), old.first()) {
                 (Some(neighbour), _) => format!(" AFTER {}", quote::literal(neighbour)),
@@ -46,8 +44,10 @@ impl Writer<'_> {
         }
     }
 
-    /// Labels cannot be removed or reordered: a new type takes the place of the old one, in every column of a table.
-    fn swap_enum(&mut self, name: &ObjectName, old: &[String], new: &[String]) {
+    /// What the server cannot alter while columns have it is made anew: a new type takes the place of the old one, in
+    /// every column of a table. Values go over as text.
+    pub(super) fn swap_type(&mut self, before: &UserType, after: &UserType) {
+        let name = &after.name;
         let aside = name.sibling(crate::dialect::postgres::names::object_name(&name.name, None, "old"));
         let mut uses = Vec::new();
         for table in self.catalog.tables.iter() {
@@ -58,14 +58,16 @@ impl Writer<'_> {
             uses.iter().map(|(t, c)| (t.clone(), c.name.clone())).collect();
         if let Some(bound) = self.bound_for_good(name, &columns) {
             self.cannot(format!(
-                "the labels of type `{name}` stay as they are: `{bound}` depends on it and cannot be made again in its place"
+                "type `{name}` stays as it is: `{bound}` depends on it and cannot be made again in its place"
             ));
             return;
         }
         let views = self.drop_views_of(&columns);
         let bound = self.drop_bound(name, &columns);
-        self.push(format!("ALTER TYPE {} RENAME TO {}", quote::object(name), quote::name(&aside.name)));
-        self.create_enum(name, new);
+        let word = type_word(&before.kind);
+        self.push(format!("ALTER {word} {} RENAME TO {}", quote::object(name), quote::name(&aside.name)));
+        self.create_type(after);
+        let risk = risk(&before.kind, &after.kind);
         for (table, column) in &uses {
             let (column_name, array) = (quote::name(&column.name), &column.data_type.text);
             let written = quote::data_type(&column.data_type);
@@ -76,19 +78,14 @@ impl Writer<'_> {
                 actions.insert(0, format!("{alter} DROP DEFAULT"));
                 actions.push(format!("{alter} SET DEFAULT {}", quote::inline(default)));
             }
-            let gone: Vec<&String> = old.iter().filter(|label| !new.contains(label)).collect();
             let sql = format!("ALTER TABLE {} {}", quote::object(table), actions.join(", "));
-            if gone.is_empty() {
-                self.push(sql);
-            } else {
-                let gone = gone.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
-                self.push_noted(sql, format!("fails while rows of `{table}` hold {gone}"));
+            match &risk {
+                None => self.push(sql),
+                Some(what) => self.push_noted(sql, format!("fails while rows of `{table}` hold {what}")),
             }
         }
-        self.push(format!("DROP TYPE {}", quote::object(&aside)));
+        self.push(format!("DROP {word} {}", quote::object(&aside)));
         self.create_bound(&bound);
-        let comment = self.catalog.types.get(name).and_then(|t| t.comment.clone());
-        self.new_comment(&format!("TYPE {}", quote::object(name)), comment.as_deref());
         self.create_views_again(&views);
     }
 
@@ -205,6 +202,37 @@ fn signs(routine: &Routine, name: &ObjectName) -> bool {
     [routine.signature.as_str(), routine.arguments.as_str(), returns]
         .iter()
         .any(|text| has_word(text, &name.name))
+}
+
+/// Whether PostgreSQL cannot alter the one type to the other while columns have it, so that a new one takes its place:
+/// labels of an enum go or change their order, a domain gets another base type, an attribute of a composite type another
+/// type.
+pub(crate) fn type_is_swapped(a: &UserTypeKind, b: &UserTypeKind) -> bool {
+    match (a, b) {
+        (UserTypeKind::Enum { labels: old }, UserTypeKind::Enum { labels: new }) => {
+            let renamed = old.len() == new.len()
+                && old.iter().zip(new).all(|(a, b)| a == b || !new.contains(a) && !old.contains(b));
+            let kept = new.iter().filter(|label| old.contains(label));
+            !renamed && !kept.eq(old)
+        }
+        (UserTypeKind::Domain { base: old, .. }, UserTypeKind::Domain { base: new, .. }) => old != new,
+        (UserTypeKind::Composite { attributes: old }, UserTypeKind::Composite { attributes: new }) => {
+            old.iter().any(|(name, old)| new.iter().any(|(other, new)| other == name && new != old))
+        }
+        _ => false,
+    }
+}
+
+/// The values that the new type does not take.
+fn risk(before: &UserTypeKind, after: &UserTypeKind) -> Option<String> {
+    match (before, after) {
+        (UserTypeKind::Enum { labels: old }, UserTypeKind::Enum { labels: new }) => {
+            let gone: Vec<String> =
+                old.iter().filter(|label| !new.contains(label)).map(|l| format!("`{l}`")).collect();
+            (!gone.is_empty()).then(|| gone.join(", "))
+        }
+        _ => Some("a value that the new type does not read".to_owned()),
+    }
 }
 
 /// Whether `word` stands in `text`, quoted or not, with no letter, digit or `_` beside it.

@@ -16,6 +16,7 @@ mod routine;
 mod table;
 mod views;
 
+pub(crate) use enums::type_is_swapped;
 use std::collections::BTreeMap;
 
 use places::{About, Places};
@@ -24,7 +25,7 @@ use crate::{
     apply::commit,
     catalog::{Catalog, Constraint, ConstraintKind, Name, ObjectName},
     change::{Change, Delta, Object, ObjectPath},
-    dialect::render::Rendered,
+    dialect::render::{Rendered, admit_doubt},
 };
 
 /// Writes `changes`, made for the catalog `before` and in an order in which each can be applied, as statements that
@@ -109,7 +110,9 @@ impl Writer<'_> {
         if progress == Progress::Open {
             self.run_first(at, change);
             if self.state.get(at) == Some(&Progress::Done) {
+                let first = self.out.len();
                 self.write(change);
+                admit_doubt(&mut self.out, first, change, &self.catalog);
             }
             if let Some(state) = self.state.get_mut(at) {
                 *state = Progress::Done;

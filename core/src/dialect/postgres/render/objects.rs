@@ -1,11 +1,11 @@
 //! Schemas, extensions, types and sequences; and what is renamed.
-use super::{About, Writer, define, quote};
+use super::{About, Writer, define, enums::type_is_swapped, quote};
 use crate::{
     catalog::{
-        DataType, Expression, Extension, Name, ObjectName, RoutineKind, Schema, Sequence, UserType,
-        UserTypeKind,
+        DataType, Expression, Extension, Link, Name, ObjectName, RoutineKind, Schema, Sequence, Table,
+        UserType, UserTypeKind,
     },
-    change::{Delta, Object, ObjectPath},
+    change::{Change, Delta, Object, ObjectPath},
 };
 
 impl Writer<'_> {
@@ -60,6 +60,15 @@ impl Writer<'_> {
 
     pub(super) fn alter_type(&mut self, before: &UserType, after: &UserType) {
         let name = quote::object(&after.name);
+        let used = || self.catalog.tables.iter().any(|t| has_type(t, &after.name));
+        let swaps = match after.kind {
+            UserTypeKind::Composite { .. } => type_is_swapped(&before.kind, &after.kind) && used(),
+            _ => type_is_swapped(&before.kind, &after.kind),
+        };
+        if swaps {
+            self.swap_type(before, after);
+            return;
+        }
         match (&before.kind, &after.kind) {
             (UserTypeKind::Enum { labels: old }, UserTypeKind::Enum { labels: new }) => {
                 self.alter_enum(&after.name, old, new);
@@ -82,21 +91,12 @@ impl Writer<'_> {
 
     fn alter_domain(&mut self, before: &UserType, after: &UserType) {
         let (
-            UserTypeKind::Domain { base, nullable, default, checks },
-            UserTypeKind::Domain {
-                base: new_base,
-                nullable: new_nullable,
-                default: new_default,
-                checks: new_checks,
-            },
+            UserTypeKind::Domain { nullable, default, checks, .. },
+            UserTypeKind::Domain { nullable: new_nullable, default: new_default, checks: new_checks, .. },
         ) = (&before.kind, &after.kind)
         else {
             return;
         };
-        if base != new_base {
-            self.cannot(format!("the base type of domain `{}` cannot be changed", after.name));
-            return;
-        }
         let alter = format!("ALTER DOMAIN {}", quote::object(&after.name));
         for (name, _) in checks.iter().filter(|check| !new_checks.contains(check)) {
             self.push(format!("{alter} DROP CONSTRAINT {}", quote::name(name)));
@@ -207,10 +207,13 @@ impl Writer<'_> {
                 self.rename_object(word, name, "", to);
             }
             (ObjectPath::Sequence { name }, ObjectPath::Sequence { name: to }) => {
-                self.rename_object("SEQUENCE", name, "", to);
+                if name.name != to.name || !self.moves_with_owner(name, to) {
+                    self.rename_object("SEQUENCE", name, "", to);
+                }
             }
             (ObjectPath::Table { name }, ObjectPath::Table { name: to }) => {
                 self.rename_object("TABLE", name, "", to);
+                self.imply_owned(name, to);
             }
             (ObjectPath::View { name }, ObjectPath::View { name: to }) => {
                 let word = self.view_word(name);
@@ -245,6 +248,42 @@ impl Writer<'_> {
         }
     }
 
+    /// The sequences that columns of the table own move to another schema with it.
+    fn imply_owned(&mut self, from: &ObjectName, to: &ObjectName) {
+        if from.schema == to.schema {
+            return;
+        }
+        let owned: Vec<ObjectName> = self
+            .catalog
+            .sequences
+            .linked(Link::Owned, from)
+            .filter(|s| s.owned_by.as_ref().is_some_and(|(table, _)| table == from))
+            .map(|s| s.name.clone())
+            .collect();
+        for sequence in owned {
+            let moved = ObjectPath::Sequence {
+                name: ObjectName { schema: to.schema.clone(), name: sequence.name.clone() },
+            };
+            self.imply(
+                &About::Object(ObjectPath::Sequence { name: sequence }),
+                |change| matches!(&change.delta, Delta::Rename { to } if *to == moved),
+            );
+        }
+    }
+
+    /// Whether a later change moves the table that owns the sequence to the same schema.
+    fn moves_with_owner(&self, from: &ObjectName, to: &ObjectName) -> bool {
+        let owner = self.catalog.sequences.get(from).and_then(|s| s.owned_by.as_ref());
+        owner.is_some_and(|(table, _)| {
+            let about = About::Object(ObjectPath::Table { name: table.clone() });
+            let moves = |change: &Change| match &change.delta {
+                Delta::Rename { to: ObjectPath::Table { name } } => name.schema == to.schema,
+                _ => false,
+            };
+            self.later(&about, moves).is_some()
+        })
+    }
+
     fn rename_object(&mut self, word: &str, from: &ObjectName, signature: &str, to: &ObjectName) {
         let mut from = from.clone();
         if from.name != to.name {
@@ -270,8 +309,12 @@ impl Writer<'_> {
     }
 }
 
-fn type_word(kind: &UserTypeKind) -> &'static str {
+pub(super) fn type_word(kind: &UserTypeKind) -> &'static str {
     if matches!(kind, UserTypeKind::Domain { .. }) { "DOMAIN" } else { "TYPE" }
+}
+
+fn has_type(table: &Table, name: &ObjectName) -> bool {
+    table.columns.iter().any(|column| column.data_type.custom.as_ref() == Some(name))
 }
 
 /// The word for a routine in `ALTER`, `DROP` and `COMMENT ON`.

@@ -2,7 +2,7 @@
 //! what the server did in one step has no order of its own.
 use super::{About, Progress, Writer};
 use crate::{
-    catalog::{ConstraintKind, IndexKey, Name, ObjectName},
+    catalog::{Column, ConstraintKind, IndexKey, Name, ObjectName},
     change::{Change, Delta, Object, ObjectPath},
 };
 
@@ -30,8 +30,14 @@ impl Writer<'_> {
                     self.run_all(&About::Object(ObjectPath::Table { name: table }), is_detached);
                 }
             }
-            Delta::Alter { after: Object::Column { column, .. }, .. } => {
-                if let Some(custom) = column.data_type.custom.clone() {
+            Delta::Alter {
+                before: Object::Column { column: before, .. },
+                after: Object::Column { column, .. },
+            } => {
+                // A default that only goes is in the way of the type's change.
+                let freed =
+                    before.default.is_some() && **column == Column { default: None, ..Column::clone(before) };
+                if let Some(custom) = column.data_type.custom.clone().filter(|_| !freed) {
                     let about = About::Object(ObjectPath::Type { name: custom });
                     self.run_all(&about, |change| matches!(change.delta, Delta::Alter { .. }));
                 }

@@ -104,7 +104,7 @@ impl Writer<'_> {
     }
 
     /// The columns that a constraint mentions.
-    fn constrained(&self, constraint: &Constraint) -> Vec<Name> {
+    pub(super) fn constrained(&self, constraint: &Constraint) -> Vec<Name> {
         match &constraint.kind {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => key
                 .columns
@@ -120,7 +120,7 @@ impl Writer<'_> {
     }
 
     /// The columns that an index mentions.
-    fn indexed(&self, index: &Index) -> Vec<Name> {
+    pub(super) fn indexed(&self, index: &Index) -> Vec<Name> {
         let target = self.target();
         let expressions = index.keys.iter().filter_map(|k| k.expression.as_ref()).chain(&index.predicate);
         let mut columns: Vec<Name> = expressions.flat_map(|e| expression::columns(e, &target)).collect();
@@ -251,7 +251,12 @@ impl Writer<'_> {
     }
 
     pub(super) fn create_trigger(&mut self, trigger: &Trigger, table: &str, is_view: bool) {
-        let definition = &trigger.definition.sql;
+        // The text may name the table by itself or by a schema that it was in.
+        let sql = &trigger.definition.sql;
+        let moved = expression::trigger_table(sql, &self.target()).and_then(|(place, _)| {
+            Some(format!("{}{table}{}", sql.get(..place.start)?, sql.get(place.end..)?))
+        });
+        let definition = moved.as_ref().unwrap_or(sql);
         let name = quote::name(&trigger.name);
         let constraint = definition.get(..11).filter(|word| word.eq_ignore_ascii_case("constraint "));
         match constraint.and_then(|word| definition.get(word.len()..)) {

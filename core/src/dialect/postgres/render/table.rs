@@ -1,7 +1,10 @@
 //! Whole tables and their own properties.
 use super::{About, Writer, define, family::same_constraint, quote};
 use crate::{
-    catalog::{Column, Constraint, ConstraintKind, Link, ObjectName, Persistence, Table, TableProperties},
+    catalog::{
+        Column, Constraint, ConstraintKind, KeyIndex, Link, Name, ObjectName, Persistence, Table,
+        TableProperties,
+    },
     change::{Delta, ObjectPath},
 };
 
@@ -123,18 +126,7 @@ impl Writer<'_> {
                 Place::Inherited
             }
             // CREATE TABLE makes one key of two on the same columns.
-            ConstraintKind::Unique(key)
-                if table.constraints.iter().take_while(|c| c.name != constraint.name).any(|c| {
-                    match &c.kind {
-                        ConstraintKind::PrimaryKey(other) | ConstraintKind::Unique(other) => {
-                            other.columns == key.columns
-                        }
-                        _ => false,
-                    }
-                }) =>
-            {
-                Place::Behind
-            }
+            ConstraintKind::Unique(key) if is_one_more(table, &constraint.name, key) => Place::Behind,
             _ if constraint.validated || !constraint.enforced => Place::Inside,
             _ => Place::Behind,
         }
@@ -263,6 +255,17 @@ impl Writer<'_> {
         };
         self.push(format!("ALTER TABLE {name} REPLICA IDENTITY {words}"));
     }
+}
+
+/// Whether the table has the primary key, or a unique key before this one, on the same columns.
+fn is_one_more(table: &Table, name: &Name, key: &KeyIndex) -> bool {
+    let before = table.constraints.iter().take_while(|c| c.name != *name);
+    let unique = before.filter_map(|c| match &c.kind {
+        ConstraintKind::Unique(other) => Some(other),
+        _ => None,
+    });
+    let primary = table.primary_key().map(|(_, key)| key);
+    unique.chain(primary).any(|other| other.columns == key.columns)
 }
 
 /// Where a constraint of a new table is written.
