@@ -5,6 +5,7 @@ mod blocks;
 mod dangerous;
 mod docs;
 mod drift;
+mod elsewhere;
 mod expressions;
 mod history_claims;
 mod laws;

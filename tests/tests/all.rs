@@ -3,6 +3,7 @@
 mod blocks;
 mod contract;
 mod corpora;
+mod diff;
 mod expressions;
 mod history;
 mod impact_mysql;
