@@ -201,7 +201,7 @@ impl Run<'_> {
     }
 
     /// Gives a table or view another name. A view of PostgreSQL whose text may not say so is uncertain from then on.
-    pub(super) fn rename_read(&mut self, path: ObjectPath, to: ObjectPath) -> Step {
+    pub(super) fn rename_read(&mut self, path: ObjectPath, to: &ObjectPath) -> Step {
         let queries = |run: &Self, relation: &ObjectPath| -> Vec<(ObjectName, Expression)> {
             let Some(relation) = relation.relation().filter(|_| !run.mysql()) else { return Vec::new() };
             let readers = run.direct_readers(relation).into_iter();

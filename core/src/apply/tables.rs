@@ -440,7 +440,7 @@ pub(super) fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> S
             }
         }
     }
-    run.rename_read(ObjectPath::Table { name: from.clone() }, ObjectPath::Table { name: to.clone() })?;
+    run.rename_read(ObjectPath::Table { name: from.clone() }, &ObjectPath::Table { name: to.clone() })?;
     for (table, _) in run.gone.iter_mut().filter(|(table, _)| table == from) {
         table.clone_from(to);
     }

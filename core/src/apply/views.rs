@@ -209,7 +209,7 @@ pub(super) fn drop(
 /// Renames a listed view, or moves it to another schema; both names are full.
 pub(super) fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> Step {
     run.free(path(to), to)?;
-    run.rename_read(path(from), path(to))
+    run.rename_read(path(from), &path(to))
 }
 
 /// `ALTER VIEW … RENAME TO`.

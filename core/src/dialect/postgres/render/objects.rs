@@ -206,10 +206,10 @@ impl Writer<'_> {
                 let word = self.catalog.types.get(name).map_or("TYPE", |t| type_word(&t.kind));
                 self.rename_object(word, name, "", to);
             }
+            (ObjectPath::Sequence { name }, ObjectPath::Sequence { name: to })
+                if name.name == to.name && self.moves_with_owner(name, to) => {}
             (ObjectPath::Sequence { name }, ObjectPath::Sequence { name: to }) => {
-                if name.name != to.name || !self.moves_with_owner(name, to) {
-                    self.rename_object("SEQUENCE", name, "", to);
-                }
+                self.rename_object("SEQUENCE", name, "", to);
             }
             (ObjectPath::Table { name }, ObjectPath::Table { name: to }) => {
                 self.rename_object("TABLE", name, "", to);

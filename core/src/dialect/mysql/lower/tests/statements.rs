@@ -36,7 +36,7 @@ fn rows() {
             ),
             (
                 "UPDATE a JOIN b ON a.i = b.i, c SET a.x = 1, b.y = 2 WHERE c.z",
-                "{filter={filter=other} operation=update reads=[c] tables=[a, b]}",
+                "{assignments=[[x, 1], [y, 2]] filter={filter=other} operation=update reads=[c] tables=[a, b]}",
             ),
             (
                 "UPDATE t SET a = (SELECT max(b) FROM u)",
