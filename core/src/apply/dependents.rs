@@ -112,7 +112,9 @@ impl Run<'_> {
 
     /// PostgreSQL: the trigger of the table that names the column in `UPDATE OF` or in its condition.
     pub(super) fn trigger_on(&self, table: &Table, column: &str) -> Option<Name> {
-        let uses = |text: &str| super::mentions::of_trigger(self, text).iter().any(|name| name == column);
+        let uses = |text: &str| {
+            super::mentions::trigger_columns(text, &self.target()).iter().any(|name| name == column)
+        };
         table
             .triggers
             .iter()

@@ -9,6 +9,7 @@ use crate::{
     change::ObjectPath,
     dialect::expression,
     operation::Filter,
+    target::Target,
     text::{Token, TokenKind, tokens},
 };
 
@@ -61,13 +62,13 @@ pub(super) fn relations(run: &Run<'_>, reads: &[ObjectName]) -> Step {
 }
 
 /// The columns that a trigger names: in `UPDATE OF`, and behind `NEW.` and `OLD.`. The MySQL family has those in its body.
-pub(super) fn of_trigger(run: &Run<'_>, definition: &str) -> Vec<String> {
-    let target = run.target();
-    let all = tokens(definition, &target);
-    let end = if run.mysql() { None } else { all.iter().position(|t| t.is_word(definition, "execute")) };
+pub(crate) fn trigger_columns(definition: &str, target: &Target) -> Vec<String> {
+    let mysql = target.dialect.is_mysql_family();
+    let all = tokens(definition, target);
+    let end = if mysql { None } else { all.iter().position(|t| t.is_word(definition, "execute")) };
     let value = |token: &Token| {
-        let name = token.name_value(definition, &target);
-        let folds = !run.mysql() && token.kind == TokenKind::Word;
+        let name = token.name_value(definition, target);
+        let folds = !mysql && token.kind == TokenKind::Word;
         if folds { name.to_lowercase() } else { name.into_owned() }
     };
     let mut listed = false;
@@ -75,7 +76,7 @@ pub(super) fn of_trigger(run: &Run<'_>, definition: &str) -> Vec<String> {
     for (at, token) in all.iter().enumerate().take(end.unwrap_or(all.len())) {
         let before = |back: usize| at.checked_sub(back).and_then(|at| all.get(at));
         if token.is_word(definition, "of") && before(1).is_some_and(|t| t.is_word(definition, "update")) {
-            listed = !run.mysql();
+            listed = !mysql;
             continue;
         }
         listed &= !token.is_any_word(definition, &["on", "or"]);
@@ -92,7 +93,7 @@ pub(super) fn of_trigger(run: &Run<'_>, definition: &str) -> Vec<String> {
 /// Refuses a trigger that names a column which its table does not have (errors 42703 and 1054).
 pub(super) fn trigger(run: &Run<'_>, on: &ObjectName, definition: &str) -> Step {
     let Some(table) = run.catalog().tables.get(on).filter(|t| t.complete) else { return Ok(()) };
-    for name in of_trigger(run, definition) {
+    for name in trigger_columns(definition, &run.target()) {
         if run.place(table, &name).is_none() && !super::constraints::is_system_column(run, &name) {
             return not_found(column_path(on, &name));
         }

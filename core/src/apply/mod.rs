@@ -32,6 +32,7 @@ mod views;
 
 pub use block::Value;
 pub use commit::commit;
+pub(crate) use mentions::trigger_columns;
 pub use state::{Conflict, ConflictKind, Outcome, Ran, State, Unknown, Variables};
 
 use crate::{catalog::ObjectName, operation::Operation};

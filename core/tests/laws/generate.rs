@@ -71,7 +71,7 @@ impl<'a> Choices<'a> {
         let mut column = Column { name: self.column(), data_type: self.data_type(), ..Column::default() };
         column.nullable = !self.one_in(3);
         let mut definition = ColumnDefinition::default();
-        match self.below(9) {
+        match self.below(12) {
             5 => column.default = expression::read_default("1", &column.data_type, &self.target),
             6 if !self.mysql() => {
                 column.data_type = DataType::builtin("integer");
@@ -182,7 +182,7 @@ impl<'a> Choices<'a> {
     }
 
     fn position(&mut self) -> Option<ColumnPosition> {
-        match self.below(4) {
+        match self.below(8) {
             2 if self.mysql() => Some(ColumnPosition::First),
             3 if self.mysql() => Some(ColumnPosition::After(self.column())),
             _ => None,

@@ -6,6 +6,7 @@ mod alter;
 mod column;
 mod draft;
 mod keys;
+mod late;
 mod objects;
 mod table;
 mod waiting;
@@ -30,13 +31,14 @@ pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
     if !target.dialect.is_mysql_family() {
         target.dialect = Dialect::MySql;
     }
+    let changes = late::triggers(changes, &target);
     let mut writer = Writer {
         target,
         catalog: before.clone(),
         out: Vec::new(),
         draft: None,
         renamed: None,
-        comes: Comes::new(changes),
+        comes: Comes::new(&changes),
         waiting: Vec::new(),
     };
     for (at, change) in changes.iter().enumerate() {

@@ -2,8 +2,8 @@
 use std::sync::Arc;
 
 use crate::{
-    apply::{State, apply},
-    catalog::{Persistence, Routine, RoutineKind, Sequence, Trigger, View},
+    apply::{self, State, apply},
+    catalog::{Persistence, Routine, RoutineKind, Sequence, Table, Trigger, View},
     change::{Change, Delta, Object, ObjectPath},
     dialect::{expression, mysql::quote},
     operation::Operation,
@@ -28,12 +28,14 @@ impl Writer {
             Object::Table(created) => {
                 self.push(table::create(created, &self.target));
                 for trigger in &created.triggers {
-                    self.create_trigger(trigger, false);
+                    self.create_trigger(trigger, Some(created), false);
                 }
             }
             Object::View(view) => self.create_view(view, false),
             Object::Routine(routine) => self.create_routine(routine, false),
-            Object::Trigger { trigger, .. } => self.create_trigger(trigger, false),
+            Object::Trigger { trigger, .. } => {
+                self.create_trigger(trigger, self.table_of(path).as_deref(), false)
+            }
             Object::Sequence(sequence) => self.create_sequence(sequence),
             Object::Schema(schema) => self.push(format!("CREATE DATABASE {}", quote::name(&schema.name))),
             _ => self.unknown(path),
@@ -64,7 +66,9 @@ impl Writer {
         match (before, after) {
             (_, Object::View(view)) => self.create_view(view, true),
             (_, Object::Routine(routine)) if self.replaces() => self.create_routine(routine, true),
-            (_, Object::Trigger { trigger, .. }) if self.replaces() => self.create_trigger(trigger, true),
+            (_, Object::Trigger { trigger, .. }) if self.replaces() => {
+                self.create_trigger(trigger, self.table_of(path).as_deref(), true);
+            }
             (Object::Routine(_) | Object::Trigger { .. }, _) => {
                 self.remove(path, before);
                 self.create(path, after);
@@ -90,7 +94,8 @@ impl Writer {
                     .cloned();
                 let Some(trigger) = trigger else { return self.unknown(path) };
                 self.push(format!("DROP TRIGGER {}", object(&table.sibling(name.clone()))));
-                self.create_trigger(&Trigger { name: to.clone(), ..trigger }, false);
+                let table = self.table_of(path);
+                self.create_trigger(&Trigger { name: to.clone(), ..trigger }, table.as_deref(), false);
             }
             (ObjectPath::Routine { name, signature, routine }, ObjectPath::Routine { name: to, .. }) => {
                 let key = (name.clone(), signature.clone(), *routine);
@@ -177,13 +182,26 @@ impl Writer {
         self.push(sql);
     }
 
-    fn create_trigger(&mut self, trigger: &Trigger, replace: bool) {
+    fn table_of(&self, path: &ObjectPath) -> Option<Arc<Table>> {
+        self.catalog.tables.get(path.relation()?).cloned()
+    }
+
+    fn create_trigger(&mut self, trigger: &Trigger, table: Option<&Table>, replace: bool) {
         let or_replace = if replace { "OR REPLACE " } else { "" };
-        self.push(format!(
-            "CREATE {or_replace}TRIGGER {} {}",
-            quote::name(&trigger.name),
-            trigger.definition.sql
-        ));
+        let name = quote::name(&trigger.name);
+        let made = super::statement(format!("CREATE {or_replace}TRIGGER {name} {}", trigger.definition.sql));
+        // The family lets a column go under a trigger, but makes no trigger that names a missing one (error 1054).
+        let lost = table.filter(|t| t.complete).and_then(|table| {
+            let has = |name: &String| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(name));
+            let named = apply::trigger_columns(&trigger.definition.sql, &self.target);
+            named.into_iter().find(|name| !has(name)).map(|column| (column, &table.name))
+        });
+        self.out.push(match lost {
+            Some((column, table)) => made.with_note(format!(
+                "the server refuses this trigger: `{table}` has no column `{column}` any more, so that it was broken"
+            )),
+            None => made,
+        });
     }
 
     fn create_sequence(&mut self, sequence: &Sequence) {
