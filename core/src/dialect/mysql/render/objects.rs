@@ -34,7 +34,7 @@ impl Writer {
             Object::View(view) => self.create_view(view, false),
             Object::Routine(routine) => self.create_routine(routine, false),
             Object::Trigger { trigger, .. } => {
-                self.create_trigger(trigger, self.table_of(path).as_deref(), false)
+                self.create_trigger(trigger, self.table_of(path).as_deref(), false);
             }
             Object::Sequence(sequence) => self.create_sequence(sequence),
             Object::Schema(schema) => self.push(format!("CREATE DATABASE {}", quote::name(&schema.name))),
