@@ -293,13 +293,14 @@ const STATEMENTS = {
     ...(s.selectStmt?.SelectStmt ? written(s.selectStmt.SelectStmt) : []),
     [`insert${s.onConflictClause?.action === 'ONCONFLICT_UPDATE' ? ' or update' : ''}`, relation(s.relation) + columns(s.cols)],
   ],
+  // What stands in FROM or USING decides whether rows change, not which: without WHERE it is every row.
   UpdateStmt: (s) => [
     ...written(s),
-    [`update${s.whereClause || s.fromClause ? '' : ' every row'}`, inherited(s.relation) + columns(s.targetList)],
+    [`update${s.whereClause ? '' : ' every row'}`, inherited(s.relation) + columns(s.targetList)],
   ],
   DeleteStmt: (s) => [
     ...written(s),
-    [`delete${s.whereClause || s.usingClause ? '' : ' every row'}`, inherited(s.relation)],
+    [`delete${s.whereClause ? '' : ' every row'}`, inherited(s.relation)],
   ],
   MergeStmt: (s) => [
     ...written(s),
