@@ -318,7 +318,7 @@ fn show(title: &str, causes: &BTreeMap<String, (usize, String)>) {
 }
 
 fn validate(dialect: Dialect) -> Tally {
-    let seeds: u64 = std::env::var("REMIGRATE_MUTANTS").ok().and_then(|n| n.parse().ok()).unwrap_or(2);
+    let seeds: u64 = std::env::var("REMIGRATE_MISTAKES").ok().and_then(|n| n.parse().ok()).unwrap_or(2);
     let mut tally = Tally::default();
     for project in corpus::projects_for(dialect) {
         for seed in 0..seeds {

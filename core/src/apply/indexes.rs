@@ -99,10 +99,7 @@ pub(super) fn has_class(
         );
         let missing = match method {
             "gin" | "gist" => closed && SCALARS.contains(&head.as_str()),
-            "btree" => {
-                matches!(head.as_str(), "json" | "xml" | "point" | "box" | "polygon" | "circle" | "line")
-            }
-            "hash" => {
+            "btree" | "hash" => {
                 matches!(head.as_str(), "json" | "xml" | "point" | "box" | "polygon" | "circle" | "line")
             }
             _ => false,

@@ -199,6 +199,17 @@ fn as_text(run: &Run<'_>, table: &Table, expression: &Expression) -> Option<Stri
     })
 }
 
+/// Whether every call of the function is `f()`, without a schema and without arguments.
+fn is_called_bare(sql: &str, function: &str, target: &Target) -> bool {
+    let all = tokens(sql, target);
+    let kind = |at: usize| all.get(at).map(|t| t.kind);
+    all.iter().enumerate().filter(|(_, token)| token.is_word(sql, function)).all(|(at, _)| {
+        at.checked_sub(1).is_none_or(|before| kind(before) != Some(TokenKind::Dot))
+            && kind(at + 1) == Some(TokenKind::LeftParen)
+            && kind(at + 2) == Some(TokenKind::RightParen)
+    })
+}
+
 /// Refuses an index key, a predicate or a generated column that calls what may give another value tomorrow (error 42P17).
 pub(super) fn immutable(run: &Run<'_>, table: &Table, expression: &Expression, path: &ObjectPath) -> Step {
     if run.mysql() {
@@ -222,7 +233,7 @@ pub(super) fn immutable(run: &Run<'_>, table: &Table, expression: &Expression, p
         let moves = expression::builtin_function(&function, &target) == Some(true)
             || STABLE.contains(&function.as_str());
         // A function without arguments is the server's own, whatever others of the name there are.
-        let bare = ALONE.contains(&function.as_str());
+        let bare = ALONE.contains(&function.as_str()) && is_called_bare(&expression.sql, &function, &target);
         if moves && (bare || !own && run.catalog().extensions.is_empty() && !run.catalog().is_open()) {
             let message =
                 format!("`{function}` is not immutable: it cannot stand in an index or generated column");

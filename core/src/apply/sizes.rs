@@ -22,14 +22,18 @@ pub(super) fn fit(run: &Run<'_>, table: &Table) -> Step {
     if !table.complete || table.properties.engine.is_some() {
         return Ok(());
     }
-    let mut row = 0;
+    let mut row = 0_u64;
     for column in &table.columns {
         let Some(bytes) = stored(run, table, column) else { continue };
+        if bytes > ROW && !run.state.session.strict {
+            // It becomes a text (warning 1246).
+            continue;
+        }
         if bytes > ROW {
             let message = format!("`{}` takes {bytes} bytes, a column at most {ROW}: use TEXT", column.name);
             return fail(ConflictKind::InvalidDefinition, column_path(&table.name, &column.name), message);
         }
-        row += bytes;
+        row = row.saturating_add(bytes);
     }
     if row > ROW {
         let message = format!(
@@ -58,7 +62,7 @@ pub(super) fn fit(run: &Run<'_>, table: &Table) -> Step {
         let lengths: Vec<u64> =
             keys.iter().filter_map(|key| length(run, table, key, maria)).map(cut).collect();
         let longest = lengths.iter().copied().max().unwrap_or(0);
-        let all: u64 = lengths.iter().sum();
+        let all = lengths.iter().fold(0_u64, |all, length| all.saturating_add(*length));
         if longest > KEY || all > KEY {
             let message = format!("key `{name}` takes at least {all} bytes, at most {KEY} are possible");
             let path = ObjectPath::Index { table: table.name.clone(), name };
@@ -73,8 +77,10 @@ fn stored(run: &Run<'_>, table: &Table, column: &Column) -> Option<u64> {
     // A virtual column is stored nowhere, but counts all the same.
     let (head, size) = parts(&column.data_type.text);
     match head {
-        "varchar" => Some(size? * super::charset::longest_character(run, table, column)?),
-        "char" => Some(size.unwrap_or(1) * super::charset::longest_character(run, table, column)?),
+        "varchar" => Some(size?.saturating_mul(super::charset::longest_character(run, table, column)?)),
+        "char" => {
+            Some(size.unwrap_or(1).saturating_mul(super::charset::longest_character(run, table, column)?))
+        }
         "varbinary" => size,
         "binary" => Some(size.unwrap_or(1)),
         _ => fixed(head),
@@ -88,9 +94,9 @@ fn length(run: &Run<'_>, table: &Table, key: &IndexKey, maria: bool) -> Option<u
     let character = || super::charset::longest_character(run, table, column);
     let prefix = key.prefix.map(u64::from);
     match head {
-        "varchar" | "char" => Some(prefix.or(size)? * character()?),
+        "varchar" | "char" => Some(prefix.or(size)?.saturating_mul(character()?)),
         "tinytext" | "text" | "mediumtext" | "longtext" => match prefix {
-            Some(prefix) => Some(prefix * character()?),
+            Some(prefix) => Some(prefix.saturating_mul(character()?)),
             // MariaDB takes as much of a text as a key can hold.
             None => maria.then_some(if head == "tinytext" { 255 } else { KEY }),
         },

@@ -37,7 +37,8 @@ pub enum Filter {
     /// No `WHERE`: every row.
     #[default]
     None,
-    /// A `WHERE` that is true for every row: `WHERE true`, `WHERE 1 = 1`.
+    /// A `WHERE` that is true for every row, as `WHERE true` or `WHERE 1 = 1`, or for every row in which a column is not NULL,
+    /// as `WHERE id = id`.
     Tautology {
         /// The condition.
         condition: Expression,

@@ -55,13 +55,22 @@ impl<'a> Statement<'a, '_> {
     fn reach_of_update(&self, update: &Update, out: &mut Judgement) -> Reach<'a> {
         let mut reach = Reach::new(&self.applied.before);
         let assigned = || update.assignments.iter().map(|(column, _)| column);
+        let tables = update.tables.iter().map(|name| self.capture.find(name, &self.applied.before));
+        let tables: Vec<_> = tables.map(|table| table.filter(|t| t.complete)).collect();
+        let mut columns: BTreeSet<String> = BTreeSet::new();
+        for table in tables.iter().flatten() {
+            columns.extend(table.columns.iter().map(|column| column.name.to_lowercase()));
+        }
+        // A column that no table is known to have may be any table's.
+        let lost =
+            tables.iter().all(Option::is_some) && assigned().any(|c| !columns.contains(&c.to_lowercase()));
         for name in &update.tables {
             let known = self.capture.find(name, &self.applied.before).filter(|t| t.complete);
             let has = |column: &&Name| {
-                known.is_none_or(|t| t.columns.iter().any(|c| c.name.eq_ignore_ascii_case(column)))
+                known.is_none_or(|t| t.columns.iter().any(|c| c.name.to_lowercase() == column.to_lowercase()))
             };
             let effect = match update.tables.as_slice() {
-                _ if update.assignments.is_empty() => Effect { columns: None, ..Effect::nothing() },
+                _ if lost || update.assignments.is_empty() => Effect { columns: None, ..Effect::nothing() },
                 [_] => Effect::update(assigned().cloned()),
                 _ if assigned().any(|column| has(&column)) => Effect::update(assigned().filter(has).cloned()),
                 _ => continue,

@@ -1,5 +1,5 @@
 //! `delete-without-where`: every row of a table is deleted.
-use super::{Context, Draft, EVERY, Rule};
+use super::{Context, Draft, EVERY, Rule, every_row};
 use crate::{
     operation::{Filter, Operation},
     report::Severity,
@@ -42,17 +42,13 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
         );
     }
     let Operation::Delete(delete) = cx.operation else { return };
-    let how = match delete.filter {
-        Filter::None => "has no WHERE",
-        Filter::Tautology { .. } => "has a WHERE that is always true",
-        Filter::Condition { .. } | Filter::Other => return,
-    };
+    let Some((how, rows)) = every_row::reach(cx, &delete.filter, &delete.reads) else { return };
     if delete.limited {
         return;
     }
     for table in delete.tables.iter().filter(|t| !cx.is_new(t)) {
         out.push(
-            Draft::new(cx.span, format!("the DELETE {how}: every row of `{table}` goes"))
+            Draft::new(cx.span, format!("the DELETE {how}: {rows} of `{table}` goes"))
                 .help("add a condition, or save the rows first")
                 .object(table),
         );

@@ -20,6 +20,7 @@ mod drop_owned;
 mod drop_schema;
 mod drop_table;
 mod engine_loses_rows;
+mod every_row;
 mod foreign_key_validation;
 mod migration_layout;
 mod missing_transaction;

@@ -1,9 +1,6 @@
 //! `update-without-where`: every row of a table is overwritten.
-use super::{Context, Draft, EVERY, Rule};
-use crate::{
-    operation::{Filter, Operation},
-    report::Severity,
-};
+use super::{Context, Draft, EVERY, Rule, every_row};
+use crate::{operation::Operation, report::Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "update-without-where",
@@ -24,17 +21,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
     let Operation::Update(update) = cx.operation else { return };
-    let how = match update.filter {
-        Filter::None => "has no WHERE",
-        Filter::Tautology { .. } => "has a WHERE that is always true",
-        Filter::Condition { .. } | Filter::Other => return,
-    };
+    let Some((how, rows)) = every_row::reach(cx, &update.filter, &update.reads) else { return };
     if update.limited {
         return;
     }
     for table in update.tables.iter().filter(|t| !cx.is_new(t)) {
         out.push(
-            Draft::new(cx.span, format!("the UPDATE {how}: every row of `{table}` is overwritten"))
+            Draft::new(cx.span, format!("the UPDATE {how}: {rows} of `{table}` is overwritten"))
                 .help("add a condition, work in batches, and save the old values")
                 .object(table),
         );

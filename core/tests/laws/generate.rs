@@ -277,7 +277,10 @@ impl<'a> Choices<'a> {
             }
         } else {
             match self.below(8) {
-                5 => table.properties.partition_by = Some("LIST (p)".into()),
+                5 => {
+                    table.properties.partition_by =
+                        Some(self.of(&["LIST (p)", "LIST (\"Odd Name\")"]).into());
+                }
                 6 => table.properties.partition_of = Some((self.relation(), "DEFAULT".into())),
                 7 => table.properties.inherits = vec![self.relation()],
                 _ => {}

@@ -130,14 +130,13 @@ fn quoted_end(bytes: &[u8], start: usize, quote: u8, backslash: bool) -> usize {
 
 /// The identifier as it can stand in SQL: plain lower-case names as they are, others quoted.
 fn quote(name: &str, dialect: Dialect) -> String {
+    if dialect == Dialect::Postgres {
+        return crate::dialect::postgres::render::quote::name(name);
+    }
     let plain = !name.is_empty()
         && !name.as_bytes()[0].is_ascii_digit()
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if plain {
-        return name.to_owned();
-    }
-    let q = if dialect == Dialect::Postgres { '"' } else { '`' };
-    format!("{q}{}{q}", name.replace(q, &format!("{q}{q}")))
+    if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
 }
 
 /// MySQL family: a trigger's definition on another table of the same database. `None` when it names none.

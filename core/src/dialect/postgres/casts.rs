@@ -110,6 +110,9 @@ const VALUES: &[(&str, &str)] = &[
     ("nextval", "bigint"),
 ];
 
+/// Those that stand without parentheses.
+const ALONE: &[&str] = &["true", "false", "current_timestamp", "localtimestamp", "current_date"];
+
 /// The type of a default's value where it is plain: a literal, `now()`, `nextval('…')` and the like.
 pub(crate) fn natural(sql: &str, target: &Target) -> Option<Natural> {
     let all = tokens(sql, target);
@@ -143,7 +146,10 @@ pub(crate) fn natural(sql: &str, target: &Target) -> Option<Natural> {
         [sign, one] if sign.kind == TokenKind::Operator && one.kind == TokenKind::Number => {
             number(one.text(sql)).and_then(typed)
         }
-        [word] if word.kind == TokenKind::Word => value(word).and_then(typed),
+        // The others are functions: without parentheses they are columns.
+        [word] if word.kind == TokenKind::Word => {
+            value(word).filter(|_| word.is_any_word(sql, ALONE)).and_then(typed)
+        }
         [word, open, .., close]
             if word.kind == TokenKind::Word
                 && open.kind == TokenKind::LeftParen

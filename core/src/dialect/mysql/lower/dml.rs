@@ -247,7 +247,8 @@ fn references(c: &mut Cursor<'_>, words: &[&str]) -> Read<References> {
     let mut expects_table = true;
     let mut left = false;
     while let Some(token) = c.peek() {
-        left |= c.at("left");
+        // `LEFT(a, 3)` is a function.
+        left |= c.at("left") && !c.kind_at(1, TokenKind::LeftParen);
         if expects_table {
             expects_table = false;
             if token.kind == TokenKind::LeftParen {
@@ -336,7 +337,7 @@ fn filter(c: &mut Cursor<'_>, joined: bool, restricted: bool) -> Read<(Filter, b
 
 /// Whether the one number of a `LIMIT` is more rows than a table has: the manual's own word for "all" is 2^64 - 1.
 fn is_no_limit(c: &Cursor<'_>) -> bool {
-    const MORE_THAN_ANY: u64 = 1 << 31;
+    const MORE_THAN_ANY: u64 = 1 << 62;
     let [number] = c.rest() else { return false };
     number.kind == TokenKind::Number
         && number.text(c.script_text()).parse::<u64>().is_ok_and(|rows| rows >= MORE_THAN_ANY)

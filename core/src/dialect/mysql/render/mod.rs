@@ -11,6 +11,8 @@ mod objects;
 mod table;
 mod waiting;
 
+use std::collections::BTreeSet;
+
 use waiting::Comes;
 
 use crate::{
@@ -40,6 +42,7 @@ pub fn render(changes: &[Change], before: &Catalog) -> Vec<Rendered> {
         renamed: None,
         comes: Comes::new(&changes),
         waiting: Vec::new(),
+        doubted: BTreeSet::new(),
     };
     for (at, change) in changes.iter().enumerate() {
         if writer.waits(at, change) {
@@ -64,6 +67,8 @@ struct Writer {
     comes: Comes,
     /// Views whose tables are not there yet.
     waiting: Vec<Change>,
+    /// What was made by a statement that the server may refuse.
+    doubted: BTreeSet<ObjectPath>,
 }
 
 impl Writer {
@@ -90,9 +95,39 @@ impl Writer {
             let first = self.out.len();
             self.alone(change);
             admit_doubt(&mut self.out, first, change, &self.catalog);
+            self.pass_doubt_on(first, change);
         }
         // A change that does not fit the catalog has been written from its own two sides; the context stays.
         let _ = commit(&mut self.catalog, change);
+    }
+
+    /// What is done to an object works only if the statement that made it did.
+    fn pass_doubt_on(&mut self, first: usize, change: &Change) {
+        let Some(written) = self.out.get_mut(first..) else { return };
+        if matches!(change.delta, Delta::Create { .. }) {
+            // A table or a routine of which something is not known can be made all the same.
+            let refusable = matches!(change.path, ObjectPath::View { .. } | ObjectPath::Trigger { .. });
+            if refusable && written.iter().any(|statement| statement.note.is_some()) {
+                self.doubted.insert(change.path.clone());
+            }
+            return;
+        }
+        if !self.doubted.contains(&change.path) {
+            return;
+        }
+        for statement in written.iter_mut().filter(|statement| statement.note.is_none()) {
+            statement.note = Some(format!("this works only if `{}` could be made before", change.path));
+        }
+        match &change.delta {
+            Delta::Rename { to } => {
+                self.doubted.remove(&change.path);
+                self.doubted.insert(to.clone());
+            }
+            Delta::Drop { .. } => {
+                self.doubted.remove(&change.path);
+            }
+            Delta::Create { .. } | Delta::Alter { .. } => {}
+        }
     }
 
     /// Whether the server has done it together with the last change: constraints that it named after the table get the

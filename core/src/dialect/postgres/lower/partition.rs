@@ -1,7 +1,11 @@
 //! Partition keys and bounds, as `pg_get_partkeydef` and `pg_get_expr` print them.
 use crate::{
-    dialect::cursor::{Cursor, Read},
-    text::TokenKind,
+    dialect::{
+        cursor::{Cursor, Read},
+        postgres::render::quote,
+    },
+    target::{Dialect, Target},
+    text::{TokenKind, tokens},
 };
 
 use super::index;
@@ -18,7 +22,7 @@ pub(super) fn key(c: &mut Cursor<'_>) -> Read<String> {
             Some(_) if key.operator_class.is_none() && key.collation.is_none() => {
                 unwrapped(inner.slice_from(start)).to_owned()
             }
-            _ => inner.source_from(start).to_owned(),
+            _ => canonical(inner.source_from(start)),
         });
         if !inner.accept_comma() {
             break;
@@ -30,13 +34,30 @@ pub(super) fn key(c: &mut Cursor<'_>) -> Read<String> {
     Ok(format!("{} ({})", strategy.to_ascii_uppercase(), parts.join(", ")))
 }
 
-/// The column inside parentheses that mean nothing, folded unless it is quoted.
+/// The column inside parentheses that mean nothing, as the server prints it.
 fn unwrapped(c: Cursor<'_>) -> String {
     let token = c.rest().iter().find(|t| t.is_name());
-    token.map_or_else(String::new, |t| match t.kind {
-        TokenKind::Word => c.name_value(*t).to_string(),
-        _ => c.text_of(*t).to_owned(),
-    })
+    token.map_or_else(String::new, |t| quote::name(&c.name_value(*t)))
+}
+
+/// An expression with its words folded and its names in quotes only where they need them.
+fn canonical(sql: &str) -> String {
+    let target = Target::new(Dialect::Postgres);
+    let mut out = String::with_capacity(sql.len());
+    let mut copied = 0;
+    for token in tokens(sql, &target) {
+        let (start, end) = (token.span.start as usize, token.span.end as usize);
+        let written = match token.kind {
+            TokenKind::Word => token.text(sql).to_lowercase(),
+            TokenKind::QuotedName => quote::name(&token.name_value(sql, &target)),
+            _ => continue,
+        };
+        out.push_str(sql.get(copied..start).unwrap_or(""));
+        out.push_str(&written);
+        copied = end;
+    }
+    out.push_str(sql.get(copied..).unwrap_or(""));
+    out
 }
 
 /// A partition's bound: `FOR VALUES …` or `DEFAULT`.
