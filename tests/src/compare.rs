@@ -27,6 +27,21 @@ pub fn difference(got: &Catalog, wanted: &Catalog) -> Vec<String> {
     lines
 }
 
+/// Of the parts that a migration changes, or that the model says it changes: how many are as the server has them, and
+/// how many there are. What a migration leaves alone says nothing of the model.
+pub fn agreement(before: &Catalog, got: &Catalog, wanted: &Catalog) -> (usize, usize) {
+    let (before, got, wanted) = (parts(before), parts(got), parts(wanted));
+    let names: std::collections::BTreeSet<&String> =
+        before.keys().chain(got.keys()).chain(wanted.keys()).collect();
+    let changed = |name: &&&String| {
+        let was = before.get(**name);
+        was != got.get(**name) || was != wanted.get(**name)
+    };
+    let changed: Vec<&String> = names.iter().filter(changed).copied().collect();
+    let agree = changed.iter().filter(|name| got.get(**name) == wanted.get(**name)).count();
+    (agree, changed.len())
+}
+
 /// Every part of a catalog by a name that says which.
 fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
     let mut parts = BTreeMap::new();

@@ -5,6 +5,7 @@
 
 pub mod compare;
 pub mod corpus;
+pub mod figures;
 pub mod mutants;
 pub mod oracle;
 pub mod rows;

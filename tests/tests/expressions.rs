@@ -18,6 +18,9 @@ const POSTGRES_TABLE: &str = r#"
     create type mood as enum ('happy', 'sad'); create sequence s; create sequence "S_seq";
     create function is_ok(int) returns boolean immutable language sql as 'select $1 > 0';
     create function is_one() returns int immutable language sql as 'select 1';
+    create function ranked(numeric, timestamptz) returns int immutable language sql as 'select 1';
+    create function words(text) returns tsvector immutable language sql as 'select null::tsvector';
+    create schema app; create function app.ranked(numeric) returns int immutable language sql as 'select 1';
     create function xor_ok(boolean, boolean) returns boolean immutable language sql as 'select $1 <> $2';
     create table t (a int, b int, c smallint, big bigint, n numeric(10,2), r real, f double precision, name text,
         code varchar(20), ch char(3), active bool, d date, ts timestamp, tz timestamptz, tm time, iv interval, j json,

@@ -2,7 +2,7 @@
 //! what the server has, and the inverse of its changes brings the schema back.
 use mysql::{Conn, prelude::Queryable};
 use remigrate::{
-    Catalog, Change, Dialect, Session, Target,
+    Catalog, Change, Dialect, Operation, Session, Target,
     apply::{State, apply},
     dialect::{lower, render::render},
     live::{LiveOptions, snapshot},
@@ -12,6 +12,7 @@ use remigrate::{
 use remigrate_tests::{
     compare,
     corpus::{self, Project},
+    figures,
     servers::{self, Server},
 };
 
@@ -39,6 +40,10 @@ fn simulate(before: &Catalog, script: &str) -> Simulated {
             let shown = operation.span.slice(script).chars().take(200).collect::<String>();
             conflicts.extend(outcome.conflicts.iter().map(|c| format!("! {} in: {shown}", c.message)));
             refuses |= outcome.conflicts.iter().any(|conflict| conflict.certain);
+            if let Operation::Invalid { message, .. } = &operation.node {
+                refuses = true;
+                conflicts.push(format!("! {} in: {shown}", message));
+            }
             changes.extend(outcome.changes);
             unsure |=
                 !outcome.unknowns.is_empty() || outcome.conflicts.iter().any(|conflict| !conflict.certain);
@@ -70,6 +75,9 @@ struct Tally {
     refused: usize,
     inverted: usize,
     back: usize,
+    /// Parts that migrations changed, and those of them in which the model agrees.
+    changed: usize,
+    agree: usize,
 }
 
 fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
@@ -105,6 +113,9 @@ fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
         simulated.catalog.uncertain.clear();
         let mut difference = compare::difference(&simulated.catalog, &after);
         difference.extend(simulated.conflicts);
+        let (agree, changed) = compare::agreement(&before, &simulated.catalog, &after);
+        tally.agree += agree;
+        tally.changed += changed;
         tally.all += 1;
         if difference.is_empty() {
             tally.equal += 1;
@@ -161,6 +172,11 @@ fn replaying_gives_what_the_server_has() {
                 tally.refused,
                 tally.back,
                 tally.inverted
+            );
+            figures::note(
+                &server.release().to_string(),
+                &project.name,
+                [tally.all, tally.equal, tally.changed, tally.agree, tally.refused],
             );
             total.all += tally.all;
             total.equal += tally.equal;

@@ -1,17 +1,18 @@
 //! The model against the server: after each migration of the public histories, what replaying its statements gives
 //! is what the server has.
 use remigrate::{
-    Catalog, Dialect, Session, Target,
+    Catalog, Dialect, Operation, Session, Target,
     apply::{State, apply},
     catalog::{ObjectName, Persistence, Shelf},
     dialect::lower,
     live::{LiveOptions, snapshot},
     text::Script,
-    tools::{self, SourceFile},
+    tools::{self, SourceFile, TransactionMode},
 };
-use remigrate_tests::{compare, corpus, servers};
-
-const VERSION: u16 = 17;
+use remigrate_tests::{
+    compare, corpus, figures,
+    servers::{self, Database},
+};
 
 /// What the model says of a script.
 struct Simulated {
@@ -37,6 +38,10 @@ fn simulate(before: &Catalog, script: &str) -> Simulated {
             refuses |= outcome.conflicts.iter().any(|c| c.certain);
             unsure |= !outcome.unknowns.is_empty() || outcome.conflicts.iter().any(|c| !c.certain);
             conflicts.extend(outcome.conflicts.iter().map(|c| format!("! {} in: {shown}", c.message)));
+            if let Operation::Invalid { message, .. } = &operation.node {
+                refuses = true;
+                conflicts.push(format!("! {} in: {shown}", message));
+            }
         }
     }
     unsure |= state.catalog.uncertain.len() > before.uncertain.len();
@@ -71,8 +76,36 @@ fn forgive(simulated: &mut Catalog, server: &mut Catalog) -> usize {
     texts
 }
 
+/// Runs a script the way its tool does. A file that no tool is known for goes to the server in one piece, and
+/// statement by statement, as `psql` sends it, where it has a statement that no transaction may hold.
+fn run(database: &Database<'_>, script: &str, mode: TransactionMode) -> Result<(), String> {
+    let mut client = database.postgres();
+    let mut send = |sql: &str| client.batch_execute(sql).map_err(|error| servers::describe_postgres(&error));
+    let text = Script::new(script, &Target::new(Dialect::Postgres));
+    let mut statements = text.statements.iter().map(|statement| text.text_of(statement));
+    match mode {
+        TransactionMode::Wrapped => {
+            send("BEGIN")?;
+            send(script)?;
+            send("COMMIT")
+        }
+        TransactionMode::Autocommit => statements.try_for_each(send),
+        TransactionMode::OneQuery => send(script),
+        TransactionMode::Unknown => match send(script) {
+            Err(error) if error.starts_with("25001") => statements.try_for_each(send),
+            result => result,
+        },
+    }
+}
+
 #[test]
 fn replaying_gives_what_the_server_has() {
+    for version in figures::postgres_versions() {
+        replayed(version);
+    }
+}
+
+fn replayed(version: u16) {
     let (mut equal, mut all) = (0, 0);
     // Each a promise that the model broke: a schema that it claims to know, a refusal that it did not see or made up.
     let mut wrong = Vec::new();
@@ -80,25 +113,32 @@ fn replaying_gives_what_the_server_has() {
         let files =
             project.files.iter().map(|(path, bytes)| SourceFile::from_bytes(path.as_str(), bytes)).collect();
         let set = tools::read(files, Some(&project.tool)).unwrap();
-        let database = servers::postgres(VERSION).create_database(&project.name);
+        let database = servers::postgres(version).create_database(&project.name);
         let (mut here, mut count, mut refused, mut views) = (0, 0, 0, 0);
         let mut lines = Vec::new();
+        let (mut agree, mut changed) = (0, 0);
         let mut before = snapshot(&database.url(), &LiveOptions::default()).unwrap();
         for migration in &set.migrations {
             let file = &set.files[migration.up.file];
             let script = migration.up.span.slice(&file.text);
             let mut simulated = simulate(&before, script);
-            if let Err(error) = database.execute(script) {
+            if let Err(error) = run(&database, script, migration.transaction) {
                 refused += 1;
                 if simulated.conflicts.is_empty() && !simulated.unsure {
                     wrong.push(format!("{} {}: taken, but refused: {error}", project.name, file.path));
                 }
                 lines.push(format!("{} {}: the server refuses it: {error}", project.name, file.path));
+                if matches!(migration.transaction, TransactionMode::Autocommit | TransactionMode::Unknown) {
+                    before = snapshot(&database.url(), &LiveOptions::default()).unwrap();
+                }
                 continue;
             }
             let mut after = snapshot(&database.url(), &LiveOptions::default()).unwrap();
-            before = after.clone();
+            let server = after.clone();
             views += forgive(&mut simulated.catalog, &mut after);
+            let (agrees, changes) = compare::agreement(&before, &simulated.catalog, &after);
+            (agree, changed) = (agree + agrees, changed + changes);
+            before = server;
             let mut difference = compare::difference(&simulated.catalog, &after);
             if simulated.refuses {
                 let conflicts = simulated.conflicts.join("\n    ");
@@ -117,8 +157,14 @@ fn replaying_gives_what_the_server_has() {
         }
         println!("{}", lines.join("\n"));
         println!(
-            "{}: {here} of {count} migrations, {refused} refused by the server, {views} views' texts differ",
+            "{}: {here} of {count} migrations, {agree} of {changed} parts, {refused} refused by the server, {views} \
+             views' texts differ",
             project.name
+        );
+        figures::note(
+            &format!("PostgreSQL {version}"),
+            &project.name,
+            [count, here, changed, agree, refused],
         );
         equal += here;
         all += count;

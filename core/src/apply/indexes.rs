@@ -36,6 +36,7 @@ pub(super) fn build(
     if !run.mysql() {
         has_class(run, table, &index.method, &index.keys, &given)?;
         usual_classes(run, table, &mut index);
+        usual_collations(run, table, &mut index);
     }
     if index.name.is_empty() {
         index.name = run.index_name_for(table, &index.keys, &index.include, naming);
@@ -144,6 +145,17 @@ fn usual_classes(run: &Run<'_>, table: &Table, index: &mut Index) {
         let named = key.operator_class.as_deref().map(|class| class.trim_start_matches("pg_catalog."));
         if named.is_some_and(|class| usual.contains(&class)) {
             key.operator_class = None;
+        }
+    }
+}
+
+/// PostgreSQL does not show a collation that the column has anyway.
+fn usual_collations(run: &Run<'_>, table: &Table, index: &mut Index) {
+    for key in &mut index.keys {
+        let Some(place) = key.column.as_ref().and_then(|c| run.place(table, c)) else { continue };
+        let own = table.columns[place].collation.as_deref().unwrap_or("default");
+        if key.collation.as_deref() == Some(own) {
+            key.collation = None;
         }
     }
 }

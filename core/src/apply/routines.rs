@@ -7,7 +7,7 @@ use super::{
     run::{Relation, Run, Step, exists, fail, not_found},
 };
 use crate::{
-    catalog::{Link, Name, ObjectName, Routine, RoutineKind, Trigger},
+    catalog::{DataType, Link, Name, ObjectName, Routine, RoutineKind, Trigger},
     change::{Object, ObjectPath},
     dialect::postgres::names,
     operation::RoutineAction,
@@ -30,7 +30,7 @@ fn find(
         Some(schema) => vec![schema.clone()],
         None => run.search_path(),
     };
-    let squeeze = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let squeeze = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
     for schema in schemas {
         let found: Vec<Arc<Routine>> = run
             .catalog()
@@ -125,21 +125,34 @@ fn types_exist(run: &mut Run<'_>, routine: &Routine) -> Step {
     let shells = matches!(routine.language.as_str(), "c" | "internal");
     let result = routine.returns.as_deref().filter(|_| !shells).unwrap_or("");
     let result = result.strip_prefix("SETOF ").or_else(|| result.strip_prefix("setof ")).unwrap_or(result);
-    for text in split(&routine.signature).into_iter().chain([result]) {
-        let first = text.split([' ', '(', '[']).next().unwrap_or("").to_ascii_lowercase();
-        if text.is_empty()
-            || text.contains('%')
-            || first.starts_with("any")
-            || PSEUDO.contains(&first.as_str())
-        {
-            continue;
+    // A signature shows names without quotes.
+    let shown = |text: &str| {
+        let read = crate::dialect::postgres::types::parse(text, &target);
+        if read.custom.is_none() {
+            return read;
         }
-        let mut data_type = crate::dialect::postgres::types::parse(text, &target);
+        let name = text.strip_suffix(read.text.as_str()).unwrap_or(text);
+        let custom = match name.split_once('.') {
+            Some((schema, name)) => ObjectName::new(schema, name),
+            None => ObjectName::bare(name),
+        };
+        DataType { custom: Some(custom), text: read.text }
+    };
+    let inputs: Vec<DataType> =
+        split(&routine.signature).into_iter().filter(|t| checked(t)).map(shown).collect();
+    let result =
+        Some(result).filter(|t| checked(t)).map(|t| crate::dialect::postgres::types::parse(t, &target));
+    for mut data_type in inputs.into_iter().chain(result) {
         super::types::resolve(run, &mut data_type)?;
     }
     Ok(())
 }
 
+/// Whether the text is a type that is looked up in the catalog.
+fn checked(text: &str) -> bool {
+    let first = text.split([' ', '(', '[']).next().unwrap_or("").to_ascii_lowercase();
+    !(text.is_empty() || text.contains('%') || first.starts_with("any") || PSEUDO.contains(&first.as_str()))
+}
 /// PostgreSQL's `OR REPLACE` gives no parameter another name and takes no default away (error 42P13). Both have the same
 /// signature.
 fn same_parameters(old: &Routine, new: &Routine, at: &ObjectPath) -> Step {

@@ -83,6 +83,7 @@ pub(super) fn create(run: &mut Run<'_>, name: &ObjectName, kind: &UserTypeKind) 
                 });
                 names.push(check.clone());
             }
+            in_order(checks);
         }
         UserTypeKind::Composite { attributes } => {
             for (_, data_type) in attributes {
@@ -99,6 +100,11 @@ pub(super) fn create(run: &mut Run<'_>, name: &ObjectName, kind: &UserTypeKind) 
         UserTypeKind::Other => {}
     }
     run.create(path, Object::Type(UserType { name: full, kind, comment: None }.into()))
+}
+
+/// PostgreSQL asks a domain's checks in the order of their names.
+fn in_order(checks: &mut [(crate::catalog::Name, crate::catalog::Expression)]) {
+    checks.sort_by(|(a, _), (b, _)| a.cmp(b));
 }
 
 /// `ALTER TYPE`, `ALTER DOMAIN`.

@@ -32,7 +32,7 @@ use std::{
 use remigrate::Dialect;
 
 use self::launch::Process;
-pub use self::launch::root;
+pub use self::{launch::root, postgres::describe as describe_postgres};
 
 /// A server that tests run against: family and release series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

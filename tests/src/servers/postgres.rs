@@ -61,7 +61,7 @@ pub(super) fn connect(process: &Process, database: &str) -> Result<Client, Strin
 }
 
 /// An error as `SQLSTATE: message`, or as the driver says it.
-pub(super) fn describe(error: &postgres::Error) -> String {
+pub fn describe(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(error) => format!("{}: {}", error.code().code(), error.message()),
         None => error.to_string(),

@@ -61,3 +61,11 @@ alter table t6 alter column a add generated always as identity; -- already-exist
 alter table t6 alter column b set generated always; -- not-found
 alter table t6 alter column b drop identity; -- not-found
 alter table t6 alter column b add generated always as identity; -- not-allowed
+create domain in_order as text constraint z_first check (value <> 'a') constraint a_second check (value <> 'b') check (value <> 'c');
+create table deferral (a int primary key, b int constraint later references deferral, c int constraint soon references deferral deferrable initially deferred);
+alter table deferral alter constraint later initially deferred;
+alter table deferral alter constraint soon deferrable;
+create table collated (a text collate "default", b varchar(3) collate "pg_catalog"."default", c text collate "C");
+create index on collated (a collate "default", b collate "C", c collate "C", (c collate "C"));
+alter table collated alter column c type text collate "default";
+create index on collated (c, a collate "C");

@@ -36,3 +36,15 @@ create trigger r before update on t for each row execute function app.g2();
 alter trigger r on t rename to r2; -- already-exists
 drop function app.g2(); -- has-dependents
 alter schema app rename to app2;
+create table "Row" (a int, "B c" text);
+create type "Two" as (x int);
+create function of_row(r "Row", "T" "Two"[] default null) returns "Row" language sql as 'select r';
+create function of_two("Two") returns setof "Two" language sql as 'select $1';
+create function of_none("Rowe") returns int language sql as 'select 1'; -- not-found
+create function d1(a int default 5 :: integer, b bigint = '7', c text default 'x'::text, d jsonb default '{"a": 1, "b": 0.10}', e text[] default '{}', f boolean default 't', g numeric default -1.5, h int default cast(3 as int)) returns int language sql as 'select 1';
+create function d2(a text = null, b int = null::int, c timestamptz default now(), d "Two" default null, e varchar default 'a') returns int language sql as 'select 1';
+with one as (select 1 as a), two as (update t set a = one.a from one returning t.a) insert into "Row" (a) select two.a from two join one using (a);
+with recursive two as (delete from t using one where t.a = one.a returning t.a), one as (select 1 as a) select * from two;
+with two as (update t set a = one.a from one returning t.a), one as (select 1 as a) select * from two; -- not-found
+update pg_catalog.pg_index set indisvalid = true where indexrelid = 0;
+update pg_class set relname = relname where oid = 0;

@@ -230,7 +230,8 @@ fn micros_of(number: &str) -> Option<i64> {
 /// A JSON object or array with its keys in order and without white space. `None` where it is none, or has numbers
 /// that this representation would not keep.
 fn json(value: &str) -> Option<String> {
-    let mut parsed: serde_json::Value = serde_json::from_str(value).ok()?;
+    let marked = with_fractions_marked(value);
+    let mut parsed: serde_json::Value = serde_json::from_str(&marked).ok()?;
     parsed.sort_all_objects();
     let mut open = vec![&parsed];
     while let Some(value) = open.pop() {
@@ -242,6 +243,45 @@ fn json(value: &str) -> Option<String> {
         }
     }
     Some(parsed.to_string())
+}
+
+/// JSON with its numbers of plain digits and a point made strings of a kind of their own, so that reading them as
+/// binary fractions loses nothing: `0.10` and `0.1` are different texts to the server.
+fn with_fractions_marked(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let (mut rest, mut inside) = (json, false);
+    while let Some(at) =
+        rest.find(|c: char| matches!(c, '"' | '\\') || !inside && (c.is_ascii_digit() || c == '-'))
+    {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let taken = match from.as_bytes() {
+            [b'"', ..] => {
+                inside = !inside;
+                1
+            }
+            // An escape, inside of a string.
+            [b'\\', ..] => from.char_indices().nth(2).map_or(from.len(), |(end, _)| end),
+            _ => {
+                let end = from
+                    .find(|c: char| !matches!(c, '-' | '+' | '.' | '0'..='9' | 'e' | 'E'))
+                    .unwrap_or(from.len());
+                let number = from.get(..end).unwrap_or(from);
+                if number.contains('.') && !number.contains(['e', 'E', '+']) {
+                    out.push_str("\"\\u0000");
+                    out.push_str(number);
+                    out.push('"');
+                    rest = from.get(end..).unwrap_or("");
+                    continue;
+                }
+                end
+            }
+        };
+        out.push_str(from.get(..taken).unwrap_or(from));
+        rest = from.get(taken..).unwrap_or("");
+    }
+    out.push_str(rest);
+    out
 }
 
 /// A path of plain steps with its keys quoted: `$.a[0]` as `$."a"[0]`.

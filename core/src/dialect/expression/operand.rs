@@ -460,6 +460,8 @@ impl Parser<'_> {
             return self.call(&own, arguments);
         }
         write_name(&mut name, last, self.source.target);
+        let plain = |id| if self.mysql { id } else { self.without_parameter_type(id) };
+        let arguments = arguments.into_iter().map(plain).collect();
         self.tree.add(Kind::Call, name, arguments)
     }
 

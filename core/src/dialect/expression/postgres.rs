@@ -98,6 +98,15 @@ impl Parser<'_> {
                 self.tree.add(Kind::Array, "", items)
             }
             Kind::Cast if self.tree.text(value) == to => Ok(value),
+            // `json` has no such cast: the value is `jsonb` already.
+            Kind::Cast
+                if self.tree.text(value) == "jsonb" && (to == "boolean" || NUMBERS.contains(&base)) =>
+            {
+                let inner = self.tree.kids(value).first().copied().filter(|inner| {
+                    self.tree.kind(*inner) == Kind::Chain && self.tree.text(*inner).ends_with("->")
+                });
+                self.tree.add(Kind::Cast, to, vec![inner.unwrap_or(value)])
+            }
             _ => self.tree.add(Kind::Cast, to, vec![value]),
         }
     }
@@ -152,6 +161,30 @@ impl Parser<'_> {
     /// The value without a cast that PostgreSQL adds to bring a string to `text`.
     pub(super) fn without_text_cast(&self, value: Id) -> Id {
         self.without_cast(value, STRINGS)
+    }
+
+    /// An argument of a user's function without the cast to the parameter's type, which PostgreSQL shows whether or not
+    /// it was written.
+    pub(super) fn without_parameter_type(&self, value: Id) -> Id {
+        let inner = match self.tree.kids(value) {
+            &[inner] if self.tree.kind(value) == Kind::Cast => inner,
+            _ => return value,
+        };
+        // One to a string without a length changes nothing, under whichever other it stands.
+        self.without_cast(inner, &["text", "character varying"])
+    }
+
+    /// The whole-number type to which PostgreSQL brings all arguments: that of a cast, where an argument that is no
+    /// constant goes without one.
+    fn number_of_all(&self, arguments: &[Id]) -> Option<String> {
+        let cast = |id: &Id| {
+            (self.tree.kind(*id) == Kind::Cast)
+                .then(|| self.tree.text(*id))
+                .filter(|to| matches!(*to, "integer" | "bigint"))
+        };
+        let found = arguments.iter().find_map(cast)?;
+        let bare = arguments.iter().any(|id| self.tree.kind(*id) != Kind::Cast && !self.tree.is_literal(*id));
+        bare.then(|| found.to_owned())
     }
 
     fn without_cast(&self, value: Id, types: &[&str]) -> Id {
@@ -270,7 +303,15 @@ impl Parser<'_> {
             return self.mysql_call(name, arguments);
         }
         let mut kids = Vec::with_capacity(arguments.len());
+        let known = super::builtin_function(name, self.source.target).is_some();
+        let number = if ONE_TYPE.contains(&name) { self.number_of_all(&arguments) } else { None };
         for mut kid in arguments {
+            if !known {
+                kid = self.without_parameter_type(kid);
+            }
+            if let Some(number) = &number {
+                kid = self.without_cast(kid, &[number]);
+            }
             if !ANY_TYPE.contains(&name) {
                 kid = self.without_text_cast(kid);
             }

@@ -39,7 +39,11 @@ impl Reader<'_> {
                 name,
                 signature,
                 kind,
-                arguments: without_public(row.text(4)?, &self.target),
+                arguments: crate::dialect::postgres::lower::reprinted_arguments(
+                    &without_public(row.text(4)?, &self.target),
+                    kind,
+                    &self.target,
+                ),
                 returns: row.optional(5).map(|returns| without_public(returns, &self.target)),
                 language: row.text(6)?.to_owned(),
                 body: row.text(7)?.to_owned(),

@@ -163,7 +163,7 @@ fn set_type(c: &mut Cursor<'_>, name: Name) -> Read<TableAction> {
     let collation = if c.accept("collate") {
         let from = c.position();
         scan::qualified(c)?;
-        Some(column::collation(&c.slice_from(from)))
+        column::own_collation(column::collation(&c.slice_from(from)))
     } else {
         None
     };
@@ -194,6 +194,11 @@ fn constraint(c: &mut Cursor<'_>) -> Read<TableAction> {
     }
     if c.at_words(&["inherit"]) || c.at_words(&["no", "inherit"]) || c.at_words(&["not", "valid"]) {
         return Err(Stop::Opaque);
+    }
+    // What is said of one decides both: `INITIALLY DEFERRED` is deferrable, a mere `DEFERRABLE` begins immediate.
+    if deferrable.is_some() || initially_deferred.is_some() {
+        deferrable = deferrable.or(initially_deferred);
+        initially_deferred = initially_deferred.or(Some(false));
     }
     Ok(TableAction::AlterConstraint { name, deferrable, initially_deferred, enforced })
 }

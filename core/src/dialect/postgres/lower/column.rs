@@ -54,7 +54,7 @@ pub(super) fn qualifiers(c: &mut Cursor<'_>, definition: &mut ColumnDefinition) 
         if c.accept("collate") {
             let start = c.position();
             scan::qualified(c)?;
-            definition.column.collation = Some(collation(&c.slice_from(start)));
+            definition.column.collation = own_collation(collation(&c.slice_from(start)));
             continue;
         }
         let name = if c.accept("constraint") { Some(c.name_of("a constraint name")?) } else { None };
@@ -102,6 +102,11 @@ pub(super) fn collation(c: &Cursor<'_>) -> String {
         [.., name] => name.to_string(),
         [] => String::new(),
     }
+}
+
+/// A column's collation as the catalog has it: `"default"` is the one of every type that has collations.
+pub(super) fn own_collation(name: String) -> Option<String> {
+    Some(name).filter(|name| name != "default")
 }
 
 /// `DEFERRABLE` and the like belong to the constraint before them.

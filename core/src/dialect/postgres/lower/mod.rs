@@ -42,6 +42,8 @@ use crate::{
 
 use super::words;
 
+pub(crate) use routine::reprinted as reprinted_arguments;
+
 /// What a statement asks for. Most statements are one operation; a `WITH` whose queries write is several.
 pub fn lower(script: &Script<'_>, statement: &Statement, target: &Target) -> Vec<Located<Operation>> {
     lower_tokens(script.text, script.tokens_of(statement), target, 0)

@@ -110,11 +110,11 @@ fn select_into(c: &mut Cursor<'_>, start: usize) -> Read<Option<Operation>> {
 /// Behind `WITH`: the operations of queries that write, then that of the statement itself.
 pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Operation>>> {
     let start = c.position();
-    c.accept("recursive");
+    let recursive = c.accept("recursive");
     let mut operations = Vec::new();
     let mut names = Vec::new();
     loop {
-        names.push(c.name_of("a name")?);
+        let own = c.name_of("a name")?;
         if c.at_paren() {
             c.skip_parens()?;
         }
@@ -133,10 +133,13 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
                     return Err(Stop::Invalid { span: operation.span, message, help });
                 }
             }
-            operations.extend(nested);
+            // It sees the queries before it.
+            operations
+                .extend(nested.into_iter().map(|o| Located { span: o.span, node: without(o.node, &names) }));
         } else if inner.is_end() {
             return Err(Stop::invalid(span, "expected a query between the parentheses"));
         }
+        names.push(own);
         // `SEARCH … SET x`, `CYCLE … USING x`
         while c.at_any(&["search", "cycle"]) {
             while !c.is_end()
@@ -175,6 +178,11 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
             }
         }
     };
+    if recursive {
+        // Each sees all, itself and those behind it.
+        operations =
+            operations.into_iter().map(|o| Located { span: o.span, node: without(o.node, &names) }).collect();
+    }
     operations.push(Located { span: whole, node: without(operation, &names) });
     Ok(operations)
 }

@@ -5,9 +5,11 @@ use crate::{
     catalog::{Name, ObjectName, Routine, RoutineKind},
     dialect::{
         cursor::{Cursor, Read, Stop},
+        expression,
         postgres::{names, types, words},
     },
     operation::{Operation, RoutineAction},
+    target::Target,
     text::TokenKind,
 };
 
@@ -18,7 +20,10 @@ struct Argument {
     /// `in`, `out`, `inout`, `variadic`.
     mode: &'static str,
     name: Option<Name>,
+    /// The type as the server prints it, names in quotes where they need them.
     data_type: String,
+    /// The same as the catalog shows types, without quotes.
+    plain: String,
     default: Option<String>,
 }
 
@@ -38,7 +43,7 @@ pub(super) fn create(c: &mut Cursor<'_>, kind: RoutineKind, or_replace: bool) ->
         name,
         signature: signature(&arguments),
         kind,
-        arguments: print(&arguments, kind, c.target().version.major),
+        arguments: print(&arguments, kind, c.target()),
         returns: None,
         language: "sql".to_owned(),
         body: String::new(),
@@ -108,14 +113,14 @@ fn argument(c: &mut Cursor<'_>) -> Read<Argument> {
         name = Some(c.any_name("an argument name")?);
         written = written.or_else(|| mode(c));
     }
-    let data_type = argument_type(c)?;
+    let (data_type, plain) = argument_type(c)?;
     let mut default = None;
     if c.accept("default") || c.accept_operator("=") {
         let from = c.position();
         scan::skip(c, scan::Grammar::Full)?;
         default = Some(c.source_from(from).to_owned());
     }
-    Ok(Argument { mode: written.unwrap_or("in"), name, data_type, default })
+    Ok(Argument { mode: written.unwrap_or("in"), name, data_type, plain, default })
 }
 
 /// Whether the next token names the argument: a type, or a mode and a type, follows it.
@@ -145,17 +150,28 @@ fn is_name_before_type(c: &Cursor<'_>) -> bool {
     follows.peek().is_some_and(|t| t.is_name()) && !follows.at_any(&["default", "array"])
 }
 
-/// A type, `SETOF type` or `table.column%TYPE`.
-fn argument_type(c: &mut Cursor<'_>) -> Read<String> {
+/// A type, `SETOF type` or `table.column%TYPE`: as the server prints it, and as the catalog shows types.
+fn argument_type(c: &mut Cursor<'_>) -> Read<(String, String)> {
     let set = c.accept("setof");
     let start = c.position();
-    let mut text = without_modifiers(&types::read(c)?.to_string());
+    let data_type = types::read(c)?;
+    let mut plain = without_modifiers(&data_type.to_string());
+    let mut printed = match &data_type.custom {
+        Some(custom) => {
+            let schema = custom.schema.as_ref().filter(|schema| **schema != *"public");
+            let schema = schema.map_or_else(String::new, |schema| quoted(schema) + ".");
+            format!("{schema}{}{}", quoted(&custom.name), without_modifiers(&data_type.text))
+        }
+        None => plain.clone(),
+    };
     if c.at_operator("%") {
         c.skip(1);
         c.expect("type")?;
-        text = c.source_from(start).to_owned();
+        plain = c.source_from(start).to_owned();
+        printed.clone_from(&plain);
     }
-    Ok(if set { format!("SETOF {text}") } else { text })
+    let set = if set { "SETOF " } else { "" };
+    Ok((format!("{set}{printed}"), format!("{set}{plain}")))
 }
 
 /// Routines keep no lengths and precisions: `numeric(3,0)[]` is `numeric[]`.
@@ -180,16 +196,16 @@ fn without_modifiers(text: &str) -> String {
 
 /// The types of the input arguments: what tells overloaded routines apart.
 fn signature(arguments: &[Argument]) -> String {
-    let inputs = arguments.iter().filter(|a| a.mode != "out").map(|a| a.data_type.as_str());
+    let inputs = arguments.iter().filter(|a| a.mode != "out").map(|a| a.plain.as_str());
     inputs.collect::<Vec<_>>().join(", ")
 }
 
 /// The arguments as `pg_get_function_arguments` prints them.
-fn print(arguments: &[Argument], kind: RoutineKind, major: u16) -> String {
+fn print(arguments: &[Argument], kind: RoutineKind, target: &Target) -> String {
     let texts = arguments.iter().map(|a| {
         let mode = match a.mode {
             // Since PostgreSQL 14 procedures have output arguments, so that their input is marked.
-            "in" if kind == RoutineKind::Procedure && major >= 14 => "IN ".to_owned(),
+            "in" if kind == RoutineKind::Procedure && target.version.major >= 14 => "IN ".to_owned(),
             "in" => String::new(),
             other => other.to_ascii_uppercase() + " ",
         };
@@ -197,14 +213,47 @@ fn print(arguments: &[Argument], kind: RoutineKind, major: u16) -> String {
         let default = a
             .default
             .as_ref()
-            .map_or_else(String::new, |d| format!(" DEFAULT {}", default_text(d, &a.data_type)));
+            .map_or_else(String::new, |d| format!(" DEFAULT {}", default_text(d, &a.data_type, target)));
         format!("{mode}{name}{}{default}", a.data_type)
     });
     texts.collect::<Vec<_>>().join(", ")
 }
 
-/// The server shows the type of literals that do not show it themselves.
-fn default_text(written: &str, data_type: &str) -> String {
+/// An argument list that the server printed, in the spelling of [`create`]'s; as it is where it is not understood.
+pub(crate) fn reprinted(arguments: &str, kind: RoutineKind, target: &Target) -> String {
+    let text = format!("({arguments})");
+    let script = crate::text::Script::new(&text, target);
+    let mut cursor = Cursor::new(&text, &script.tokens, target, words::is_reserved);
+    match self::arguments(&mut cursor) {
+        Ok(read) if cursor.is_end() => print(&read, kind, target),
+        _ => arguments.to_owned(),
+    }
+}
+
+/// Types whose constants the server prints in a spelling of its own.
+const RESPELLED: &[&str] = &["interval", "time", "date", "reg", "oid", "bytea", "bit"];
+
+/// A constant in the one spelling that `5`, `'5'`, `5::integer` and `CAST(5 AS integer)` have; others as written. The
+/// server shows the type of literals that do not show it themselves.
+fn default_text(written: &str, data_type: &str, target: &Target) -> String {
+    let base = data_type.split('(').next().unwrap_or(data_type);
+    if !RESPELLED.iter().any(|head| base.starts_with(head)) {
+        let constant = expression::read(&format!("cast({written} as {base})"), target).normal;
+        let quoted = constant.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+        if quoted.is_some_and(|text| !text.contains(['\'', '\\'])) {
+            return format!("{constant}::{base}");
+        }
+        if constant == "null" {
+            return format!("NULL::{base}");
+        }
+        let number = constant.strip_prefix('-').unwrap_or(&constant);
+        if matches!(constant.as_str(), "true" | "false")
+            || number.starts_with(|c: char| c.is_ascii_digit())
+                && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        {
+            return constant;
+        }
+    }
     let literal = written.len() >= 2
         && written.starts_with('\'')
         && written.find('\'').is_some()
@@ -223,13 +272,13 @@ fn default_text(written: &str, data_type: &str) -> String {
 /// Behind `RETURNS`.
 fn returns(c: &mut Cursor<'_>) -> Read<String> {
     if !(c.at("table") && c.kind_at(1, TokenKind::LeftParen)) {
-        return argument_type(c);
+        return Ok(argument_type(c)?.0);
     }
     c.skip(1);
     let (mut inner, _) = c.parenthesised()?;
     let columns = inner.list(|c| {
         let name = c.any_name("a column name")?;
-        Ok(format!("{} {}", quoted(&name), argument_type(c)?))
+        Ok(format!("{} {}", quoted(&name), argument_type(c)?.0))
     })?;
     if !inner.is_end() {
         return Err(inner.unexpected("`,` or `)`"));
