@@ -128,9 +128,13 @@ fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
         if difference.is_empty() && rerun {
             tally.inverted += 1;
             let inverse: Vec<Change> = simulated.changes.iter().rev().map(Change::invert).collect();
+            // The way back has the keys off that the way there had off.
+            let unchecked = script.to_ascii_lowercase().contains("foreign_key_checks");
+            conn.query_drop(format!("SET foreign_key_checks = {}", u8::from(!unchecked))).unwrap();
             let result = render(&inverse, &simulated.catalog).iter().try_for_each(|statement| {
                 conn.query_drop(&statement.sql).map_err(|error| format!("{error} in {}", statement.sql))
             });
+            conn.query_drop("SET foreign_key_checks = 1").unwrap();
             let found = read();
             let left = compare::difference(&found, &before);
             match result {
@@ -145,7 +149,10 @@ fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
             // Rows that stayed may be in the way of a second run: then the rest goes without the way back.
             if run(&mut conn, script, dialect).is_err() || !compare::difference(&read(), &after).is_empty() {
                 rerun = false;
-                simulated.catalog = read();
+                let found = read();
+                if !compare::difference(&simulated.catalog, &found).is_empty() {
+                    simulated.catalog = found;
+                }
                 lines.push(format!("{} {}: cannot run again", project.name, file.path));
             }
         }
@@ -157,6 +164,7 @@ fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
 
 #[test]
 fn replaying_gives_what_the_server_has() {
+    let mut totals = Vec::new();
     for server in [servers::mysql(), servers::mariadb()] {
         let mut lines = Vec::new();
         let mut total = Tally::default();
@@ -197,6 +205,9 @@ fn replaying_gives_what_the_server_has() {
             total.inverted,
             lines.join("\n")
         );
+        totals.push(total);
+    }
+    for total in totals {
         assert_eq!(total.wrong, 0, "the model was certain and wrong");
         assert!(total.all > 40, "{} migrations", total.all);
         assert!(total.equal * 10 >= total.all * 9, "{} of {} migrations equal", total.equal, total.all);

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalog::{DataType, Expression},
-    target::Target,
+    target::{Dialect, Target},
     text::{TokenKind, tokens},
 };
 
@@ -120,7 +120,11 @@ impl Parser<'_> {
                 (Kind::Bits, text)
             }
             (Family::Choice, Kind::Text) => (Kind::Text, choice(&text, data_type, self.source.target)),
-            (Family::Moment, Kind::Number | Kind::Text) => (Kind::Text, moment(&text)),
+            (Family::Moment, Kind::Number | Kind::Text) => {
+                let moment = moment(&text);
+                let kept = fraction_kept(&moment, data_type, self.source.target.dialect == Dialect::MySql);
+                (Kind::Text, kept.map_or(moment, |kept| literal::moment(&kept).unwrap_or(kept)))
+            }
             (Family::String, Kind::Number) => (Kind::Text, text),
             (Family::String, Kind::Bits) => match bytes(&text) {
                 Some(text) => (Kind::Text, text),
@@ -170,6 +174,31 @@ fn moment(text: &str) -> String {
         _ => text.to_owned(),
     };
     literal::moment(&text).unwrap_or(text)
+}
+
+/// A point in time without the digits of its seconds that the type does not keep: MySQL rounds, MariaDB cuts them off.
+/// `None` where nothing is too much, or where rounding would carry into the minutes.
+fn fraction_kept(moment: &str, data_type: &str, rounds: bool) -> Option<String> {
+    let (head, fraction) = moment.split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let kept = data_type.split(['(', ')']).nth(1).and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
+    let (most, rest) = fraction.split_at_checked(kept).filter(|_| digits(fraction))?;
+    let up = rounds && rest.starts_with(|c: char| c >= '5');
+    let text = if !up {
+        format!("{head}.{most}")
+    } else if kept == 0 {
+        let (before, seconds) = head.split_at_checked(head.len().checked_sub(2)?)?;
+        let seconds: u32 = seconds.parse().ok().filter(|seconds| *seconds < 59)?;
+        format!("{before}{:02}", seconds + 1)
+    } else {
+        let next = most.parse::<u32>().ok()?.checked_add(1)?.to_string();
+        if next.len() > kept {
+            return None;
+        }
+        format!("{head}.{next:0>kept$}")
+    };
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    Some(if text.contains('.') { short.to_owned() } else { text })
 }
 
 /// Hexadecimal digits as the text whose bytes they are.
