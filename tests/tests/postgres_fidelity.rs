@@ -128,9 +128,8 @@ fn replayed(version: u16) {
                     wrong.push(format!("{} {}: taken, but refused: {error}", project.name, file.path));
                 }
                 lines.push(format!("{} {}: the server refuses it: {error}", project.name, file.path));
-                if matches!(migration.transaction, TransactionMode::Autocommit | TransactionMode::Unknown) {
-                    before = snapshot(&database.url(), &LiveOptions::default()).unwrap();
-                }
+                // What ran before the error stays, unless it was one transaction.
+                before = snapshot(&database.url(), &LiveOptions::default()).unwrap();
                 continue;
             }
             let mut after = snapshot(&database.url(), &LiveOptions::default()).unwrap();

@@ -29,6 +29,11 @@ pub(super) fn resolve(
             None => {}
         }
     }
+    // Error 42P10.
+    if let Some(name) = key.on_delete_columns.iter().find(|name| !key.columns.contains(name)) {
+        let message = format!("`{name}` is not a column of the key, so that a delete cannot set it");
+        return fail(ConflictKind::InvalidDefinition, path.clone(), message);
+    }
     // The family needs an index on them (error 1060).
     let again =
         key.columns.iter().enumerate().find(|(at, name)| {

@@ -82,6 +82,10 @@ pub struct ForeignKey {
     /// What a delete of the referenced row does.
     #[serde(default)]
     pub on_delete: ReferentialAction,
+    /// PostgreSQL, since 15: the columns that `SET NULL (…)` and `SET DEFAULT (…)` set on a delete, in the written order;
+    /// empty for all of `columns`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_delete_columns: Vec<Name>,
     /// What an update of the referenced key does.
     #[serde(default)]
     pub on_update: ReferentialAction,

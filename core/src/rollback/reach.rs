@@ -257,7 +257,8 @@ impl<'a> Reach<'a> {
                     }
                     if !effect.emptied {
                         if effect.rows_go {
-                            reached.join(&by(key.on_delete, &key.columns, true));
+                            let set = Some(&key.on_delete_columns).filter(|some| !some.is_empty());
+                            reached.join(&by(key.on_delete, set.unwrap_or(&key.columns), true));
                         }
                         if effect.has(&key.referenced) {
                             reached.join(&by(key.on_update, &key.columns, false));

@@ -69,3 +69,7 @@ create table collated (a text collate "default", b varchar(3) collate "pg_catalo
 create index on collated (a collate "default", b collate "C", c collate "C", (c collate "C"));
 alter table collated alter column c type text collate "default";
 create index on collated (c, a collate "C");
+create table pairs (a int, b int, primary key (a, b));
+create table to_pairs (a int, b int, c int default 0, foreign key (a, b) references pairs on delete set null (b), foreign key (c, b) references pairs (a, b) on delete set default (c, b) on update cascade);
+alter table to_pairs add foreign key (a, b) references pairs on delete set null (c); -- invalid-definition
+alter table to_pairs rename column b to "B";

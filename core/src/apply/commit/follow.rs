@@ -441,7 +441,9 @@ fn column_in_table(
                 index.columns.iter_mut().for_each(key);
                 index.include.iter_mut().for_each(swap);
             }
-            ConstraintKind::ForeignKey(foreign) => foreign.columns.iter_mut().for_each(swap),
+            ConstraintKind::ForeignKey(foreign) => {
+                foreign.columns.iter_mut().chain(&mut foreign.on_delete_columns).for_each(swap);
+            }
             ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } => {
                 expression(e);
             }

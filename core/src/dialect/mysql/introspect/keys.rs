@@ -71,6 +71,7 @@ impl Reader<'_> {
                 table: ObjectName::new(row.text(3)?, row.text(4)?),
                 referenced: vec![referenced.into()],
                 on_delete,
+                on_delete_columns: Vec::new(),
                 on_update,
                 match_full: false,
             };

@@ -95,6 +95,7 @@ fn constraint(row: &Fields<'_>, target: &Target) -> Result<Constraint, Error> {
             referenced: names(row, 15)?,
             on_update: action(row, 16)?,
             on_delete: action(row, 17)?,
+            on_delete_columns: names(row, 20)?,
             match_full: row.text(18)? == "f",
         }),
         "c" => ConstraintKind::Check {

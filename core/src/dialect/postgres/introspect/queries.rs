@@ -109,7 +109,7 @@ const CONSTRAINTS: &str = "select k.conrelid::text, k.conname::text, k.contype::
      x.indnkeyatts::text, {nulls_not_distinct}, fn.nspname::text, f.relname::text, \
      (select json_agg(a.attname order by u.n) from unnest(k.confkey) with ordinality u(attnum, n) \
      join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum)::text, \
-     k.confupdtype::text, k.confdeltype::text, k.confmatchtype::text, {beyond} \
+     k.confupdtype::text, k.confdeltype::text, k.confmatchtype::text, {beyond}, {set_columns} \
      from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace \
      left join pg_index x on x.indexrelid = k.conindid and k.contype in ('p', 'u') \
      left join pg_class f on f.oid = k.confrelid left join pg_namespace fn on fn.oid = f.relnamespace \
@@ -254,14 +254,15 @@ fn piece(part: &str, version: ServerVersion) -> String {
         "routine_atomic" => since(14, "(p.prosqlbody is not null)::text", "'false'"),
         // What the model of constraints has no place for.
         "beyond" => match version.major {
-            18.. => "case when k.conperiod then 'without overlaps' \
-                     when k.confdelsetcols is not null then 'on delete set of some columns' end"
-                .into(),
-            15..=17 => {
-                "case when k.confdelsetcols is not null then 'on delete set of some columns' end".into()
-            }
+            18.. => "case when k.conperiod then 'without overlaps' end".into(),
             _ => "null".into(),
         },
+        "set_columns" => since(
+            15,
+            "(select json_agg(a.attname order by u.n) from unnest(k.confdelsetcols) with ordinality u(attnum, n) \
+             join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum)::text",
+            "null",
+        ),
         _ => String::new(),
     }
 }

@@ -170,8 +170,16 @@ pub(super) fn references(c: &mut Cursor<'_>) -> Read<ForeignKey> {
     while c.accept("on") {
         let event = c.expect_any(&["delete", "update"])?;
         let action = referential_action(c)?;
+        let sets = matches!(action, ReferentialAction::SetNull | ReferentialAction::SetDefault);
         if event == "delete" {
             key.on_delete = action;
+            if sets && c.at_paren() {
+                let (mut inner, _) = c.parenthesised()?;
+                key.on_delete_columns = inner.list(|c| c.name_of("a column name"))?;
+                inner.expect_end()?;
+            }
+        } else if sets && c.at_paren() {
+            return Err(c.unexpected("the end of the action: only a delete can set some of the columns"));
         } else {
             key.on_update = action;
         }
@@ -187,17 +195,10 @@ fn referential_action(c: &mut Cursor<'_>) -> Read<ReferentialAction> {
         }
         "restrict" => ReferentialAction::Restrict,
         "cascade" => ReferentialAction::Cascade,
-        _ => {
-            let action = match c.expect_any(&["null", "default"])? {
-                "null" => ReferentialAction::SetNull,
-                _ => ReferentialAction::SetDefault,
-            };
-            if c.at_paren() {
-                // Only some of the columns are set: the catalog has no form for it.
-                return Err(Stop::Opaque);
-            }
-            action
-        }
+        _ => match c.expect_any(&["null", "default"])? {
+            "null" => ReferentialAction::SetNull,
+            _ => ReferentialAction::SetDefault,
+        },
     })
 }
 

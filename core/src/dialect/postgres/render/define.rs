@@ -183,6 +183,9 @@ fn foreign_key(key: &ForeignKey) -> String {
             ReferentialAction::SetDefault => "SET DEFAULT",
         };
         text.push_str(&format!(" ON {event} {action}"));
+        if event == "DELETE" && !key.on_delete_columns.is_empty() {
+            text.push_str(&format!(" ({})", quote::names(&key.on_delete_columns)));
+        }
     }
     text
 }
