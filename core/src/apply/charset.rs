@@ -211,7 +211,7 @@ pub(super) fn convert(
                 _ => None,
             };
             if let Some(wider) = wider {
-                column.data_type.text = wider.to_owned();
+                column.data_type.text = wider.into();
             }
         }
         column.charset = None;

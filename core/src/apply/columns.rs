@@ -59,7 +59,7 @@ pub(super) fn build(
         let data_type = Some(column.data_type.text.clone()).filter(|t| t != "bigint");
         sequence = Some(Sequence {
             name,
-            options: SequenceOptions { data_type, ..SequenceOptions::default() },
+            options: SequenceOptions { data_type: data_type.map(Into::into), ..SequenceOptions::default() },
             owned_by: Some((table.name.clone(), column.name.clone())),
             comment: None,
         });

@@ -1,7 +1,7 @@
 //! Expressions and types inside object definitions.
 use serde::{Deserialize, Serialize};
 
-use super::ObjectName;
+use super::{ObjectName, Text};
 
 /// An SQL expression in a definition: a default, a check, an index key, a generated column, a predicate.
 ///
@@ -9,9 +9,9 @@ use super::ObjectName;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expression {
     /// The text as it was written, or as the server printed it: what generated SQL contains.
-    pub sql: String,
+    pub sql: Text,
     /// The dialect's normal form, made by `dialect::…::expression`: what is compared.
-    pub normal: String,
+    pub normal: Text,
 }
 
 impl PartialEq for Expression {
@@ -30,7 +30,7 @@ impl Eq for Expression {}
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DataType {
     /// The type; for a user-defined type only what follows its name (`[]`, `(3)`), otherwise the whole.
-    pub text: String,
+    pub text: Text,
     /// The user-defined type (enum, domain, composite, extension type) that it is based on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom: Option<ObjectName>,
@@ -38,7 +38,7 @@ pub struct DataType {
 
 impl DataType {
     /// A built-in type from its normal text.
-    pub fn builtin(text: impl Into<String>) -> Self {
+    pub fn builtin(text: impl Into<Text>) -> Self {
         Self { text: text.into(), custom: None }
     }
 }

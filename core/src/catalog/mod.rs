@@ -9,6 +9,7 @@ mod objects;
 mod order;
 mod shelf;
 mod table;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ pub use objects::{
 pub(crate) use order::after_needs;
 pub use shelf::{Keyed, Link, Shelf};
 pub use table::{Persistence, Table, TableProperties};
+pub use text::Text;
 
 use crate::{
     error::{Error, ErrorKind},

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     apply::{self, State},
-    catalog::{Catalog, Expression, Name},
+    catalog::{Catalog, Expression, Name, Text},
     dialect::expression,
     operation::{self, Operation, TransactionControl},
     replay,
@@ -425,7 +425,7 @@ fn is_harmless(operation: &Operation, target: &Target) -> bool {
             let lasts = ["global.", "persist.", "persist_only."].iter().any(|p| setting.starts_with(p));
             let calls =
                 value.as_ref().filter(|v| target.dialect.is_mysql_family() && v.contains('(')).map(|v| {
-                    let value = Expression { sql: v.clone(), normal: String::new() };
+                    let value = Expression { sql: v.as_str().into(), normal: Text::default() };
                     expression::functions(&value, target)
                 });
             let computes = |f: &Name| expression::builtin_function(f, target) == Some(false);

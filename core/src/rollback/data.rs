@@ -204,7 +204,7 @@ impl<'a> Statement<'a, '_> {
         };
         let columns = expression::columns(condition, &target);
         let meant = expression::is_plain(condition, &target) && columns.iter().all(same);
-        (same_defaults && meant).then(|| condition.sql.clone())
+        (same_defaults && meant).then(|| condition.sql.to_string())
     }
 
     /// Whether a column of now is one of the start, has its name, and compares as it did.

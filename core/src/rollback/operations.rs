@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{capture::Capture, classify::Judgement, data, reach, types};
 use crate::{
     apply::{Ran, State},
-    catalog::{Expression, Name},
+    catalog::{Expression, Name, Text},
     change::{Delta, Object},
     dialect::{expression, quote},
     operation::{
@@ -357,7 +357,7 @@ fn set(setting: &str, value: Option<&str>, applied: &Applied, capture: &Capture<
         out.probe(format!("SHOW GLOBAL VARIABLES LIKE {}", quote::literal(target.dialect, name)));
     }
     if let Some(value) = value {
-        let value = Expression { sql: value.to_owned(), normal: String::new() };
+        let value = Expression { sql: value.into(), normal: Text::default() };
         judge_expressions(std::iter::once(&value), applied, capture, out);
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Choices<'a> {
             return DataType::builtin(self.of(&["int", "bigint", "varchar(10)", "text"]));
         }
         match self.below(6) {
-            5 => DataType { text: String::new(), custom: Some(ObjectName::bare(self.of(&["mood", "dom"]))) },
+            5 => DataType { text: "".into(), custom: Some(ObjectName::bare(self.of(&["mood", "dom"]))) },
             4 => DataType::builtin("text"),
             3 => DataType::builtin("bigint"),
             _ => DataType::builtin("integer"),
@@ -342,7 +342,7 @@ impl<'a> Choices<'a> {
                     name: self.relation(),
                     materialized: self.one_in(3) && !self.mysql(),
                     columns: vec![column],
-                    query: Expression { sql, normal: read.normal },
+                    query: Expression { sql: sql.into(), normal: read.normal.into() },
                     reads: vec![reads],
                     options: Default::default(),
                     indexes: Vec::new(),

@@ -88,8 +88,8 @@ fn in_table(table: &mut Table, name: &ObjectName, pair: (&str, &str), target: &T
 fn rename(e: &mut Expression, (from, to): (&str, &str), cast: Option<&ObjectName>, target: &Target) {
     match cast {
         None => {
-            e.sql = literals(&e.sql, from, to, None, target);
-            e.normal = literals(&e.normal, from, to, None, target);
+            e.sql = literals(&e.sql, from, to, None, target).into();
+            e.normal = literals(&e.normal, from, to, None, target).into();
         }
         Some(_) => {
             let sql = literals(&e.sql, from, to, cast, target);
@@ -154,8 +154,8 @@ pub(super) fn follow_type(catalog: &mut Catalog, from: &ObjectName, to: &ObjectN
                 i.keys.iter_mut().filter_map(|k| k.expression.as_mut()).chain(i.predicate.iter_mut())
             });
             for e in columns.chain(checks).chain(indexes) {
-                e.sql = casts(&e.sql, from, to, &target);
-                e.normal = casts(&e.normal, from, to, &target);
+                e.sql = casts(&e.sql, from, to, &target).into();
+                e.normal = casts(&e.normal, from, to, &target).into();
             }
         });
     }

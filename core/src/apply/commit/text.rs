@@ -19,8 +19,8 @@ pub(super) enum Role {
 
 /// `expression` with the identifier `from` renamed, in both of its texts.
 pub(super) fn rename(expression: &mut Expression, from: &str, to: &str, role: Role, dialect: Dialect) {
-    expression.sql = identifiers(&expression.sql, from, to, role, dialect);
-    expression.normal = identifiers(&expression.normal, from, to, role, dialect);
+    expression.sql = identifiers(&expression.sql, from, to, role, dialect).into();
+    expression.normal = identifiers(&expression.normal, from, to, role, dialect).into();
 }
 
 /// Whether the identifier occurs in the role.

@@ -11,7 +11,7 @@ use crate::{
 /// Linear in the expression's length; parentheses are opened at most 32 deep.
 pub fn conjuncts(expression: &Expression, target: &Target) -> Vec<Expression> {
     let mut found = Vec::new();
-    let mut work = vec![(expression.sql.clone(), 0)];
+    let mut work = vec![(expression.sql.to_string(), 0)];
     while let Some((sql, depth)) = work.pop() {
         let parts = split(&sql, target);
         match parts.as_slice() {

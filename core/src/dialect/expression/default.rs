@@ -27,7 +27,7 @@ pub fn read_default(sql: &str, data_type: &DataType, target: &Target) -> Option<
         Ok(root) => parser.tree.write(root, target),
         Err(NotUnderstood) => plain::normal_of(&source, 0, end),
     };
-    Some(Expression { normal, sql: sql.into_owned() })
+    Some(Expression { normal: normal.into(), sql: (*sql).into() })
 }
 
 /// What the MySQL family makes of a constant default.

@@ -25,7 +25,7 @@ pub fn read_definition(sql: &str, target: &Target) -> Expression {
         at = done;
     }
     out.push_str(&plain::normal_of(&source, done, source.tokens.len()));
-    Expression { sql: sql.to_owned(), normal: out.trim_end().to_owned() }
+    Expression { sql: sql.into(), normal: out.trim_end().into() }
 }
 
 /// Where the definition of a PostgreSQL trigger names its table, with the schema if it is written: the bytes, and whether

@@ -41,7 +41,7 @@ pub fn read(sql: &str, target: &Target) -> Expression {
     let sql = plain::unescape(sql.trim(), target);
     let source = plain::Source::new(&sql, target);
     let normal = normal(&source, 0, source.tokens.len());
-    Expression { normal, sql: sql.into_owned() }
+    Expression { normal: normal.into(), sql: (*sql).into() }
 }
 
 /// The normal form of the tokens from `start` to before `end`.

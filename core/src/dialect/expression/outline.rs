@@ -122,7 +122,7 @@ fn edited(source: &Source<'_>, edits: &BTreeMap<usize, String>) -> Followed {
     }
     sql.push_str(source.text.get(copied..).unwrap_or(""));
     let normal = read_query(&sql, source.target).normal;
-    Followed::As(Expression { sql, normal })
+    Followed::As(Expression { sql: sql.into(), normal: normal.into() })
 }
 
 /// The names of a query that has been read.
@@ -330,7 +330,7 @@ mod tests {
     /// A view on `t (a, b)` and `app.u (a, c)` whose column `t.a` is called `z` from now on.
     fn followed(sql: &str) -> String {
         let target = Target::new(Dialect::Postgres);
-        let read = |sql: &str| Expression { sql: sql.to_owned(), normal: read_query(sql, &target).normal };
+        let read = |sql: &str| Expression { sql: sql.into(), normal: read_query(sql, &target).normal.into() };
         let reads = [ObjectName::new("public", "t"), ObjectName::new("app", "u")];
         let follow = |query: &Expression, (from, to): (&str, &str)| {
             let listed = |name: &str| name == from || name == "b";
@@ -343,7 +343,7 @@ mod tests {
             Followed::As(new) => {
                 let Followed::As(back) = follow(&new, ("z", "a")) else { return "no way back".to_owned() };
                 assert_eq!(back, query, "{sql} there and back");
-                new.sql
+                new.sql.to_string()
             }
         }
     }
@@ -401,7 +401,7 @@ mod tests {
             ("select c from app.u", ObjectName::new("public", "w"), "-"),
         ] {
             let read =
-                |sql: &str| Expression { sql: sql.to_owned(), normal: read_query(sql, &target).normal };
+                |sql: &str| Expression { sql: sql.into(), normal: read_query(sql, &target).normal.into() };
             let found = match follow_relation(&read(sql), &reads, (&reads[0], &to), &target) {
                 Followed::Unknown => "?".to_owned(),
                 Followed::Unconcerned => "-".to_owned(),
@@ -409,7 +409,7 @@ mod tests {
                     let now = [to.clone(), reads[1].clone()];
                     let back = follow_relation(&new, &now, (&to, &reads[0]), &target);
                     assert_eq!(back, Followed::As(read(sql)), "{sql} there and back");
-                    new.sql
+                    new.sql.to_string()
                 }
             };
             assert_eq!(found, expected, "{sql}");

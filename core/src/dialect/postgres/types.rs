@@ -189,7 +189,7 @@ pub fn read(c: &mut Cursor<'_>) -> Read<DataType> {
         }
     }
     if array {
-        data_type.text.push_str("[]");
+        data_type.text = format!("{}[]", data_type.text).into();
     }
     Ok(data_type)
 }
@@ -331,7 +331,7 @@ fn generic(c: &mut Cursor<'_>) -> Read<DataType> {
     if builtin && let Some(text) = canonical(&name.name, &arguments) {
         return Ok(DataType::builtin(text));
     }
-    Ok(DataType { text: with_modifiers("", &arguments), custom: Some(name) })
+    Ok(DataType { text: with_modifiers("", &arguments).into(), custom: Some(name) })
 }
 
 /// A type of `pg_catalog` by its internal name.

@@ -57,7 +57,7 @@ impl Reader<'_> {
             name: own(name),
             materialized: false,
             columns: if head.columns.is_empty() { read.columns.unwrap_or_default() } else { head.columns },
-            query: Expression { sql: query.trim().to_owned(), normal: read.normal },
+            query: Expression { sql: query.trim().into(), normal: read.normal.into() },
             reads: read.reads.into_iter().map(here).collect(),
             options,
             indexes: Vec::new(),
@@ -129,7 +129,7 @@ impl Reader<'_> {
         let text = types::normal(row.text(4)?, self.target.dialect).text;
         let collation = row.optional(6).map(charset::normal_collation);
         let Some(collation) = collation.filter(|collation| *collation != self.collation) else {
-            return Ok(text);
+            return Ok(text.into());
         };
         let set = row.optional(5).map(charset::normal_charset).unwrap_or_default();
         let usual = charset::default_collation(&set, self.target).is_some_and(|usual| usual == collation);

@@ -3,7 +3,7 @@
 //! Only what danger and rollback need is read: targets, filters, assignments, literal rows. What stands in an
 //! expression is the server's business.
 use crate::{
-    catalog::{Expression, Name, ObjectName},
+    catalog::{Expression, Name, ObjectName, Text},
     dialect::{
         cursor::{Cursor, Read, Stop},
         expression::{functions, holds_always, read_query},
@@ -18,7 +18,7 @@ use super::expression;
 /// `SELECT …`, `SHOW …`, `DO …`: reads, as far as the text tells.
 pub(super) fn query(c: &mut Cursor<'_>) -> Operation {
     let sql = c.source(c.rest_span()).to_owned();
-    let calls = functions(&Expression { sql, normal: String::new() }, c.target());
+    let calls = functions(&Expression { sql: sql.into(), normal: Text::default() }, c.target());
     Operation::Query { calls }
 }
 

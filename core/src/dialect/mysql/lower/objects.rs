@@ -268,7 +268,7 @@ fn view(c: &mut Cursor<'_>, head: Head, or_replace: bool) -> Read<Operation> {
         name,
         materialized: false,
         columns: if columns.is_empty() { read.columns.unwrap_or_default() } else { columns },
-        query: crate::catalog::Expression { sql: sql.to_owned(), normal: read.normal },
+        query: crate::catalog::Expression { sql: sql.into(), normal: read.normal.into() },
         reads: read.reads,
         options,
         indexes: Vec::new(),
@@ -375,7 +375,7 @@ fn sequence_options(c: &mut Cursor<'_>) -> Read<Vec<(String, Option<String>)>> {
         let (name, value) = match word {
             "as" => {
                 let written = types::read(c)?;
-                ("as", Some(written.data_type.text))
+                ("as", Some(written.data_type.text.into()))
             }
             "cycle" => ("cycle", (!no).then(|| "yes".to_owned())),
             "nocycle" => ("cycle", None),

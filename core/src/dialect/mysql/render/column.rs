@@ -118,7 +118,7 @@ mod tests {
             ("(uuid())", "(uuid())"),
             ("1 + 1", "(1 + 1)"),
         ] {
-            let default = Expression { sql: sql.to_owned(), normal: sql.to_owned() };
+            let default = Expression { sql: sql.into(), normal: sql.into() };
             assert_eq!(default_value(&default, &target), written, "{sql}");
         }
     }

@@ -6,7 +6,7 @@ mod parts;
 mod text;
 
 use crate::{
-    catalog::DataType,
+    catalog::{DataType, Text},
     dialect::cursor::{Cursor, Read, Stop},
     target::{Dialect, Target},
     text::TokenKind,
@@ -313,7 +313,7 @@ fn of_shape(c: &mut Cursor<'_>, name: &'static str, shape: Shape) -> Read<Writte
     }
 }
 
-fn plain(text: impl Into<String>) -> WrittenType {
+fn plain(text: impl Into<Text>) -> WrittenType {
     WrittenType { data_type: DataType::builtin(text), ..WrittenType::default() }
 }
 

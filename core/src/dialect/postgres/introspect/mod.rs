@@ -47,7 +47,7 @@ fn data_type(row: &Fields<'_>, place: usize) -> Result<DataType, Error> {
         Some(schema) => Some(ObjectName::new(schema, row.text(place + 1)?)),
         None => None,
     };
-    Ok(DataType { text, custom })
+    Ok(DataType { text: text.into(), custom })
 }
 
 /// A name from its schema and itself, `None` when the first is NULL.

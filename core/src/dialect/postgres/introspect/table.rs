@@ -60,7 +60,7 @@ impl Reader<'_> {
                     self.catalog.views.insert(View {
                         materialized: kind == "m",
                         columns: columns.into_iter().map(|column| column.name).collect(),
-                        query: Expression { sql: query.to_owned(), normal },
+                        query: Expression { sql: query.into(), normal: normal.into() },
                         reads: reads.remove(oid).unwrap_or_default(),
                         options: options(&row, 13, "")?,
                         indexes: belongings.indexes(oid),

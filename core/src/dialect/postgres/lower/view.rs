@@ -101,7 +101,7 @@ fn finish(
         name,
         materialized: false,
         columns,
-        query: Expression { sql: sql.trim().to_owned(), normal: query.normal },
+        query: Expression { sql: sql.trim().into(), normal: query.normal.into() },
         reads: query.reads,
         options,
         indexes: Vec::new(),

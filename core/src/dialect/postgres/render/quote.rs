@@ -50,7 +50,7 @@ pub(crate) fn dollar(text: &str) -> String {
 pub(crate) fn data_type(data_type: &DataType) -> String {
     match &data_type.custom {
         Some(custom) => format!("{}{}", object(custom), data_type.text),
-        None => data_type.text.clone(),
+        None => data_type.text.to_string(),
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn collation(collation: &str, catalog: &Catalog) -> String {
 /// An expression where something follows it: a comment that ends with the line must not swallow that.
 pub(crate) fn inline(expression: &Expression) -> String {
     let sql = &expression.sql;
-    if sql.contains("--") { format!("{sql}\n") } else { sql.clone() }
+    if sql.contains("--") { format!("{sql}\n") } else { sql.to_string() }
 }
 
 /// An expression in parentheses, which it may have already.
@@ -182,7 +182,7 @@ mod tests {
             ("f(')')", "(f(')'))"),
             ("a -- more", "(a -- more\n)"),
         ] {
-            let expression = Expression { sql: given.into(), normal: String::new() };
+            let expression = Expression { sql: given.into(), normal: "".into() };
             assert_eq!(enclosed(&expression), written);
         }
     }

@@ -256,7 +256,7 @@ impl Writer<'_> {
         let moved = expression::trigger_table(sql, &self.target()).and_then(|(place, _)| {
             Some(format!("{}{table}{}", sql.get(..place.start)?, sql.get(place.end..)?))
         });
-        let definition = moved.as_ref().unwrap_or(sql);
+        let definition = moved.as_deref().unwrap_or(sql);
         let name = quote::name(&trigger.name);
         let constraint = definition.get(..11).filter(|word| word.eq_ignore_ascii_case("constraint "));
         match constraint.and_then(|word| definition.get(word.len()..)) {
