@@ -13,7 +13,9 @@ use crate::{
 
 /// `ALTER TABLE`.
 pub(super) fn alter(run: &mut Run<'_>, operation: &AlterTable) -> Step {
-    match run.find(&operation.table) {
+    let found = run.find(&operation.table);
+    let known = found.is_some();
+    let name = match found {
         Some((full, Relation::Table)) if operation.view => {
             let message = format!("`{}` is a table, not a view", operation.table);
             return fail(ConflictKind::WrongKind, ObjectPath::View { name: full }, message);
@@ -32,10 +34,10 @@ pub(super) fn alter(run: &mut Run<'_>, operation: &AlterTable) -> Step {
             }
             return Ok(());
         }
-        _ => {}
-    }
-    let known = run.find(&operation.table).is_some();
-    let Some(mut name) = run.find_table(&operation.table)? else {
+        Some((full, _)) => Some(full),
+        None => run.find_table(&operation.table)?,
+    };
+    let Some(mut name) = name else {
         if operation.if_exists {
             run.out.skipped = true;
             return Ok(());

@@ -131,9 +131,11 @@ pub(super) fn add(
         // The key of a column that the same statement drops.
         column.nullable = false;
     }
-    let mut with = Table::clone(&table);
-    with.columns.push(column.clone());
-    super::constraints::column_expressions(run, &with, &column)?;
+    if super::constraints::computes(run, &column) {
+        let mut with = Table::clone(&table);
+        with.columns.push(column.clone());
+        super::constraints::column_expressions(run, &with, &column)?;
+    }
     run.gone.retain(|(t, c)| t != name || *c != column.name);
     let children = column.clone();
     run.create(path, Object::Column { column: Box::new(column), position: place })?;

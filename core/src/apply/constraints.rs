@@ -307,12 +307,23 @@ pub(super) fn known_columns(
     Ok(())
 }
 
+/// What a column computes from others.
+fn computed<'a>(run: &Run<'_>, column: &'a Column) -> impl Iterator<Item = &'a Expression> + use<'a> {
+    let mysql = run.mysql();
+    let default = column.default.iter().filter(move |_| mysql);
+    default.chain(column.generated.iter().map(|g| &g.expression)).chain(&column.check)
+}
+
+/// Whether a column may compute something from others: most do not, and need no look at their table.
+pub(super) fn computes(run: &Run<'_>, column: &Column) -> bool {
+    column.generated.is_some()
+        || computed(run, column).any(|e| !crate::dialect::expression::columns(e, &run.target()).is_empty())
+}
+
 /// The same for everything that a column computes.
 pub(super) fn column_expressions(run: &mut Run<'_>, table: &Table, column: &Column) -> Step {
     let path = super::run::column_path(&table.name, &column.name);
-    let default = column.default.iter().filter(|_| run.mysql());
-    let all: Vec<Expression> =
-        default.chain(column.generated.iter().map(|g| &g.expression)).chain(&column.check).cloned().collect();
+    let all: Vec<Expression> = computed(run, column).cloned().collect();
     all.iter().try_for_each(|expression| known_columns(run, table, expression, &path))?;
     match &column.generated {
         Some(generated) => {

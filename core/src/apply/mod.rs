@@ -45,11 +45,21 @@ use run::{Run, Step};
 /// tables drops those that exist. In an open world the state may know more afterwards than the changes say: a table
 /// that a statement mentions must have existed, and becomes an incomplete entry.
 pub fn apply(state: &mut State, operation: &Operation) -> Outcome {
-    apply_at(state, operation, 0)
+    let before = state.clone();
+    apply_over(state, &before, operation)
+}
+
+/// As [`apply`], for who keeps the state as it is now: `before` is a copy of it.
+pub(crate) fn apply_over(state: &mut State, before: &State, operation: &Operation) -> Outcome {
+    apply_from(state, before, operation, 0)
 }
 
 fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
     let before = state.clone();
+    apply_from(state, &before, operation, depth)
+}
+
+fn apply_from(state: &mut State, before: &State, operation: &Operation, depth: usize) -> Outcome {
     let mut run = Run {
         state,
         out: Outcome::default(),
@@ -64,7 +74,7 @@ fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
     if let Err(mut conflict) = result {
         let doubt = conflict.object.doubt(&state.catalog).map(str::to_owned);
         conflict.certain &= doubt.is_none();
-        *state = before;
+        state.clone_from(before);
         // If the server takes the statement after all, what it makes or changes is not followed.
         if let (Some(reason), Some(name)) = (doubt, meant(operation)) {
             let name = state.relation_name(name).to_string();

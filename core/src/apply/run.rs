@@ -178,10 +178,10 @@ impl Run<'_> {
         if self.mysql() {
             return vec![self.state.current_schema()];
         }
-        let mut path: Vec<Name> = vec!["pg_temp".into()];
+        let mut path: Vec<Name> = vec![Name::temporary()];
         path.extend(self.state.session.search_path.iter().map(|s| s.as_str().into()));
         if path.len() == 1 {
-            path.push("public".into());
+            path.push(Name::public());
         }
         path
     }

@@ -81,19 +81,29 @@ impl State {
             catalog.tables.contains(full) || catalog.views.contains(full) || catalog.sequences.contains(full)
         };
         let first = ObjectName::new(self.current_schema(), name.name.clone());
+        let path = &self.session.search_path;
         if catalog.dialect.is_mysql_family() {
             return first;
         }
-        let path = self.session.search_path.iter().map(String::as_str);
+        let temporary = ObjectName::new(Name::temporary(), name.name.clone());
+        if known(&temporary) {
+            return temporary;
+        }
+        if path.len() < 2 || known(&first) {
+            return first;
+        }
         let mut places =
-            std::iter::once("pg_temp").chain(path).map(|schema| ObjectName::new(schema, name.name.clone()));
+            path.iter().skip(1).map(|schema| ObjectName::new(schema.as_str(), name.name.clone()));
         places.find(known).unwrap_or(first)
     }
 
     /// The schema that receives objects created without one.
     pub fn current_schema(&self) -> Name {
-        let default = if self.catalog.dialect.is_mysql_family() { "" } else { "public" };
-        self.session.search_path.first().map_or_else(|| default.into(), |s| s.as_str().into())
+        match self.session.search_path.first() {
+            Some(schema) => schema.as_str().into(),
+            None if self.catalog.dialect.is_mysql_family() => Name::default(),
+            None => Name::public(),
+        }
     }
 }
 

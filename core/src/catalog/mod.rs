@@ -25,6 +25,8 @@ pub use objects::{
 };
 pub(crate) use order::after_needs;
 pub use shelf::{Keyed, Link, Shelf};
+pub(crate) use shelf::{NamedLink, Touched};
+pub(crate) use table::Part;
 pub use table::{Persistence, Table, TableProperties};
 pub use text::Text;
 

@@ -1,5 +1,10 @@
 //! Names of objects, as the server stores them.
-use std::{borrow::Borrow, fmt, ops::Deref, sync::Arc};
+use std::{
+    borrow::Borrow,
+    fmt,
+    ops::Deref,
+    sync::{Arc, LazyLock},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +30,25 @@ impl Name {
 
 impl Default for Name {
     fn default() -> Self {
-        Self(Arc::from(""))
+        Self(Arc::default())
+    }
+}
+
+/// PostgreSQL's schema of new objects, when nothing else was said: one name for all.
+static PUBLIC: LazyLock<Name> = LazyLock::new(|| "public".into());
+
+/// PostgreSQL's schema of temporary objects, which is searched first.
+static TEMPORARY: LazyLock<Name> = LazyLock::new(|| "pg_temp".into());
+
+impl Name {
+    /// PostgreSQL's `public`.
+    pub(crate) fn public() -> Self {
+        PUBLIC.clone()
+    }
+
+    /// PostgreSQL's `pg_temp`.
+    pub(crate) fn temporary() -> Self {
+        TEMPORARY.clone()
     }
 }
 

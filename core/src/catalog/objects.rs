@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Expression, Index, Keyed, Link, Name, ObjectName, Trigger, is_false};
+use super::{DataType, Expression, Index, Keyed, Link, Name, ObjectName, Part, Trigger, is_false};
 
 /// A schema (PostgreSQL) or database (MySQL family).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -222,13 +222,9 @@ impl Keyed for View {
     }
 
     fn links(&self) -> Vec<(Link, ObjectName)> {
-        let here = |name: &Name| self.name.sibling(name.clone());
         let mut links: Vec<_> = self.reads.iter().map(|read| (Link::Reads, read.clone())).collect();
-        links.extend(self.indexes.iter().map(|i| (Link::Relation, here(&i.name))));
-        for trigger in &self.triggers {
-            links.push((Link::Trigger, here(&trigger.name)));
-            links.extend(trigger.function.iter().map(|f| (Link::Calls, f.clone())));
-        }
+        self.indexes.iter().for_each(|index| index.links(&self.name, &mut links));
+        self.triggers.iter().for_each(|trigger| trigger.links(&self.name, &mut links));
         links
     }
 }

@@ -44,6 +44,16 @@ pub trait Keyed {
     }
 }
 
+/// What is found by a name, and the name.
+pub(crate) type NamedLink = (Link, ObjectName);
+
+/// The links of the parts of an object that an edit took out of it, and of those that it put in.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    pub(crate) taken: Vec<NamedLink>,
+    pub(crate) put: Vec<NamedLink>,
+}
+
 /// A link to the object under `key`; `None` is the place before all links of that kind and name.
 type Entry<K> = (Link, ObjectName, Option<K>);
 
@@ -56,19 +66,24 @@ pub struct Shelf<T: Keyed> {
 }
 
 /// The links of an object as a shelf keeps them.
-fn entries<T: Keyed>(object: &T) -> Vec<(Link, ObjectName)> {
+fn entries<T: Keyed>(object: &T) -> Vec<NamedLink> {
     let mut links = object.links();
-    for (_, name) in &mut links {
+    tidy(&mut links);
+    links
+}
+
+fn tidy(links: &mut Vec<NamedLink>) {
+    for (_, name) in links.iter_mut() {
         lower(name);
     }
     links.sort_unstable();
     links.dedup();
-    links
 }
 
 fn lower(name: &mut ObjectName) {
     for part in name.schema.iter_mut().chain([&mut name.name]) {
-        if part.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
+        // All bytes in one pass without a way out, which the compiler makes fast.
+        if part.bytes().fold(false, |found, b| found | b.is_ascii_uppercase() | !b.is_ascii()) {
             *part = part.to_lowercase().into();
         }
     }
@@ -103,8 +118,8 @@ impl<T: Keyed> Shelf<T> {
     }
 
     /// Both lists are sorted.
-    fn relink(&mut self, key: &T::Key, old: &[(Link, ObjectName)], new: &[(Link, ObjectName)]) {
-        let entry = |(link, name): &(Link, ObjectName)| (*link, name.clone(), Some(key.clone()));
+    fn relink(&mut self, key: &T::Key, old: &[NamedLink], new: &[NamedLink]) {
+        let entry = |(link, name): &NamedLink| (*link, name.clone(), Some(key.clone()));
         for gone in old.iter().filter(|link| new.binary_search(link).is_err()) {
             self.links.remove_mut(&entry(gone));
         }
@@ -159,6 +174,28 @@ impl<T: Keyed + Clone> Shelf<T> {
         if old != new {
             self.relink(key, &old, &new);
         }
+        true
+    }
+
+    /// As [`Shelf::edit`], for an edit that takes out some of the object's parts and puts in others, and knows their links:
+    /// an object of many parts is not looked through for each of them.
+    pub(crate) fn edit_parts(&mut self, key: &T::Key, edit: impl FnOnce(&mut T, &mut Touched)) -> bool {
+        let Some(slot) = self.objects.get_mut(key) else { return false };
+        let object = Arc::make_mut(slot);
+        let mut touched = Touched::default();
+        edit(object, &mut touched);
+        let Touched { mut taken, mut put } = touched;
+        tidy(&mut taken);
+        tidy(&mut put);
+        if taken == put {
+            return true;
+        }
+        if taken.iter().any(|link| put.binary_search(link).is_err()) {
+            // Another part may have the same link.
+            let left = entries(object);
+            taken.retain(|link| left.binary_search(link).is_err() || put.binary_search(link).is_ok());
+        }
+        self.relink(key, &taken, &put);
         true
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Column, Constraint, ConstraintKind, ForeignKey, Index, KeyIndex, Keyed, Link, Name, ObjectName, Trigger,
-    is_false, is_true, yes,
+    Column, Constraint, ConstraintKind, ForeignKey, Index, KeyIndex, Keyed, Link, NamedLink, ObjectName,
+    Trigger, is_false, is_true, yes,
 };
 
 /// A table with everything that goes when the table goes.
@@ -123,29 +123,54 @@ impl Keyed for Table {
         self.name.clone()
     }
 
-    fn links(&self) -> Vec<(Link, ObjectName)> {
-        let here = |name: &Name| self.name.sibling(name.clone());
-        let mut links: Vec<_> = self.indexes.iter().map(|i| (Link::Relation, here(&i.name))).collect();
-        for constraint in &self.constraints {
-            links.push((Link::Constraint, here(&constraint.name)));
-            match &constraint.kind {
-                ConstraintKind::ForeignKey(key) => links.push((Link::Refers, key.table.clone())),
-                ConstraintKind::PrimaryKey(_)
-                | ConstraintKind::Unique(_)
-                | ConstraintKind::Exclude { .. } => {
-                    links.push((Link::Relation, here(&constraint.name)));
-                }
-                ConstraintKind::Check { .. } => {}
-            }
-        }
-        let identities = self.columns.iter().filter_map(|c| c.identity.as_ref());
-        links.extend(identities.map(|i| (Link::Relation, here(&i.sequence))));
-        for trigger in &self.triggers {
-            links.push((Link::Trigger, here(&trigger.name)));
-            links.extend(trigger.function.iter().map(|f| (Link::Calls, f.clone())));
-        }
+    fn links(&self) -> Vec<NamedLink> {
+        let mut links = Vec::new();
+        self.indexes.iter().for_each(|index| index.links(&self.name, &mut links));
+        self.constraints.iter().for_each(|constraint| constraint.links(&self.name, &mut links));
+        self.columns.iter().for_each(|column| column.links(&self.name, &mut links));
+        self.triggers.iter().for_each(|trigger| trigger.links(&self.name, &mut links));
         links.extend(self.properties.inherits.iter().map(|parent| (Link::Child, parent.clone())));
         links.extend(self.properties.partition_of.iter().map(|(parent, _)| (Link::Child, parent.clone())));
         links
+    }
+}
+
+/// A part of a table or view, which is found by names of the part.
+pub(crate) trait Part {
+    /// Adds the names that `relation` is found by because of this part.
+    fn links(&self, relation: &ObjectName, links: &mut Vec<NamedLink>);
+}
+
+impl Part for Index {
+    fn links(&self, relation: &ObjectName, links: &mut Vec<NamedLink>) {
+        links.push((Link::Relation, relation.sibling(self.name.clone())));
+    }
+}
+
+impl Part for Constraint {
+    fn links(&self, relation: &ObjectName, links: &mut Vec<NamedLink>) {
+        let here = relation.sibling(self.name.clone());
+        match &self.kind {
+            ConstraintKind::ForeignKey(key) => links.push((Link::Refers, key.table.clone())),
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) | ConstraintKind::Exclude { .. } => {
+                links.push((Link::Relation, here.clone()));
+            }
+            ConstraintKind::Check { .. } => {}
+        }
+        links.push((Link::Constraint, here));
+    }
+}
+
+impl Part for Column {
+    fn links(&self, relation: &ObjectName, links: &mut Vec<NamedLink>) {
+        let identity = self.identity.iter();
+        links.extend(identity.map(|i| (Link::Relation, relation.sibling(i.sequence.clone()))));
+    }
+}
+
+impl Part for Trigger {
+    fn links(&self, relation: &ObjectName, links: &mut Vec<NamedLink>) {
+        links.push((Link::Trigger, relation.sibling(self.name.clone())));
+        links.extend(self.function.iter().map(|function| (Link::Calls, function.clone())));
     }
 }

@@ -146,7 +146,7 @@ pub fn run(
         let was_in_block = in_block;
         for operation in operations {
             let before = state.clone();
-            let mut outcome = apply::apply(state, &operation.node);
+            let mut outcome = apply::apply_over(state, &before, &operation.node);
             match operation.node {
                 Operation::Transaction(TransactionControl::Begin) => in_block = true,
                 Operation::Transaction(TransactionControl::Rollback)

@@ -6,7 +6,7 @@ mod text;
 use std::sync::Arc;
 
 use crate::{
-    catalog::{Catalog, Index, Name, ObjectName, Table, Trigger},
+    catalog::{Catalog, Index, Name, ObjectName, Part, Table, Touched, Trigger},
     change::{Change, Delta, Object, ObjectPath},
     error::{Error, ErrorKind},
 };
@@ -69,7 +69,7 @@ pub(super) fn sequence_in(default: &str, sequence: (&str, &str)) -> bool {
 }
 
 /// A list inside a table or view whose elements have names.
-trait Listed: Clone {
+trait Listed: Clone + Part {
     fn name(&self) -> &Name;
 }
 
@@ -111,23 +111,26 @@ enum Edit<'a, T> {
 fn edit_list<T: Listed>(
     list: &mut Vec<T>,
     path: &ObjectPath,
-    name: &Name,
+    (relation, name): (&ObjectName, &Name),
     edit: &Edit<'_, T>,
+    touched: &mut Touched,
 ) -> Result<(), Error> {
     match (edit, place(list, name)) {
         (Edit::Put(..), Some(_)) => Err(occupied(path)),
         (Edit::Put(item, _) | Edit::Swap(item, _), _) if item.name() != name => Err(mismatch(path)),
         (Edit::Put(item, at), None) => {
+            item.links(relation, &mut touched.put);
             list.insert((*at).min(list.len()), T::clone(item));
             Ok(())
         }
         (Edit::Take | Edit::Swap(..), None) => Err(missing(path)),
         (Edit::Take, Some(at)) => {
-            list.remove(at);
+            list.remove(at).links(relation, &mut touched.taken);
             Ok(())
         }
         (Edit::Swap(item, to), Some(at)) => {
-            list.remove(at);
+            list.remove(at).links(relation, &mut touched.taken);
+            item.links(relation, &mut touched.put);
             list.insert((*to).min(list.len()), T::clone(item));
             Ok(())
         }
@@ -145,6 +148,21 @@ fn edit_table(
     result
 }
 
+/// Edits one of the lists of a table.
+fn edit_part<T: Listed>(
+    catalog: &mut Catalog,
+    path: &ObjectPath,
+    (table, name): (&ObjectName, &Name),
+    list: impl FnOnce(&mut Table) -> &mut Vec<T>,
+    edit: &Edit<'_, T>,
+) -> Result<(), Error> {
+    let mut result = Err(missing(path));
+    catalog
+        .tables
+        .edit_parts(table, |t, touched| result = edit_list(list(t), path, (table, name), edit, touched));
+    result
+}
+
 fn edit_indexes(
     catalog: &mut Catalog,
     path: &ObjectPath,
@@ -154,10 +172,12 @@ fn edit_indexes(
 ) -> Result<(), Error> {
     if catalog.views.contains(relation) {
         let mut result = Ok(());
-        catalog.views.edit(relation, |v| result = edit_list(&mut v.indexes, path, name, edit));
+        catalog.views.edit_parts(relation, |v, touched| {
+            result = edit_list(&mut v.indexes, path, (relation, name), edit, touched);
+        });
         return result;
     }
-    edit_table(catalog, path, relation, |t| edit_list(&mut t.indexes, path, name, edit))
+    edit_part(catalog, path, (relation, name), |t| &mut t.indexes, edit)
 }
 
 fn edit_triggers(
@@ -169,10 +189,12 @@ fn edit_triggers(
 ) -> Result<(), Error> {
     if catalog.views.contains(relation) {
         let mut result = Ok(());
-        catalog.views.edit(relation, |v| result = edit_list(&mut v.triggers, path, name, edit));
+        catalog.views.edit_parts(relation, |v, touched| {
+            result = edit_list(&mut v.triggers, path, (relation, name), edit, touched);
+        });
         return result;
     }
-    edit_table(catalog, path, relation, |t| edit_list(&mut t.triggers, path, name, edit))
+    edit_part(catalog, path, (relation, name), |t| &mut t.triggers, edit)
 }
 
 /// Creates in a shelf: refuses what exists and what is not found under the path's key.
@@ -226,20 +248,20 @@ fn create(catalog: &mut Catalog, path: &ObjectPath, after: &Object) -> Result<()
             shelf_create!(catalog.routines, path, (name.clone(), signature.clone(), *routine), x)
         }
         (ObjectPath::Column { table, name }, Object::Column { column, position }) => {
-            edit_table(catalog, path, table, |t| {
-                edit_list(&mut t.columns, path, name, &Edit::Put(column, *position))
-            })
+            edit_part(catalog, path, (table, name), |t| &mut t.columns, &Edit::Put(&**column, *position))
         }
-        (ObjectPath::Constraint { table, name }, Object::Constraint { constraint, position }) => {
-            edit_table(catalog, path, table, |t| {
-                edit_list(&mut t.constraints, path, name, &Edit::Put(constraint, *position))
-            })
-        }
+        (ObjectPath::Constraint { table, name }, Object::Constraint { constraint, position }) => edit_part(
+            catalog,
+            path,
+            (table, name),
+            |t| &mut t.constraints,
+            &Edit::Put(&**constraint, *position),
+        ),
         (ObjectPath::Index { table, name }, Object::Index { index, position }) => {
-            edit_indexes(catalog, path, table, name, &Edit::Put(index, *position))
+            edit_indexes(catalog, path, table, name, &Edit::Put(&**index, *position))
         }
         (ObjectPath::Trigger { table, name }, Object::Trigger { trigger, position }) => {
-            edit_triggers(catalog, path, table, name, &Edit::Put(trigger, *position))
+            edit_triggers(catalog, path, table, name, &Edit::Put(&**trigger, *position))
         }
         _ => Err(mismatch(path)),
     }
@@ -267,12 +289,10 @@ fn remove(catalog: &mut Catalog, path: &ObjectPath, before: &Object) -> Result<(
             catalog.routines.remove(&(name.clone(), signature.clone(), *routine)).is_some()
         }
         (ObjectPath::Column { table, name }, Object::Column { .. }) => {
-            return edit_table(catalog, path, table, |t| edit_list(&mut t.columns, path, name, &Edit::Take));
+            return edit_part(catalog, path, (table, name), |t| &mut t.columns, &Edit::Take);
         }
         (ObjectPath::Constraint { table, name }, Object::Constraint { .. }) => {
-            return edit_table(catalog, path, table, |t| {
-                edit_list(&mut t.constraints, path, name, &Edit::Take)
-            });
+            return edit_part(catalog, path, (table, name), |t| &mut t.constraints, &Edit::Take);
         }
         (ObjectPath::Index { table, name }, Object::Index { .. }) => {
             return edit_indexes(catalog, path, table, name, &Edit::Take);
@@ -320,20 +340,20 @@ fn alter(catalog: &mut Catalog, path: &ObjectPath, before: &Object, after: &Obje
             })
         }
         (ObjectPath::Column { table, name }, Object::Column { column, position }) => {
-            edit_table(catalog, path, table, |t| {
-                edit_list(&mut t.columns, path, name, &Edit::Swap(column, *position))
-            })
+            edit_part(catalog, path, (table, name), |t| &mut t.columns, &Edit::Swap(&**column, *position))
         }
-        (ObjectPath::Constraint { table, name }, Object::Constraint { constraint, position }) => {
-            edit_table(catalog, path, table, |t| {
-                edit_list(&mut t.constraints, path, name, &Edit::Swap(constraint, *position))
-            })
-        }
+        (ObjectPath::Constraint { table, name }, Object::Constraint { constraint, position }) => edit_part(
+            catalog,
+            path,
+            (table, name),
+            |t| &mut t.constraints,
+            &Edit::Swap(&**constraint, *position),
+        ),
         (ObjectPath::Index { table, name }, Object::Index { index, position }) => {
-            edit_indexes(catalog, path, table, name, &Edit::Swap(index, *position))
+            edit_indexes(catalog, path, table, name, &Edit::Swap(&**index, *position))
         }
         (ObjectPath::Trigger { table, name }, Object::Trigger { trigger, position }) => {
-            edit_triggers(catalog, path, table, name, &Edit::Swap(trigger, *position))
+            edit_triggers(catalog, path, table, name, &Edit::Swap(&**trigger, *position))
         }
         _ => Err(mismatch(path)),
     }
