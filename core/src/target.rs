@@ -207,6 +207,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether every statement asks for the same in both sessions: where names are looked up does not matter to that.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let apart_from_path = |session: &Self| Self { search_path: Vec::new(), ..session.clone() };
+        self == other || apart_from_path(self) == apart_from_path(other)
+    }
+
     /// The name of a table, view or database of the MySQL family as it is kept: in lower case where the server compares
     /// without case.
     pub(crate) fn table_name(&self, name: Name) -> Name {

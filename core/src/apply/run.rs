@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{Conflict, ConflictKind, Outcome, State, Unknown, commit};
 use crate::{
-    catalog::{Catalog, Column, Constraint, DataType, Index, Link, Name, ObjectName, Table},
+    catalog::{Catalog, Column, Constraint, DataType, Index, Link, Name, ObjectName, Table, same_letters},
     change::{Change, Delta, Object, ObjectPath},
     target::Target,
 };
@@ -170,7 +170,7 @@ impl Run<'_> {
 
     /// Names of columns, indexes and constraints are compared without case in the MySQL family.
     pub(super) fn same(&self, a: &str, b: &str) -> bool {
-        a == b || (self.mysql() && (a.eq_ignore_ascii_case(b) || a.to_lowercase() == b.to_lowercase()))
+        a == b || (self.mysql() && same_letters(a, b))
     }
 
     /// The schemas of unqualified names, in the order of the search.

@@ -18,6 +18,7 @@ pub use constraint::{
     Constraint, ConstraintKind, ForeignKey, Index, IndexKey, KeyIndex, ReferentialAction, Trigger,
 };
 pub use expression::{DataType, Expression};
+pub(crate) use name::same_letters;
 pub use name::{Name, ObjectName};
 pub use notes::Notes;
 pub use objects::{

@@ -26,6 +26,16 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// PostgreSQL's `public`.
+    pub(crate) fn public() -> Self {
+        PUBLIC.clone()
+    }
+
+    /// PostgreSQL's `pg_temp`.
+    pub(crate) fn temporary() -> Self {
+        TEMPORARY.clone()
+    }
 }
 
 impl Default for Name {
@@ -39,18 +49,6 @@ static PUBLIC: LazyLock<Name> = LazyLock::new(|| "public".into());
 
 /// PostgreSQL's schema of temporary objects, which is searched first.
 static TEMPORARY: LazyLock<Name> = LazyLock::new(|| "pg_temp".into());
-
-impl Name {
-    /// PostgreSQL's `public`.
-    pub(crate) fn public() -> Self {
-        PUBLIC.clone()
-    }
-
-    /// PostgreSQL's `pg_temp`.
-    pub(crate) fn temporary() -> Self {
-        TEMPORARY.clone()
-    }
-}
 
 impl Deref for Name {
     type Target = str;
@@ -106,6 +104,14 @@ impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&*self.0, f)
     }
+}
+
+/// Whether two names are the same apart from the case of their letters.
+pub(crate) fn same_letters(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return a.eq_ignore_ascii_case(b);
+    }
+    a.to_lowercase() == b.to_lowercase()
 }
 
 /// A name with an optional schema.

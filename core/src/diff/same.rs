@@ -7,14 +7,14 @@
 //!
 //! Names of columns, indexes and constraints are compared without case in the MySQL family.
 use crate::{
-    catalog::{Column, Constraint, Expression, Index, Name, Routine, Trigger, View},
+    catalog::{Column, Constraint, Expression, Index, Name, Routine, Trigger, View, same_letters},
     dialect::expression,
     target::{Dialect, Target},
 };
 
 /// Whether two names of columns, indexes, constraints or triggers are the same.
 pub(super) fn name(dialect: Dialect, a: &str, b: &str) -> bool {
-    a == b || (dialect.is_mysql_family() && a.to_lowercase() == b.to_lowercase())
+    a == b || (dialect.is_mysql_family() && same_letters(a, b))
 }
 
 /// The key under which a name is found.

@@ -130,6 +130,40 @@ pub struct Applied {
     pub outcome: Outcome,
 }
 
+/// The transaction that a script may have begun.
+#[derive(Default)]
+struct Block {
+    open: bool,
+    /// What was done in it.
+    changes: Vec<Change>,
+}
+
+impl Block {
+    /// Applies an operation to `state`, of which `before` is a copy, and follows it in and out of transactions.
+    fn apply(&mut self, operation: &Operation, before: &State, state: &mut State) -> Outcome {
+        let mut outcome = apply::apply_over(state, before, operation);
+        match operation {
+            Operation::Transaction(TransactionControl::Begin) => self.open = true,
+            Operation::Transaction(TransactionControl::Rollback)
+                if self.open && state.catalog.dialect == Dialect::Postgres =>
+            {
+                outcome = undo(&std::mem::take(&mut self.changes), state);
+                self.open = false;
+            }
+            Operation::Transaction(TransactionControl::Commit | TransactionControl::Rollback) => {
+                self.open = false;
+            }
+            _ => {}
+        }
+        if self.open {
+            self.changes.extend(outcome.changes.iter().cloned());
+        } else {
+            self.changes.clear();
+        }
+        outcome
+    }
+}
+
 /// Runs the statements of `part` over `state`, calling `visit` behind each one.
 pub fn run(
     part: &PartText<'_>,
@@ -137,33 +171,44 @@ pub fn run(
     state: &mut State,
     visit: &mut dyn FnMut(&Step<'_>),
 ) {
+    run_beside(part, transaction, state, None, visit);
+}
+
+/// As [`run`]. The statements run in the session `apart` as well, if there is one: what is refused in one session only
+/// is not certain to be refused.
+fn run_beside(
+    part: &PartText<'_>,
+    transaction: TransactionMode,
+    state: &mut State,
+    mut apart: Option<&mut State>,
+    visit: &mut dyn FnMut(&Step<'_>),
+) {
     let mut created = Created::default();
-    let mut in_block = false;
-    let mut block = Vec::new();
+    let (mut block, mut block_apart) = (Block::default(), Block::default());
     for (index, statement) in part.script.statements.iter().enumerate() {
-        let operations = dialect::lower(&part.script, statement, &state.target());
-        let mut applied = Vec::with_capacity(operations.len());
-        let was_in_block = in_block;
-        for operation in operations {
-            let before = state.clone();
-            let mut outcome = apply::apply_over(state, &before, &operation.node);
-            match operation.node {
-                Operation::Transaction(TransactionControl::Begin) => in_block = true,
-                Operation::Transaction(TransactionControl::Rollback)
-                    if in_block && state.catalog.dialect == Dialect::Postgres =>
-                {
-                    outcome = undo(&std::mem::take(&mut block), state);
-                    in_block = false;
-                }
-                Operation::Transaction(TransactionControl::Commit | TransactionControl::Rollback) => {
-                    in_block = false;
-                }
-                _ => {}
+        let target = state.target();
+        let operations = dialect::lower(&part.script, statement, &target);
+        let refused_apart = apart.as_deref_mut().map(|apart| {
+            let other = apart.target();
+            let again = (!target.session.reads_as(&other.session))
+                .then(|| dialect::lower(&part.script, statement, &other));
+            let mut refused = Vec::with_capacity(operations.len());
+            for operation in again.as_ref().unwrap_or(&operations) {
+                let before = apart.clone();
+                let outcome = block_apart.apply(&operation.node, &before, apart);
+                refused.push(!outcome.conflicts.is_empty());
             }
-            if in_block {
-                block.extend(outcome.changes.iter().cloned());
-            } else {
-                block.clear();
+            refused
+        });
+        let mut applied = Vec::with_capacity(operations.len());
+        let was_in_block = block.open;
+        for (place, operation) in operations.into_iter().enumerate() {
+            let before = state.clone();
+            let mut outcome = block.apply(&operation.node, &before, state);
+            if let Some(refused) = &refused_apart
+                && !refused.get(place).copied().unwrap_or(false)
+            {
+                outcome.conflicts.iter_mut().for_each(|c| c.certain = false);
             }
             applied.push(Applied { operation, before, outcome });
         }
@@ -173,7 +218,7 @@ pub fn run(
             number: part.numbers_from + Span::new(index + 1, 0).start,
             operations: &applied,
             after: state,
-            in_block: was_in_block || in_block,
+            in_block: was_in_block || block.open,
             transaction,
             created: &created,
         });

@@ -1,5 +1,5 @@
 //! Settings that one migration leaves to the next: whether they hold there is not known.
-use super::{Applied, PartText, Step, run};
+use super::{PartText, Step, run, run_beside};
 use crate::{apply::State, catalog::Catalog, diff, target::Session, tools::TransactionMode};
 
 /// Runs the next migration of a history whose first one began in the session `begun`, calling `visit` behind each
@@ -22,19 +22,7 @@ pub fn run_next(
     }
     let session = Session { search_path: begun.search_path.clone(), ..state.session.clone() };
     let mut apart = State::new(state.catalog.clone(), session);
-    let mut refused: Vec<bool> = Vec::new();
-    let is_refused = |o: &Applied| !o.outcome.conflicts.is_empty();
-    run(part, transaction, &mut apart, &mut |step| refused.extend(step.operations.iter().map(is_refused)));
-    let mut refused = refused.into_iter();
-    run(part, transaction, state, &mut |step| {
-        let mut operations = step.operations.to_vec();
-        for operation in &mut operations {
-            if !refused.next().unwrap_or(false) {
-                operation.outcome.conflicts.iter_mut().for_each(|c| c.certain = false);
-            }
-        }
-        visit(&Step { operations: &operations, ..*step });
-    });
+    run_beside(part, transaction, state, Some(&mut apart), visit);
     if state.catalog != apart.catalog {
         doubt(&mut state.catalog, &apart.catalog);
     }
