@@ -65,9 +65,9 @@ fn cases<'a>(table: &'a str, dialect: Dialect) -> Vec<Case<'a>> {
 /// What is read from an expression in its place, as a normal form.
 fn normal(case: &Case<'_>, sql: &str, data_type: &str, target: &Target) -> Option<String> {
     if case.place == "default" {
-        return read_default(sql, &DataType::builtin(data_type), target).map(|e| e.normal);
+        return read_default(sql, &DataType::builtin(data_type), target).map(|e| e.normal.into());
     }
-    Some(read(sql, target).normal)
+    Some(read(sql, target).normal.into())
 }
 
 /// The column's type and what the server prints for the expression, or why it refuses it.
