@@ -251,7 +251,7 @@ fn default_text(written: &str, data_type: &str, target: &Target) -> String {
             || number.starts_with(|c: char| c.is_ascii_digit())
                 && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         {
-            return constant;
+            return constant.to_string();
         }
     }
     let literal = written.len() >= 2
