@@ -2,7 +2,7 @@
 //!
 //! `REMIGRATE_FIGURES` names a file to which each project adds a line: server, project, migrations that the server
 //! accepts, those after which nothing differs, parts of objects that they change, those that agree, migrations that
-//! the server refuses; separated by tabs. `REMIGRATE_FIDELITY_VERSIONS` lists the versions of PostgreSQL, `17` if unset.
+//! the server refuses, parts of the last state, those that its dump gives; separated by tabs. `REMIGRATE_FIDELITY_VERSIONS` lists the versions of PostgreSQL, `17` if unset.
 use std::{fs::OpenOptions, io::Write};
 
 /// The major versions of PostgreSQL to replay histories on.
@@ -16,7 +16,7 @@ pub fn postgres_versions() -> Vec<u16> {
 }
 
 /// Adds a line to the file that `REMIGRATE_FIGURES` names, if it names one.
-pub fn note(server: &str, project: &str, numbers: [usize; 5]) {
+pub fn note(server: &str, project: &str, numbers: [usize; 7]) {
     let Some(path) = std::env::var_os("REMIGRATE_FIGURES") else { return };
     let numbers = numbers.map(|number| number.to_string()).join("\t");
     let file = OpenOptions::new().create(true).append(true).open(&path);

@@ -78,6 +78,9 @@ struct Tally {
     /// Parts that migrations changed, and those of them in which the model agrees.
     changed: usize,
     agree: usize,
+    /// Parts of the last state, and those in which its dump agrees.
+    dumped: usize,
+    alike: usize,
 }
 
 fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
@@ -159,6 +162,20 @@ fn check(server: &Server, project: &Project, lines: &mut Vec<String>) -> Tally {
         // What was replayed knows which indexes were written; a snapshot can only guess.
         before = if difference.is_empty() { simulated.catalog } else { after };
     }
+    // What `before` knows from replaying, which indexes were written, no dump tells: it is held against a snapshot.
+    let fresh = server.create_database("empty");
+    let mut empty = snapshot(&fresh.url(), &LiveOptions::default()).unwrap();
+    let mut dumped = simulate(&empty, &database.dump());
+    let wanted = read();
+    dumped.catalog.uncertain.clear();
+    empty.uncertain.clear();
+    (tally.alike, tally.dumped) = compare::agreement(&empty, &dumped.catalog, &wanted);
+    let mut difference = compare::difference(&dumped.catalog, &wanted);
+    tally.wrong += usize::from(!difference.is_empty() && !dumped.unsure);
+    difference.extend(dumped.conflicts);
+    if !difference.is_empty() {
+        lines.push(format!("{}: the dump:\n    {}", project.name, difference.join("\n    ")));
+    }
     tally
 }
 
@@ -171,7 +188,8 @@ fn replaying_gives_what_the_server_has() {
         for project in corpus::projects_for(Dialect::MySql).into_iter().filter(|project| project.from_empty) {
             let tally = check(server, &project, &mut lines);
             println!(
-                "{} {}: {} of {} migrations equal, {} more unsure, {} refused by the server, {} of {} back",
+                "{} {}: {} of {} migrations equal, {} more unsure, {} refused by the server, {} of {} back, \
+                 {} of {} parts of the dump",
                 server.release(),
                 project.name,
                 tally.equal,
@@ -179,12 +197,22 @@ fn replaying_gives_what_the_server_has() {
                 tally.unsure,
                 tally.refused,
                 tally.back,
-                tally.inverted
+                tally.inverted,
+                tally.alike,
+                tally.dumped
             );
             figures::note(
                 &server.release().to_string(),
                 &project.name,
-                [tally.all, tally.equal, tally.changed, tally.agree, tally.refused],
+                [
+                    tally.all,
+                    tally.equal,
+                    tally.changed,
+                    tally.agree,
+                    tally.refused,
+                    tally.dumped,
+                    tally.alike,
+                ],
             );
             total.all += tally.all;
             total.equal += tally.equal;

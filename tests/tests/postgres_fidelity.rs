@@ -154,7 +154,22 @@ fn replayed(version: u16) {
                 lines.push(format!("{} {}:\n    {}", project.name, file.path, difference.join("\n    ")));
             }
         }
+        let fresh = servers::postgres(version).create_database("empty");
+        let empty = snapshot(&fresh.url(), &LiveOptions::default()).unwrap();
+        let mut dumped = simulate(&empty, &database.dump());
+        let mut wanted = before;
+        forgive(&mut dumped.catalog, &mut wanted);
+        let (alike, dumped_parts) = compare::agreement(&empty, &dumped.catalog, &wanted);
+        let mut difference = compare::difference(&dumped.catalog, &wanted);
+        if !difference.is_empty() && !dumped.unsure {
+            wrong.push(format!("{}: its dump is another schema", project.name));
+        }
+        difference.extend(dumped.conflicts);
+        if !difference.is_empty() {
+            lines.push(format!("{}: the dump:\n    {}", project.name, difference.join("\n    ")));
+        }
         println!("{}", lines.join("\n"));
+        println!("{}: of the dump {alike} of {dumped_parts} parts", project.name);
         println!(
             "{}: {here} of {count} migrations, {agree} of {changed} parts, {refused} refused by the server, {views} \
              views' texts differ",
@@ -163,7 +178,7 @@ fn replayed(version: u16) {
         figures::note(
             &format!("PostgreSQL {version}"),
             &project.name,
-            [count, here, changed, agree, refused],
+            [count, here, changed, agree, refused, dumped_parts, alike],
         );
         equal += here;
         all += count;

@@ -16,6 +16,7 @@
 //!
 //! `tests/servers/fetch` installs them; `REMIGRATE_SERVERS` says where, by default `~/.cache/remigrate-servers`.
 
+mod dump;
 mod launch;
 mod mysql;
 mod postgres;
