@@ -40,6 +40,7 @@ pub(super) fn build(
     }
     if index.name.is_empty() {
         index.name = run.index_name_for(table, &index.keys, &index.include, naming);
+        dates(run, table, &mut index);
         return Ok(Some(index));
     }
     let taken = if run.mysql() {
@@ -54,6 +55,7 @@ pub(super) fn build(
     if taken {
         return exists(given);
     }
+    dates(run, table, &mut index);
     Ok(Some(index))
 }
 
@@ -145,6 +147,26 @@ fn usual_classes(run: &Run<'_>, table: &Table, index: &mut Index) {
         let named = key.operator_class.as_deref().map(|class| class.trim_start_matches("pg_catalog."));
         if named.is_some_and(|class| usual.contains(&class)) {
             key.operator_class = None;
+        }
+    }
+}
+
+/// `date(a)` of a date is `a` to PostgreSQL: there is no such function, and the cast that it is instead does nothing. The
+/// index has its name from the call.
+fn dates(run: &Run<'_>, table: &Table, index: &mut Index) {
+    if run.mysql() {
+        return;
+    }
+    for key in &mut index.keys {
+        let argument =
+            key.expression.as_ref().and_then(|e| e.normal.strip_prefix("date(")?.strip_suffix(')'));
+        let column = argument.and_then(|name| {
+            let place = run.place(table, &Name::from(name.trim_matches('"')))?;
+            table.columns.get(place).filter(|c| c.data_type.custom.is_none() && c.data_type.text == "date")
+        });
+        if let Some(column) = column {
+            key.column = Some(column.name.clone());
+            key.expression = None;
         }
     }
 }

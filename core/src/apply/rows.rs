@@ -21,7 +21,7 @@ fn target(run: &mut Run<'_>, name: &ObjectName) -> Step<Option<ObjectName>> {
             fail(ConflictKind::WrongKind, ObjectPath::Table { name: full }, message)
         }
         // The server's own relations are not listed; who may write to them is a matter of privileges.
-        None if !run.mysql() && is_catalog(name) => Ok(None),
+        None if is_catalog(run, name) => Ok(None),
         None => {
             let full = run.qualify(name);
             if run.may_exist(&full) { Ok(None) } else { not_found(ObjectPath::Table { name: full }) }
@@ -30,8 +30,9 @@ fn target(run: &mut Run<'_>, name: &ObjectName) -> Step<Option<ObjectName>> {
 }
 
 /// Whether a name that nothing else has is one of PostgreSQL's own: `pg_catalog` is always searched.
-fn is_catalog(name: &ObjectName) -> bool {
+pub(super) fn is_catalog(run: &Run<'_>, name: &ObjectName) -> bool {
     match name.schema.as_deref() {
+        _ if run.mysql() => false,
         Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
         None => name.name.starts_with("pg_"),
     }

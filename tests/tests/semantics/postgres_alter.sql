@@ -73,3 +73,8 @@ create table pairs (a int, b int, primary key (a, b));
 create table to_pairs (a int, b int, c int default 0, foreign key (a, b) references pairs on delete set null (b), foreign key (c, b) references pairs (a, b) on delete set default (c, b) on update cascade);
 alter table to_pairs add foreign key (a, b) references pairs on delete set null (c); -- invalid-definition
 alter table to_pairs rename column b to "B";
+create table dated (d date, t timestamp, "D" date);
+create index on dated (date(d), date(t), date("D"));
+create view of_catalogs as select relname from pg_catalog.pg_class join information_schema.tables on table_name = relname;
+create function in_zone() returns int language sql set timezone to 'utc' set datestyle = iso as 'select 1';
+alter function in_zone() reset timezone;

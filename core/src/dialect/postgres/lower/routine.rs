@@ -444,6 +444,11 @@ fn setting_name(c: &mut Cursor<'_>) -> Read<String> {
     while c.accept_kind(TokenKind::Dot) {
         name = format!("{name}.{}", c.any_name("a setting")?);
     }
+    // Names of settings are folded by the server to its own spelling.
+    const CAPITALS: &[&str] = &["DateStyle", "IntervalStyle", "TimeZone"];
+    if let Some(own) = CAPITALS.iter().find(|own| own.eq_ignore_ascii_case(&name)) {
+        return Ok((*own).to_owned());
+    }
     Ok(name)
 }
 
