@@ -34,3 +34,10 @@ create table l like c6;
 create table q as select * from c6;
 create table dd(a int default 1, key(a), key(a));
 alter table dd add key K1(a), add key k1(a); -- already-exists
+create table parent_of_renamed (id char(36) primary key);
+create table renamed_key (id int, request_id char(36) not null, other char(36), foreign key (request_id) references parent_of_renamed (id) on delete cascade, foreign key (other) references parent_of_renamed (id));
+alter table renamed_key change request_id flow_id char(36) not null;
+alter table renamed_key modify flow_id char(36);
+create index renamed_flow on renamed_key (flow_id);
+alter table renamed_key rename column other to another;
+alter table renamed_key add index renamed_other (another, id);
