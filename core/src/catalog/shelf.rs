@@ -1,5 +1,5 @@
 //! A persistent map of objects by name, so that a snapshot of a catalog costs nothing.
-use std::{fmt, ops::Bound, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -54,15 +54,48 @@ pub(crate) struct Touched {
     pub(crate) put: Vec<NamedLink>,
 }
 
-/// A link to the object under `key`; `None` is the place before all links of that kind and name.
-type Entry<K> = (Link, ObjectName, Option<K>);
+/// The keys of the objects that a link leads to: hardly ever more than one.
+#[derive(Clone)]
+enum Keys<K: Ord> {
+    One(K),
+    Many(RedBlackTreeSetSync<K>),
+}
+
+impl<K: Ord + Clone> Keys<K> {
+    fn iter(&self) -> impl Iterator<Item = &K> {
+        let (one, many) = match self {
+            Self::One(key) => (Some(key), None),
+            Self::Many(keys) => (None, Some(keys.iter())),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    fn add(&mut self, key: K) {
+        match self {
+            Self::One(one) if *one == key => {}
+            Self::One(one) => *self = Self::Many([one.clone(), key].into_iter().collect()),
+            Self::Many(keys) => keys.insert_mut(key),
+        }
+    }
+
+    /// Whether none is left.
+    fn remove(&mut self, key: &K) -> bool {
+        match self {
+            Self::One(one) => one == key,
+            Self::Many(keys) => {
+                keys.remove_mut(key);
+                keys.is_empty()
+            }
+        }
+    }
+}
 
 /// Objects sorted by key. Cloning is constant-time and shares everything; changes cost the logarithm.
 /// In JSON a shelf is the list of its objects.
 pub struct Shelf<T: Keyed> {
     objects: RedBlackTreeMapSync<T::Key, Arc<T>>,
     /// Follows the objects. Names are in lower case: who asks compares in the way of the dialect.
-    links: RedBlackTreeSetSync<Entry<T::Key>>,
+    links: RedBlackTreeMapSync<NamedLink, Keys<T::Key>>,
 }
 
 /// The links of an object as a shelf keeps them.
@@ -119,12 +152,16 @@ impl<T: Keyed> Shelf<T> {
 
     /// Both lists are sorted.
     fn relink(&mut self, key: &T::Key, old: &[NamedLink], new: &[NamedLink]) {
-        let entry = |(link, name): &NamedLink| (*link, name.clone(), Some(key.clone()));
         for gone in old.iter().filter(|link| new.binary_search(link).is_err()) {
-            self.links.remove_mut(&entry(gone));
+            if self.links.get_mut(gone).is_some_and(|keys| keys.remove(key)) {
+                self.links.remove_mut(gone);
+            }
         }
         for added in new.iter().filter(|link| old.binary_search(link).is_err()) {
-            self.links.insert_mut(entry(added));
+            match self.links.get_mut(added) {
+                Some(keys) => keys.add(key.clone()),
+                None => self.links.insert_mut(added.clone(), Keys::One(key.clone())),
+            }
         }
     }
 
@@ -137,12 +174,8 @@ impl<T: Keyed> Shelf<T> {
     ) -> impl Iterator<Item = &'a Arc<T>> + use<'a, T> {
         let mut name = name.clone();
         lower(&mut name);
-        let first: Entry<T::Key> = (link, name, None);
-        let (_, name, _) = first.clone();
-        self.links
-            .range((Bound::Included(first), Bound::Unbounded))
-            .take_while(move |(l, n, _)| *l == link && *n == name)
-            .filter_map(|(_, _, key)| self.objects.get(key.as_ref()?))
+        let keys = self.links.get(&(link, name));
+        keys.into_iter().flat_map(Keys::iter).filter_map(|key| self.objects.get(key))
     }
 
     /// The objects in the order of their keys.
@@ -208,7 +241,7 @@ impl<T: Keyed> Clone for Shelf<T> {
 
 impl<T: Keyed> Default for Shelf<T> {
     fn default() -> Self {
-        Self { objects: RedBlackTreeMapSync::new_sync(), links: RedBlackTreeSetSync::new_sync() }
+        Self { objects: RedBlackTreeMapSync::new_sync(), links: RedBlackTreeMapSync::new_sync() }
     }
 }
 

@@ -194,8 +194,9 @@ impl<'a> Cursor<'a> {
 
     /// Steps over the next token, if it is one of `words`, and answers which.
     pub fn accept_any<'w>(&mut self, words: &[&'w str]) -> Option<&'w str> {
-        let token = self.peek()?;
-        let found = words.iter().find(|w| token.is_word(self.text, w))?;
+        let token = self.peek().filter(|token| token.kind == TokenKind::Word)?;
+        let written = self.text_of(token);
+        let found = words.iter().find(|w| written.eq_ignore_ascii_case(w))?;
         self.pos += 1;
         Some(found)
     }
@@ -524,11 +525,17 @@ impl<'a> Cursor<'a> {
             None => "something else".to_owned(),
         };
         let stop = self.unexpected(&list);
-        let written = self.peek().filter(|t| t.kind == TokenKind::Word).map(|t| self.text_of(t));
-        match written.and_then(|w| closest(w, words)) {
-            Some(meant) => stop.with_help(format!("did you mean `{}`?", meant.to_ascii_uppercase())),
+        match self.meant(words) {
+            Some(advice) => stop.with_help(advice),
             None => stop,
         }
+    }
+
+    /// Advice to write the one of `words` that the next token nearly is, if there is one.
+    pub fn meant(&self, words: &[&str]) -> Option<String> {
+        let written = self.peek().filter(|t| t.kind == TokenKind::Word).map(|t| self.text_of(t))?;
+        let meant = closest(written, words)?;
+        Some(format!("did you mean `{}`?", meant.to_ascii_uppercase()))
     }
 }
 

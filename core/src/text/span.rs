@@ -68,10 +68,14 @@ struct Count {
 
 impl Count {
     fn of(bytes: &[u8]) -> Self {
-        // One pass each, which the compiler makes fast.
-        let characters = bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count();
-        let wide = bytes.iter().filter(|b| **b >= 0xF0).count();
-        Self { characters: Span::new(characters, 0).start, wide: Span::new(wide, 0).start }
+        let mut sum = Self::default();
+        // Counting in single bytes, of pieces that these can count, is what processors do many of at a time.
+        for piece in bytes.chunks(usize::from(u8::MAX)) {
+            let characters = piece.iter().fold(0u8, |n, b| n + u8::from(b & 0xC0 != 0x80));
+            let wide = piece.iter().fold(0u8, |n, b| n + u8::from(*b >= 0xF0));
+            sum = sum.plus(Self { characters: characters.into(), wide: wide.into() });
+        }
+        sum
     }
 
     fn plus(self, other: Self) -> Self {
@@ -93,9 +97,7 @@ impl LineIndex {
     /// Indexes `text`; a line ends at `\n` (a `\r` before it belongs to the line).
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
-        starts.extend(
-            text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| Span::new(i + 1, i + 1).start),
-        );
+        starts.extend(text.match_indices('\n').map(|(i, _)| Span::new(i + 1, i + 1).start));
         let mut counts = vec![Count::default()];
         let mut sum = Count::default();
         for block in text.as_bytes().chunks_exact(STRIDE) {

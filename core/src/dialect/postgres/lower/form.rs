@@ -67,11 +67,7 @@ fn refusal(at: &Cursor<'_>, words: &[&str], marks: &[&str], name: bool) -> Stop 
         None => "the end of the statement".to_owned(),
     };
     let stop = at.unexpected(&expected);
-    let meant = match at.expected_words(words) {
-        Stop::Invalid { help, .. } => help,
-        Stop::Opaque => None,
-    };
-    match (meant, at.peek()) {
+    match (at.meant(words), at.peek()) {
         (Some(help), _) => stop.with_help(help),
         (None, Some(token)) if name && token.kind == TokenKind::Word => {
             let written = at.text_of(token);
