@@ -214,7 +214,7 @@ fn files_that_changed_are_found() {
     everywhere(|tool, dialect| {
         let db = database(tool, dialect, ALL, ALL);
         let mut edited = files(tool);
-        edited[1].text = edited[1].text.replace("user_id bigint", "user_id bigint, extra integer");
+        edited[1].text = edited[1].text.replace("user_id bigint", "user_id bigint, extra integer").into();
         let report = audit(tool.id(), &db, &edited);
         assert!(report.ledger.contains("the schema is not what the files"), "{}", report.ledger);
         if tool != GolangMigrate {
@@ -223,12 +223,12 @@ fn files_that_changed_are_found() {
 
         // A comment is an edit for those that keep a checksum.
         let mut comment = files(tool);
-        comment[1].text = format!("-- orders\n{}", comment[1].text);
+        comment[1].text = format!("-- orders\n{}", comment[1].text).into();
         let state = if tool == GolangMigrate { Ok } else { ChecksumMismatch };
         expect(tool, &db, &comment, &[("1", Ok), ("2", state), ("3", Ok), ("4", Ok)]);
 
         let mut windows = files(tool);
-        windows[1].text = windows[1].text.replace('\n', "\r\n");
+        windows[1].text = windows[1].text.replace('\n', "\r\n").into();
         let state = if matches!(tool, GolangMigrate | Flyway) { Ok } else { ChecksumLineEnds };
         expect(tool, &db, &windows, &[("1", Ok), ("2", state), ("3", Ok), ("4", Ok)]);
 

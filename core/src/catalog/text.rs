@@ -1,10 +1,10 @@
-//! Text inside definitions.
-use std::{fmt, ops::Deref, sync::Arc};
+//! Text that is shared.
+use std::{borrow::Cow, fmt, ops::Deref, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-/// A piece of a definition: an expression, its normal form, a type. Copies share it: every statement that changes a table
-/// leaves the table before it as it was, with all the texts that both have.
+/// A text that copies share: a file's, or a piece of a definition such as an expression, its normal form, a type. Every
+/// statement that changes a table leaves the table before it as it was, with all the texts that both have.
 ///
 /// In JSON it is a string.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +42,18 @@ impl From<&str> for Text {
 impl From<String> for Text {
     fn from(text: String) -> Self {
         text.as_str().into()
+    }
+}
+
+impl From<&String> for Text {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<Cow<'_, str>> for Text {
+    fn from(text: Cow<'_, str>) -> Self {
+        (*text).into()
     }
 }
 

@@ -26,6 +26,7 @@ mod yoyo;
 pub use ledger::is_ledger;
 
 use crate::{
+    catalog::Text,
     error::{Error, ErrorKind},
     target::Dialect,
     text::Span,
@@ -37,14 +38,14 @@ pub struct SourceFile {
     /// Path with `/` between folders, relative to what the user named; reports repeat it.
     pub path: String,
     /// Content. Bytes that are not UTF-8 have been replaced, see `invalid_at`.
-    pub text: String,
+    pub text: Text,
     /// Offset in bytes of the first byte that is not UTF-8.
     pub invalid_at: Option<u32>,
 }
 
 impl SourceFile {
     /// A file from its text.
-    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<String>, text: impl Into<Text>) -> Self {
         Self { path: path.into(), text: text.into(), invalid_at: None }
     }
 
@@ -54,7 +55,7 @@ impl SourceFile {
             Ok(text) => Self::new(path, text),
             Err(error) => Self {
                 path: path.into(),
-                text: String::from_utf8_lossy(bytes).into_owned(),
+                text: String::from_utf8_lossy(bytes).into(),
                 invalid_at: Some(Span::new(error.valid_up_to(), 0).start),
             },
         }
