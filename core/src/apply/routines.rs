@@ -120,6 +120,36 @@ const PSEUDO: &[&str] = &[
 
 /// PostgreSQL looks up the types of parameters and of the result (error 42704).
 fn types_exist(run: &mut Run<'_>, routine: &Routine) -> Step {
+    for mut data_type in types_of(run, routine) {
+        super::types::resolve(run, &mut data_type)?;
+    }
+    Ok(())
+}
+
+/// The listed routines that take or give a user's type: they hold it back, and go with it.
+pub(super) fn of_type(run: &mut Run<'_>, name: &ObjectName) -> Vec<Arc<Routine>> {
+    let named = |t: &DataType| t.custom.as_ref().is_some_and(|custom| custom.name == name.name);
+    // Most are told by their texts, unread.
+    let told = |text: &str| text.contains(name.name.as_str());
+    let may = |r: &Routine| {
+        r.kind != RoutineKind::Aggregate && (told(&r.signature) || r.returns.as_deref().is_some_and(told))
+    };
+    let routines: Vec<Arc<Routine>> = run.catalog().routines.iter().filter(|r| may(r)).cloned().collect();
+    let mut found = Vec::new();
+    for routine in routines {
+        let mut types: Vec<DataType> = types_of(run, &routine).into_iter().filter(named).collect();
+        let uses = types.iter_mut().any(|data_type| {
+            super::types::resolve(run, data_type).is_ok() && data_type.custom.as_ref() == Some(name)
+        });
+        if uses {
+            found.push(routine);
+        }
+    }
+    found
+}
+
+/// The types of a routine's parameters and of its result that are looked up in the catalog, as they are written.
+fn types_of(run: &Run<'_>, routine: &Routine) -> Vec<DataType> {
     let target = run.target();
     // Of a type that is not there yet, the input function makes a shell.
     let shells = matches!(routine.language.as_str(), "c" | "internal");
@@ -142,10 +172,7 @@ fn types_exist(run: &mut Run<'_>, routine: &Routine) -> Step {
         split(&routine.signature).into_iter().filter(|t| checked(t)).map(shown).collect();
     let result =
         Some(result).filter(|t| checked(t)).map(|t| crate::dialect::postgres::types::parse(t, &target));
-    for mut data_type in inputs.into_iter().chain(result) {
-        super::types::resolve(run, &mut data_type)?;
-    }
-    Ok(())
+    inputs.into_iter().chain(result).collect()
 }
 
 /// Whether the text is a type that is looked up in the catalog.

@@ -253,6 +253,13 @@ pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Ste
         if !cascade && let Some(other) = types.first() {
             return has_dependents(&path, &format!("type `{other}` is based on it"));
         }
+        let routines = super::routines::of_type(run, of);
+        if !cascade && let Some(routine) = routines.first() {
+            return has_dependents(&path, &format!("function `{}` takes or gives it", routine.name));
+        }
+        for routine in &routines {
+            super::routines::remove(run, routine, true)?;
+        }
         for (table, column) in columns {
             super::columns::drop(run, &table, &column, true, true)?;
         }

@@ -48,3 +48,15 @@ with recursive two as (delete from t using one where t.a = one.a returning t.a),
 with two as (update t set a = one.a from one returning t.a), one as (select 1 as a) select * from two; -- not-found
 update pg_catalog.pg_index set indisvalid = true where indexrelid = 0;
 update pg_class set relname = relname where oid = 0;
+create type held as enum ('a');
+create type "Held" as (x int);
+create function holds(a held, b int) returns int language sql as 'select 1';
+create function gives() returns setof "Held" language sql as 'select null::"Held"';
+create function "holds too"("Held"[]) returns int language sql as 'select 1';
+drop type held; -- has-dependents
+drop type "Held"; -- has-dependents
+drop function gives();
+drop type "Held"; -- has-dependents
+drop type "Held" cascade;
+drop function holds(held, int);
+drop type held;
