@@ -41,9 +41,13 @@ impl Connection {
 }
 
 fn agree(dialect: Dialect, file: &str) {
+    agree_on(servers::of(dialect), file);
+}
+
+fn agree_on(server: &servers::Server, file: &str) {
+    let dialect = server.release().dialect;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/semantics").join(file);
     let text = fs::read_to_string(path).unwrap();
-    let server = servers::of(dialect);
     let database = server.create_database("semantics");
     let mut connection = Connection::new(&database);
     let mut target = Target::new(dialect).with_version(server.version().parse().unwrap());
@@ -87,6 +91,15 @@ fn postgres_semantics() {
 #[test]
 fn postgres_names() {
     agree(Dialect::Postgres, "postgres_names.sql");
+}
+
+#[test]
+fn postgres_inheritance() {
+    for major in [14, 15, 16, 17, 18] {
+        agree_on(servers::postgres(major), "postgres_inheritance.sql");
+        let own = if major < 17 { "postgres_14_inheritance.sql" } else { "postgres_17_inheritance.sql" };
+        agree_on(servers::postgres(major), own);
+    }
 }
 
 #[test]

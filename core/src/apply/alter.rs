@@ -51,7 +51,7 @@ pub(super) fn alter(run: &mut Run<'_>, operation: &AlterTable) -> Step {
     if run.mysql() {
         let table = run.get(&name)?;
         for action in super::mysql_alter::plan(run, &table, operation.actions.iter().map(|a| &a.node))? {
-            one(run, &mut name, &action, &mut naming, operation.only)?;
+            one(run, &mut name, &action, &mut naming)?;
         }
         return check_keys(run, &name);
     }
@@ -68,7 +68,10 @@ pub(super) fn alter(run: &mut Run<'_>, operation: &AlterTable) -> Step {
         }
     }
     for action in actions {
-        one(run, &mut name, action, &mut naming, operation.only)?;
+        super::only::allowed(run, &name, action, operation.only)?;
+        run.only = operation.only;
+        one(run, &mut name, action, &mut naming)?;
+        run.only = false;
     }
     Ok(())
 }
@@ -120,15 +123,8 @@ fn postgres_rank(action: &TableAction) -> u8 {
 }
 
 /// One action.
-fn one(
-    run: &mut Run<'_>,
-    name: &mut ObjectName,
-    action: &TableAction,
-    naming: &mut Naming,
-    only: bool,
-) -> Step {
+fn one(run: &mut Run<'_>, name: &mut ObjectName, action: &TableAction, naming: &mut Naming) -> Step {
     use TableAction as A;
-    let _ = only;
     match action {
         A::AddColumn { definition, if_not_exists, position } => {
             super::columns::add(run, name, definition, *if_not_exists, position.as_ref(), naming)
@@ -210,8 +206,8 @@ fn one(
             }
             Ok(())
         }
-        A::AttachPartition { partition, bound } => super::partitions::attach(run, name, partition, bound),
-        A::DetachPartition { partition, concurrently: _ } => super::partitions::detach(run, name, partition),
+        A::AttachPartition { partition, bound } => super::attach::attach(run, name, partition, bound),
+        A::DetachPartition { partition, concurrently: _ } => super::attach::detach(run, name, partition),
         A::Partitions { verb, destroys_rows: _, partition_by } => {
             let whole = verb.starts_with("PARTITION BY") || verb.starts_with("REMOVE PARTITIONING");
             if whole {

@@ -111,6 +111,7 @@ pub(super) fn add(
         );
     }
     let (mut column, sequence) = build(run, &table, definition, naming)?;
+    super::partitions::can_add(run, name, &column)?;
     if let Some(sequence) = sequence {
         let path = ObjectPath::Sequence { name: sequence.name.clone() };
         run.free(path.clone(), &sequence.name)?;
@@ -505,6 +506,19 @@ pub(super) fn set_identity(
             }
         }
         Ok(())
+    })?;
+    identity_to_partitions(run, name, column)
+}
+
+/// PostgreSQL 17 and later: partitions have the identity columns of their parents.
+fn identity_to_partitions(run: &mut Run<'_>, name: &ObjectName, column: &Name) -> Step {
+    let table = run.get(name)?;
+    if run.mysql() || table.properties.partition_by.is_none() || !super::partitions::shares_identity(run) {
+        return Ok(());
+    }
+    let Some(place) = run.place(&table, column) else { return Ok(()) };
+    super::partitions::each_child(run, name, |run, child| {
+        super::attach::set_identity(run, child, column, &table.columns[place])
     })
 }
 
@@ -531,6 +545,9 @@ pub(super) fn set_generated(
             (None, Some(_)) => c.generated = None,
         }
         Ok(())
+    })?;
+    super::partitions::each_child(run, name, |run, child| {
+        set_generated(run, child, column, expression, if_exists)
     })
 }
 
@@ -563,5 +580,13 @@ pub(super) fn set_option(
             }
         }
         Ok(())
-    })
+    })?;
+    match option {
+        "identity" => identity_to_partitions(run, name, column),
+        // Measured on PostgreSQL 14, 17 and 18: compression and the options in parentheses stay with the table.
+        "statistics" | "storage" => super::partitions::each_child(run, name, |run, child| {
+            set_option(run, child, column, option, value)
+        }),
+        _ => Ok(()),
+    }
 }

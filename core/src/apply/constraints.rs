@@ -617,5 +617,11 @@ pub(super) fn rename(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Nam
     if clash {
         return exists(path(to));
     }
-    run.rename(path(from), path(to))
+    let check = matches!(constraint.kind, ConstraintKind::Check { no_inherit: false, .. });
+    run.rename(path(from), path(to))?;
+    if check && !run.mysql() {
+        super::partitions::rename_check_of_children(run, name, from, to)
+    } else {
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
 //! What an operation does to a catalog.
 mod alter;
+mod attach;
 mod block;
 mod charset;
 mod columns;
@@ -15,6 +16,7 @@ mod mentions;
 mod mysql_alter;
 mod mysql_columns;
 mod naming;
+mod only;
 mod partitions;
 mod probe;
 mod routines;
@@ -64,6 +66,7 @@ fn apply_from(state: &mut State, before: &State, operation: &Operation, depth: u
         state,
         out: Outcome::default(),
         depth,
+        only: false,
         gone: Vec::new(),
         dropping: Vec::new(),
         supplied: Vec::new(),

@@ -2,7 +2,7 @@
 use super::{
     ConflictKind,
     naming::Naming,
-    run::{Run, Step, fail, not_found},
+    run::{Run, Step, column_path, fail},
 };
 use crate::{
     catalog::{Column, Constraint, ConstraintKind, Index, Link, Name, ObjectName},
@@ -14,7 +14,7 @@ use crate::{
 const DEEPEST: usize = 8;
 
 /// The direct partitions of a table and its children by `INHERITS`.
-fn children(run: &Run<'_>, name: &ObjectName) -> Vec<ObjectName> {
+pub(super) fn children(run: &Run<'_>, name: &ObjectName) -> Vec<ObjectName> {
     if run.mysql() {
         return Vec::new();
     }
@@ -29,8 +29,28 @@ fn children(run: &Run<'_>, name: &ObjectName) -> Vec<ObjectName> {
         .collect()
 }
 
+/// Whether a table has partitions or children.
+pub(super) fn has_children(run: &Run<'_>, name: &ObjectName) -> bool {
+    !children(run, name).is_empty()
+}
+
+/// Whether partitions have the identity columns of their parents: since PostgreSQL 17 (release notes, "Allow partitioned
+/// tables to have identity columns").
+pub(super) fn shares_identity(run: &Run<'_>) -> bool {
+    run.version_at_least(17)
+}
+
 /// Does something to each direct child, which does the same to its own.
 pub(super) fn each_child(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    each: impl FnMut(&mut Run<'_>, &ObjectName) -> Step,
+) -> Step {
+    if run.only { Ok(()) } else { each_child_even_so(run, name, each) }
+}
+
+/// Does something to each direct child even where the statement says `ONLY`: what a parent's key is made of goes with it.
+fn each_child_even_so(
     run: &mut Run<'_>,
     name: &ObjectName,
     mut each: impl FnMut(&mut Run<'_>, &ObjectName) -> Step,
@@ -73,18 +93,48 @@ pub(super) fn is_part(run: &Run<'_>, table: &crate::catalog::Table, index: &Inde
     parent.is_some_and(|p| p.indexes.iter().any(|i| same_index(i, index)))
 }
 
+/// Refuses a new identity column of a table whose children would not have it.
+pub(super) fn can_add(run: &Run<'_>, name: &ObjectName, column: &Column) -> Step {
+    let partitioned =
+        |name| run.catalog().tables.get(name).is_some_and(|t| t.properties.partition_by.is_some());
+    if run.mysql() || column.identity.is_none() || partitioned(name) && shares_identity(run) {
+        return Ok(());
+    }
+    if has_children(run, name) {
+        let path = column_path(name, &column.name);
+        let message = format!("`{path}` cannot be an identity column from the start: `{name}` has children");
+        return fail(ConflictKind::NotAllowed, path, message);
+    }
+    Ok(())
+}
+
 /// A new column of the parent.
 pub(super) fn column_to_children(run: &mut Run<'_>, name: &ObjectName, column: &Column) -> Step {
     each_child(run, name, |run, child| {
         let table = run.get(child)?;
-        if run.place(&table, &column.name).is_none() {
-            let path = ObjectPath::Column { table: child.clone(), name: column.name.clone() };
-            let position = table.columns.len();
-            run.create(path, Object::Column { column: Box::new(column.clone()), position })?;
-        } else {
-            // `attislocal` is not modelled: dropped from the parent, the column stays here.
-            let message = format!("`{child}` has `{}` both of its own and from `{name}`", column.name);
-            run.uncertain(child, message);
+        let path = column_path(child, &column.name);
+        match run.place(&table, &column.name) {
+            None => {
+                let position = table.columns.len();
+                let column = Column { comment: None, ..column.clone() };
+                run.create(path, Object::Column { column: Box::new(column), position })?;
+            }
+            Some(place) => {
+                let own = &table.columns[place];
+                let known = super::columns::is_known(own) && super::columns::is_known(column);
+                if known && (own.data_type != column.data_type || own.collation != column.collation) {
+                    let message =
+                        format!("`{path}` has another type or collation than the new column of `{name}`");
+                    return fail(ConflictKind::InvalidDefinition, path, message);
+                }
+                // `attislocal` is not modelled: dropped from the parent, the column stays here.
+                let message = format!("`{child}` has `{}` both of its own and from `{name}`", column.name);
+                run.uncertain(child, message);
+                if !column.nullable && run.version_at_least(18) {
+                    let after = Column { nullable: false, ..own.clone() };
+                    run.alter_column(child, place, after, place)?;
+                }
+            }
         }
         column_to_children(run, child, column)
     })
@@ -124,14 +174,24 @@ pub(super) fn constraint_to_children(
         return Ok(());
     }
     let made = run.get(name)?.constraints.last().map(|c| c.name.clone());
+    let parent = name;
     each_child(run, name, |run, child| {
         let table = run.get(child)?;
-        if table.constraints.iter().any(|c| c.kind == *kind) {
-            return Ok(());
-        }
         let keeps = check || matches!(kind, ConstraintKind::ForeignKey(_));
         let name = if keeps { made.clone() } else { None };
-        if name.as_ref().is_some_and(|n| table.constraints.iter().any(|c| c.name == *n)) {
+        let own = table.constraints.iter().find(|c| name.as_ref().is_some_and(|name| c.name == *name));
+        if let Some(own) = own.filter(|_| check) {
+            if own.kind != *kind || !own.validated && !definition.not_valid {
+                let path = ObjectPath::Constraint { table: child.clone(), name: own.name.clone() };
+                let message = format!("`{path}` is there already and is not the same");
+                return fail(ConflictKind::AlreadyExists, path, message);
+            }
+            // `conislocal` is not modelled: dropped from the parent, the check may stay here.
+            let message = format!("`{child}` has check `{}` both of its own and from `{parent}`", own.name);
+            run.uncertain(child, message);
+            return Ok(());
+        }
+        if own.is_some() || !check && table.constraints.iter().any(|c| c.kind == *kind) {
             return Ok(());
         }
         let mut naming = Naming::of(&table);
@@ -150,7 +210,10 @@ pub(super) fn drop_from_children(run: &mut Run<'_>, name: &ObjectName, dropped: 
     if !partitioned && !check {
         return Ok(());
     }
-    each_child(run, name, |run, child| {
+    if check && run.only {
+        return Ok(());
+    }
+    each_child_even_so(run, name, |run, child| {
         let table = run.get(child)?;
         let same = |c: &Constraint| c.kind == dropped.kind && (!check || c.name == dropped.name);
         match table.constraints.iter().position(same) {
@@ -161,6 +224,11 @@ pub(super) fn drop_from_children(run: &mut Run<'_>, name: &ObjectName, dropped: 
             None => Ok(()),
         }
     })
+}
+
+/// A renamed check of the parent.
+pub(super) fn rename_check_of_children(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Name) -> Step {
+    each_child(run, name, |run, child| super::constraints::rename(run, child, from, to))
 }
 
 /// A new index of a partitioned table.
@@ -191,77 +259,9 @@ pub(super) fn index_from_children(run: &mut Run<'_>, name: &ObjectName, index: &
     })
 }
 
-fn same_index(a: &Index, b: &Index) -> bool {
+pub(super) fn same_index(a: &Index, b: &Index) -> bool {
     let plain = |i: &Index| Index { name: Name::default(), comment: None, ..i.clone() };
     plain(a) == plain(b)
-}
-
-/// `ATTACH PARTITION`.
-pub(super) fn attach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectName, bound: &str) -> Step {
-    let child = run.table(partition)?;
-    let table = run.get(&child)?;
-    let path = ObjectPath::Table { name: child.clone() };
-    if child == *name || table.properties.partition_of.is_some() {
-        return fail(ConflictKind::NotAllowed, path, format!("`{child}` is a partition already"));
-    }
-    let parent = run.get(name)?;
-    if parent.complete && parent.properties.partition_by.is_none() {
-        let path = ObjectPath::Table { name: name.clone() };
-        return fail(ConflictKind::NotAllowed, path, format!("`{name}` is not partitioned"));
-    }
-    if parent.complete && table.complete {
-        for column in &parent.columns {
-            if run.place(&table, &column.name).is_none() {
-                return not_found(ObjectPath::Column { table: child, name: column.name.clone() });
-            }
-        }
-    }
-    properties(run, &child, |p| p.partition_of = Some((name.clone(), bound.to_owned())))?;
-    for index in &parent.indexes {
-        if run.get(&child)?.indexes.iter().all(|i| !same_index(i, index)) {
-            let index = Index { name: Name::default(), ..index.clone() };
-            super::indexes::add(run, &child, &IndexDefinition { index, if_not_exists: false }, false)?;
-        }
-    }
-    for constraint in &parent.constraints {
-        let table = run.get(&child)?;
-        let key = match constraint.kind {
-            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => true,
-            ConstraintKind::ForeignKey(_) => false,
-            ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => continue,
-        };
-        if table
-            .constraints
-            .iter()
-            .any(|c| super::indexes::same_key(&c.kind, &constraint.kind) || c.kind == constraint.kind)
-        {
-            continue;
-        }
-        let mut definition = ConstraintDefinition::new(constraint.kind.clone());
-        definition.name = (!key).then(|| constraint.name.clone());
-        super::constraints::add(run, &child, &definition, &mut Naming::of(&table))?;
-    }
-    Ok(())
-}
-
-/// `DETACH PARTITION`.
-pub(super) fn detach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectName) -> Step {
-    let child = run.table(partition)?;
-    let table = run.get(&child)?;
-    match &table.properties.partition_of {
-        Some((parent, _)) if parent == name => properties(run, &child, |p| p.partition_of = None),
-        None if !table.complete => {
-            run.unknown(
-                &child,
-                format!("the bound of partition `{child}` is not known: it cannot be attached again"),
-            );
-            Ok(())
-        }
-        Some(_) | None => {
-            let path = ObjectPath::Table { name: child.clone() };
-            fail(ConflictKind::NotFound, path, format!("`{child}` is not a partition of `{name}`"))
-        }
-    }
 }
 
 /// Changes a table's own properties.

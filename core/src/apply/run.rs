@@ -17,6 +17,8 @@ pub(super) struct Run<'a> {
     pub(super) out: Outcome,
     /// How deep in partitions of partitions, or in blocks within blocks, the operation is.
     pub(super) depth: usize,
+    /// PostgreSQL: the operation says `ONLY`, and leaves partitions and children alone.
+    pub(super) only: bool,
     /// Columns that the operation has dropped or renamed: they are not there to be assumed once more.
     pub(super) gone: Vec<(ObjectName, Name)>,
     /// Columns whose drop has begun, so that those that are computed from each other, which no server has, end.
@@ -88,6 +90,11 @@ impl Run<'_> {
 
     pub(super) fn mysql(&self) -> bool {
         self.state.catalog.dialect.is_mysql_family()
+    }
+
+    /// Whether the server is of this major version or newer.
+    pub(super) fn version_at_least(&self, major: u16) -> bool {
+        self.state.catalog.server_version.at_least(major, 0, 0)
     }
 
     /// Applies a change and records it.

@@ -138,7 +138,9 @@ fn parents(run: &mut Run<'_>, table: &mut Table) -> Step {
         for column in &parent.columns {
             if run.place(table, &column.name).is_none() {
                 let mut column = column.clone();
-                column.identity = if partition.is_some() { column.identity } else { None };
+                column.identity = column
+                    .identity
+                    .filter(|_| partition.is_some() && super::partitions::shares_identity(run));
                 column.comment = None;
                 table.columns.push(column);
             }

@@ -88,8 +88,11 @@ const COLUMNS: &str = "select a.attrelid::text, a.attname::text, {type:a.atttypi
      left join pg_namespace bn on bn.oid = coalesce(element.typnamespace, b.typnamespace) \
      left join pg_attrdef e on e.adrelid = a.attrelid and e.adnum = a.attnum \
      left join pg_collation l on l.oid = a.attcollation left join pg_namespace ln on ln.oid = l.collnamespace \
+     left join pg_attribute r on a.attidentity <> '' and {shares_identity} \
+     and r.attrelid = pg_partition_root(c.oid) and r.attname = a.attname \
      left join pg_depend o on a.attidentity <> '' and o.refclassid = 'pg_class'::regclass \
-     and o.refobjid = a.attrelid and o.refobjsubid = a.attnum and o.classid = 'pg_class'::regclass \
+     and o.refobjid = coalesce(r.attrelid, a.attrelid) and o.refobjsubid = coalesce(r.attnum, a.attnum) \
+     and o.classid = 'pg_class'::regclass \
      and o.deptype = 'i' \
      left join pg_class ic on ic.oid = o.objid left join pg_sequence s on s.seqrelid = ic.oid \
      left join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = a.attrelid \
@@ -247,6 +250,8 @@ fn piece(part: &str, version: ServerVersion) -> String {
                        s.seqmax::text, s.seqcache::text, s.seqcycle::text"
             .into(),
         "compression" => since(14, "nullif(a.attcompression, '')::text", "null"),
+        // The sequence of a partition's identity column belongs to the column of the topmost table.
+        "shares_identity" => since(17, "c.relispartition", "false"),
         "enforced" => since(18, "k.conenforced::text", "'true'"),
         "nulls_not_distinct" => since(15, "x.indnullsnotdistinct::text", "'false'"),
         "no_clones" => since(13, "and t.tgparentid = 0", ""),

@@ -1,0 +1,184 @@
+//! PostgreSQL: `ATTACH PARTITION` and `DETACH PARTITION`.
+//!
+//! What a table must be to become a partition: measured on PostgreSQL 14, 17 and 18.
+use super::{
+    ConflictKind,
+    naming::Naming,
+    partitions::{has_children, properties, same_index, shares_identity},
+    run::{Run, Step, column_path, fail, not_found},
+};
+use crate::{
+    catalog::{Column, ConstraintKind, Index, Name, ObjectName, Persistence, Table},
+    change::ObjectPath,
+    operation::{ConstraintDefinition, IndexDefinition},
+};
+
+/// `ATTACH PARTITION`.
+pub(super) fn attach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectName, bound: &str) -> Step {
+    let child = run.table(partition)?;
+    let table = run.get(&child)?;
+    let path = ObjectPath::Table { name: child.clone() };
+    if child == *name || table.properties.partition_of.is_some() {
+        return fail(ConflictKind::NotAllowed, path, format!("`{child}` is a partition already"));
+    }
+    let parent = run.get(name)?;
+    if parent.complete && parent.properties.partition_by.is_none() {
+        let path = ObjectPath::Table { name: name.clone() };
+        return fail(ConflictKind::NotAllowed, path, format!("`{name}` is not partitioned"));
+    }
+    let children = table.properties.partition_by.is_none() && has_children(run, &child);
+    if children || !table.properties.inherits.is_empty() {
+        let message = format!("`{child}` takes part in inheritance and cannot become a partition");
+        return fail(ConflictKind::NotAllowed, path, message);
+    }
+    let temporary = |table: &Table| table.properties.persistence == Persistence::Temporary;
+    if temporary(&parent) != temporary(&table) {
+        let message = format!("of `{child}` and `{name}` one is temporary and the other is not");
+        return fail(ConflictKind::NotAllowed, path, message);
+    }
+    fits(run, &parent, &table)?;
+    properties(run, &child, |p| p.partition_of = Some((name.clone(), bound.to_owned())))?;
+    if shares_identity(run) {
+        for column in parent.columns.iter().filter(|c| c.identity.is_some()) {
+            set_identity(run, &child, &column.name, column)?;
+        }
+    }
+    for index in &parent.indexes {
+        if run.get(&child)?.indexes.iter().all(|i| !same_index(i, index)) {
+            let index = Index { name: Name::default(), ..index.clone() };
+            super::indexes::add(run, &child, &IndexDefinition { index, if_not_exists: false }, false)?;
+        }
+    }
+    for constraint in &parent.constraints {
+        let table = run.get(&child)?;
+        let key = match constraint.kind {
+            ConstraintKind::PrimaryKey(_) | ConstraintKind::Unique(_) => true,
+            ConstraintKind::ForeignKey(_) => false,
+            ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => continue,
+        };
+        if table
+            .constraints
+            .iter()
+            .any(|c| super::indexes::same_key(&c.kind, &constraint.kind) || c.kind == constraint.kind)
+        {
+            continue;
+        }
+        let mut definition = ConstraintDefinition::new(constraint.kind.clone());
+        definition.name = (!key).then(|| constraint.name.clone());
+        super::constraints::add(run, &child, &definition, &mut Naming::of(&table))?;
+    }
+    Ok(())
+}
+
+/// Whether the columns and checks of a table are those that a partition needs.
+fn fits(run: &Run<'_>, parent: &Table, table: &Table) -> Step {
+    for column in parent.columns.iter().filter(|_| parent.complete) {
+        let path = column_path(&table.name, &column.name);
+        let Some(place) = run.place(table, &column.name) else {
+            if table.complete {
+                return not_found(path);
+            }
+            continue;
+        };
+        let own = &table.columns[place];
+        if let Some(why) = column_differs(run, column, own) {
+            let message = format!("`{path}` {why}, unlike the column of `{}`", parent.name);
+            return fail(ConflictKind::InvalidDefinition, path, message);
+        }
+    }
+    for own in table.columns.iter().filter(|_| table.complete && parent.complete) {
+        let path = column_path(&table.name, &own.name);
+        if run.place(parent, &own.name).is_none() {
+            let message = format!("`{path}` is not a column of `{}`: a partition has no others", parent.name);
+            return fail(ConflictKind::InvalidDefinition, path, message);
+        }
+        if own.identity.is_some() && shares_identity(run) {
+            let message = format!("`{path}` is an identity column: a partition has its parent's");
+            return fail(ConflictKind::InvalidDefinition, path, message);
+        }
+    }
+    for constraint in &parent.constraints {
+        let ConstraintKind::Check { no_inherit: false, .. } = constraint.kind else { continue };
+        let path = ObjectPath::Constraint { table: table.name.clone(), name: constraint.name.clone() };
+        match table.constraints.iter().find(|c| c.name == constraint.name) {
+            Some(own) if own.kind == constraint.kind => {}
+            Some(_) => {
+                let message = format!("`{path}` is not the check of `{}`", parent.name);
+                return fail(ConflictKind::InvalidDefinition, path, message);
+            }
+            None if table.complete => {
+                let message =
+                    format!("`{}` has no check `{}` as its parent has", table.name, constraint.name);
+                return fail(ConflictKind::InvalidDefinition, path, message);
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Why a column cannot be the partition's of the parent's.
+fn column_differs(run: &Run<'_>, parent: &Column, own: &Column) -> Option<&'static str> {
+    if !super::columns::is_known(parent) || !super::columns::is_known(own) {
+        return None;
+    }
+    let computed = |c: &Column| c.generated.is_some();
+    if parent.data_type != own.data_type {
+        Some("has another type")
+    } else if parent.collation != own.collation {
+        Some("has another collation")
+    } else if !parent.nullable && own.nullable && parent.identity.is_none() {
+        Some("is not NOT NULL")
+    } else if !parent.nullable && own.nullable {
+        Some("is not NOT NULL, as an identity column is")
+    } else if computed(parent) && !computed(own) {
+        Some("is not generated")
+    } else if computed(own) && !computed(parent) && run.version_at_least(16) {
+        Some("is generated")
+    } else if computed(own)
+        && computed(parent)
+        && parent.generated != own.generated
+        && !run.version_at_least(16)
+    {
+        Some("is generated from another expression")
+    } else {
+        None
+    }
+}
+
+/// Makes a partition's column the identity column that the parent's is, or an ordinary one.
+pub(super) fn set_identity(run: &mut Run<'_>, table: &ObjectName, column: &Name, parent: &Column) -> Step {
+    let now = run.get(table)?;
+    let Some(place) = run.place(&now, column) else { return Ok(()) };
+    let after = Column { identity: parent.identity.clone(), ..now.columns[place].clone() };
+    run.alter_column(table, place, after, place)?;
+    super::partitions::each_child(run, table, |run, child| set_identity(run, child, column, parent))
+}
+
+/// `DETACH PARTITION`.
+pub(super) fn detach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectName) -> Step {
+    let child = run.table(partition)?;
+    let table = run.get(&child)?;
+    match &table.properties.partition_of {
+        Some((parent, _)) if parent == name => {
+            properties(run, &child, |p| p.partition_of = None)?;
+            let shared = shares_identity(run);
+            for column in table.columns.iter().filter(|c| shared && c.identity.is_some()) {
+                let plain = Column { identity: None, ..column.clone() };
+                set_identity(run, &child, &column.name, &plain)?;
+            }
+            Ok(())
+        }
+        None if !table.complete => {
+            run.unknown(
+                &child,
+                format!("the bound of partition `{child}` is not known: it cannot be attached again"),
+            );
+            Ok(())
+        }
+        Some(_) | None => {
+            let path = ObjectPath::Table { name: child.clone() };
+            fail(ConflictKind::NotFound, path, format!("`{child}` is not a partition of `{name}`"))
+        }
+    }
+}
