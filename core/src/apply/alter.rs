@@ -9,6 +9,7 @@ use crate::{
     change::{Object, ObjectPath},
     dialect::expression::read_default,
     operation::{AlterTable, TableAction},
+    target::Dialect,
 };
 
 /// `ALTER TABLE`.
@@ -326,6 +327,7 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
         return fail(ConflictKind::InvalidDefinition, path, message);
     }
     generated_in_order(run, &table)?;
+    generated_primary(run, &table)?;
     super::sizes::fit(run, &table)?;
     if !run.state.session.foreign_key_checks {
         return Ok(());
@@ -347,6 +349,22 @@ pub(super) fn check_keys(run: &mut Run<'_>, name: &ObjectName) -> Step {
         }
     }
     Ok(())
+}
+
+/// MariaDB: no generated column is part of a primary key (error 1903).
+fn generated_primary(run: &Run<'_>, table: &Table) -> Step {
+    let (Dialect::MariaDb, Some((_, key))) = (run.catalog().dialect, table.primary_key()) else {
+        return Ok(());
+    };
+    let generated = key.columns.iter().filter_map(|k| run.place(table, k.column.as_ref()?));
+    match generated.map(|at| &table.columns[at]).find(|c| c.generated.is_some()) {
+        Some(column) => {
+            let path = column_path(&table.name, &column.name);
+            let message = format!("`{}` is a generated column: a primary key holds none", column.name);
+            fail(ConflictKind::InvalidDefinition, path, message)
+        }
+        None => Ok(()),
+    }
 }
 
 /// A generated column can use generated columns only that stand before it (errors 3107 and 4029).

@@ -533,7 +533,9 @@ pub(super) fn set_generated(
     edit(run, name, column, |run, c| {
         if let Some(new) = expression {
             let table = run.get(name)?;
-            super::constraints::known_columns(run, &table, new, &column_path(name, &c.name))?;
+            let path = column_path(name, &c.name);
+            super::constraints::known_columns(run, &table, new, &path)?;
+            super::constraints::uses_generated(run, &table, new, &path)?;
         }
         match (expression, &mut c.generated) {
             (_, None) if if_exists => run.out.skipped = true,

@@ -330,7 +330,29 @@ pub(super) fn column_expressions(run: &mut Run<'_>, table: &Table, column: &Colu
             if generated.stored {
                 no_auto_increment(run, table, &generated.expression, &path)?;
             }
+            uses_generated(run, table, &generated.expression, &path)?;
             super::mentions::immutable(run, table, &generated.expression, &path)
+        }
+        None => Ok(()),
+    }
+}
+
+/// PostgreSQL: a generated column is computed from no other one, and not from itself (error 42P17).
+pub(super) fn uses_generated(
+    run: &Run<'_>,
+    table: &Table,
+    expression: &Expression,
+    path: &ObjectPath,
+) -> Step {
+    if run.mysql() {
+        return Ok(());
+    }
+    let used = crate::dialect::expression::columns(expression, &run.target());
+    let mut used = used.iter().filter_map(|name| run.place(table, name));
+    match used.find(|at| table.columns[*at].generated.is_some()) {
+        Some(at) => {
+            let message = format!("`{path}` uses the generated column `{}`", table.columns[at].name);
+            fail(ConflictKind::InvalidDefinition, path.clone(), message)
         }
         None => Ok(()),
     }

@@ -73,6 +73,10 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
                 let message = format!("column `{}` is defined twice", column.name);
                 return fail(ConflictKind::InvalidDefinition, path, message);
             }
+            // A partition says more of its parent's columns and has no others.
+            None if table.properties.partition_of.is_some() && table.complete && !run.mysql() => {
+                return not_found(ObjectPath::Column { table: name, name: column.name });
+            }
             None => table.columns.push(column),
         }
         sequences.extend(sequence);

@@ -34,3 +34,8 @@ create table l like c6;
 create table q as select * from c6;
 create table dd(a int default 1, key(a), key(a));
 alter table dd add key K1(a), add key k1(a); -- already-exists
+create table gk1 (q int generated always as (o) stored, o int, primary key (q)); -- invalid-definition
+create table gk2 (q int generated always as (o) virtual, o int, unique (q));
+alter table gk2 add primary key (q); -- invalid-definition
+create table gk3 (q int primary key, o int);
+alter table gk3 modify q int generated always as (o + 1) stored; -- invalid-definition

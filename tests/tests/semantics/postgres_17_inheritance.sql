@@ -22,3 +22,6 @@ alter table p alter c drop expression;
 create table q (a int) partition by list (a);
 create table q1 (a int generated always as (1) stored);
 alter table q attach partition q1 default; -- invalid-definition
+create table r (a int, b int generated always as (a) stored, c int generated always as (a) stored);
+alter table r alter b set expression as (c); -- invalid-definition
+alter table r alter b set expression as (b); -- invalid-definition

@@ -136,3 +136,11 @@ do $$ declare v integer := 1; begin update r set a = v where a = v; delete from 
 create temporary table tt as select 1 as x;
 update tt set x = 2 where x = 1;
 drop table tt;
+create table gen1 (r int generated always as (r) stored); -- invalid-definition
+create table gen1 (p int, q int generated always as (p) stored, r int generated always as (q) stored); -- invalid-definition
+create table gen1 (p int, q int generated always as (p + 1) stored);
+alter table gen1 add column r int generated always as (q + 1) stored; -- invalid-definition
+alter table gen1 add column r int generated always as (r + 1) stored; -- invalid-definition
+create table gen_part (p int, q int) partition by list (q);
+create table gen_part1 partition of gen_part (p default 3) for values in (1);
+create table gen_part2 partition of gen_part (z default 3) for values in (2); -- not-found

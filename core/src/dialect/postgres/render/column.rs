@@ -1,5 +1,5 @@
 //! Columns of tables that are there.
-use super::{Writer, define, quote};
+use super::{Writer, define, passed::Former, quote};
 use crate::{
     catalog::{Column, DataType, Name, ObjectName},
     change::{Delta, ObjectPath},
@@ -11,7 +11,10 @@ const SPECIAL: [&str; 3] = ["storage", "compression", "statistics"];
 impl Writer<'_> {
     pub(super) fn add_column(&mut self, table: &ObjectName, column: &Column, position: usize) {
         let name = quote::object(table);
-        let sql = format!("ALTER TABLE {name} ADD COLUMN {}", define::column(column, table, &self.catalog));
+        let later = column.identity.as_ref().filter(|_| self.identity_comes_later(table, column));
+        let plain =
+            Column { identity: column.identity.clone().filter(|_| later.is_none()), ..column.clone() };
+        let sql = format!("ALTER TABLE {name} ADD COLUMN {}", define::column(&plain, table, &self.catalog));
         let mut notes = Vec::new();
         if self.catalog.tables.get(table).is_some_and(|t| position < t.columns.len()) {
             notes.push(format!(
@@ -19,7 +22,7 @@ impl Writer<'_> {
                 position + 1
             ));
         }
-        let filled = column.default.is_some() || column.identity.is_some() || column.generated.is_some();
+        let filled = plain.default.is_some() || plain.identity.is_some() || plain.generated.is_some();
         if !column.nullable && !filled {
             notes.push(format!("fails when `{table}` has rows: the column is NOT NULL and has no default"));
         }
@@ -28,19 +31,20 @@ impl Writer<'_> {
         } else {
             self.push_noted(sql, notes.join("; "));
         }
+        if let Some(identity) = later {
+            let identity = define::identity(identity, table, &column.name);
+            let column = quote::name(&column.name);
+            self.push(format!("ALTER TABLE {name} ALTER COLUMN {column} ADD {identity}"));
+        }
         self.column_options(&name, &Column::default(), column);
         self.new_comment(&format!("COLUMN {name}.{}", quote::name(&column.name)), column.comment.as_deref());
-        self.imply_column(table, &column.name, |delta| matches!(delta, Delta::Create { .. }));
+        self.pass_on(table, Former::Missing, column);
     }
 
     pub(super) fn drop_column(&mut self, table: &ObjectName, column: &Name) {
         self.push(format!("ALTER TABLE {} DROP COLUMN {}", quote::object(table), quote::name(column)));
-        self.imply_column(table, column, |delta| matches!(delta, Delta::Drop { .. }));
-    }
-
-    fn imply_column(&mut self, table: &ObjectName, column: &Name, verb: impl Fn(&Delta) -> bool) {
         self.imply_in_children(table, |child, change| {
-            verb(&change.delta)
+            matches!(change.delta, Delta::Drop { .. })
                 && change.path == ObjectPath::Column { table: child.clone(), name: column.clone() }
         });
     }
@@ -51,7 +55,6 @@ impl Writer<'_> {
         (before, old_position): (&Column, usize),
         (after, position): (&Column, usize),
     ) {
-        let name = quote::object(table);
         if old_position != position {
             self.cannot(format!(
                 "column `{table}.{}` keeps its place: PostgreSQL cannot move it",
@@ -64,7 +67,16 @@ impl Writer<'_> {
         let retyped = before.data_type != after.data_type || before.collation != after.collation;
         let views =
             if retyped { self.drop_views_of(&[(table.clone(), after.name.clone())]) } else { Vec::new() };
-        if let (Some(old), Some(new)) = (&before.identity, &after.identity)
+        self.change_column(table, before, after);
+        self.create_views_again(&views);
+        self.pass_on(table, Former::Column(Box::new(before.clone())), after);
+    }
+
+    /// What leads from one definition of a column to another one.
+    pub(super) fn change_column(&mut self, table: &ObjectName, before: &Column, after: &Column) {
+        let name = quote::object(table);
+        let inherited = self.has_parents_identity(table);
+        if let (Some(old), Some(new), false) = (&before.identity, &after.identity, inherited)
             && old.sequence != new.sequence
             && !old.sequence.is_empty()
             && !new.sequence.is_empty()
@@ -72,7 +84,7 @@ impl Writer<'_> {
             let sequence = quote::object(&table.sibling(old.sequence.clone()));
             self.push(format!("ALTER SEQUENCE {sequence} RENAME TO {}", quote::name(&new.sequence)));
         }
-        let actions = self.column_actions(table, before, after, retyped);
+        let actions = self.column_actions(table, before, after, inherited);
         if !actions.is_empty() {
             self.push(format!("ALTER TABLE {name} {}", actions.join(", ")));
         }
@@ -80,8 +92,6 @@ impl Writer<'_> {
         if before.comment != after.comment {
             self.comment(&format!("COLUMN {name}.{}", quote::name(&after.name)), after.comment.as_deref());
         }
-        self.create_views_again(&views);
-        self.imply_column(table, &after.name, |delta| matches!(delta, Delta::Alter { .. }));
     }
 
     /// The actions of one `ALTER TABLE`, in the order in which they make sense one by one.
@@ -90,12 +100,13 @@ impl Writer<'_> {
         table: &ObjectName,
         before: &Column,
         after: &Column,
-        retyped: bool,
+        inherited_identity: bool,
     ) -> Vec<String> {
+        let retyped = before.data_type != after.data_type || before.collation != after.collation;
         let alter = format!("ALTER COLUMN {}", quote::name(&after.name));
         let mut actions = Vec::new();
         let lifted = retyped && before.default.is_some();
-        if before.identity.is_some() && after.identity.is_none() {
+        if before.identity.is_some() && after.identity.is_none() && !inherited_identity {
             actions.push(format!("{alter} DROP IDENTITY"));
         }
         if lifted || (before.default.is_some() && after.default.is_none()) {
@@ -117,6 +128,7 @@ impl Writer<'_> {
             actions.push(format!("{alter} SET DEFAULT {}", quote::inline(default)));
         }
         match (&before.identity, &after.identity) {
+            _ if inherited_identity => {}
             (None, Some(identity)) => {
                 actions.push(format!("{alter} ADD {}", define::identity(identity, table, &after.name)));
             }
@@ -183,6 +195,7 @@ impl Writer<'_> {
         self.new_comment(&format!("COLUMN {name}.{}", quote::name(&after.name)), after.comment.as_deref());
         self.create_parts_again(table, &after.name);
         self.create_views_again(&views);
+        self.pass_on(table, Former::Dropped, after);
     }
 
     /// Storage, compression, statistics and other options of a column.

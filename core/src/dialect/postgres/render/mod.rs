@@ -9,6 +9,7 @@ mod enums;
 mod family;
 mod objects;
 mod order;
+mod passed;
 mod places;
 pub(crate) mod quote;
 mod relation;

@@ -21,9 +21,8 @@ impl Writer<'_> {
                 continue;
             }
             let mut column = column.clone();
-            if parent
-                .as_ref()
-                .is_some_and(|p| p.columns.iter().any(|c| c.name == column.name && c.identity.is_some()))
+            let shared = parent.as_ref().filter(|_| self.shares_identity());
+            if shared.is_some_and(|p| p.columns.iter().any(|c| c.name == column.name && c.identity.is_some()))
             {
                 // A partition shares the identity of its parent's column and must not have one when it is attached.
                 column.identity = None;
