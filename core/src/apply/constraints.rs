@@ -127,7 +127,7 @@ pub(super) fn no_auto_increment(
 }
 
 /// PostgreSQL: a unique key of a partitioned table includes the columns that it is partitioned by.
-fn covers_partitioning(run: &Run<'_>, table: &Table, key: &KeyIndex, path: &ObjectPath) -> Step {
+pub(super) fn covers_partitioning(run: &Run<'_>, table: &Table, key: &KeyIndex, path: &ObjectPath) -> Step {
     let (Some(by), false) = (&table.properties.partition_by, run.mysql()) else { return Ok(()) };
     let by = crate::dialect::expression::read(by, &run.target());
     for name in run.mentioned(&by, table) {

@@ -5,7 +5,7 @@ use super::{
     run::{Run, Step, fail},
 };
 use crate::{
-    catalog::{Constraint, ConstraintKind, Index, Table},
+    catalog::{Constraint, ConstraintKind, Index, KeyIndex, Table},
     change::ObjectPath,
     dialect::mysql::names as mysql,
     operation::CreateTable,
@@ -99,6 +99,13 @@ pub(super) fn copy(run: &mut Run<'_>, table: &mut Table, operation: &CreateTable
                     | ConstraintKind::Unique(_)
                     | ConstraintKind::Exclude { .. } => {
                         let name = run.constraint_name_for(table, &constraint.kind, &mut naming);
+                        if let ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) =
+                            &constraint.kind
+                        {
+                            let path =
+                                ObjectPath::Constraint { table: table.name.clone(), name: name.clone() };
+                            super::constraints::covers_partitioning(run, table, key, &path)?;
+                        }
                         table.constraints.push(Constraint { name, comment: None, ..constraint.clone() });
                     }
                     ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => {}
@@ -106,6 +113,11 @@ pub(super) fn copy(run: &mut Run<'_>, table: &mut Table, operation: &CreateTable
             }
             for index in &source.indexes {
                 let name = run.index_name_for(table, &index.keys, &index.include, &naming);
+                if index.unique {
+                    let key = KeyIndex { columns: index.keys.clone(), ..KeyIndex::default() };
+                    let path = ObjectPath::Index { table: table.name.clone(), name: name.clone() };
+                    super::constraints::covers_partitioning(run, table, &key, &path)?;
+                }
                 table.indexes.push(Index { name, comment: None, ..index.clone() });
             }
         }

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     catalog::{DataType, Link, Name, ObjectName, Routine, RoutineKind, Trigger},
     change::{Object, ObjectPath},
-    dialect::postgres::names,
+    dialect::{
+        expression,
+        postgres::{names, render::quote},
+    },
     operation::RoutineAction,
     target::Dialect,
 };
@@ -456,6 +459,9 @@ pub(super) fn create_trigger(
     }
     let path = ObjectPath::Trigger { table: on.clone(), name: trigger.name.clone() };
     let mut trigger = trigger.clone();
+    if !run.mysql() && on.schema_str() != "public" {
+        qualify(run, &mut trigger, &on);
+    }
     if let Some(function) = &mut trigger.function {
         match find(run, function, Some(""), None).first() {
             Some(found) => *function = found.name.clone(),
@@ -505,6 +511,17 @@ pub(super) fn create_trigger(
             let position = list.len();
             run.create(path, Object::Trigger { trigger: Box::new(trigger), position })
         }
+    }
+}
+
+/// A name without schema means what the search path finds now, and the server keeps what was found.
+fn qualify(run: &Run<'_>, trigger: &mut Trigger, on: &ObjectName) {
+    let target = run.target();
+    let sql = &trigger.definition.sql;
+    let Some((place, false)) = expression::trigger_table(sql, &target) else { return };
+    if let (Some(before), Some(after)) = (sql.get(..place.start), sql.get(place.end..)) {
+        let sql = format!("{before}{}{after}", quote::object(on));
+        trigger.definition = expression::read_definition(&sql, &target);
     }
 }
 

@@ -175,6 +175,7 @@ fn postgres_keys(
         let definition = &definition.node;
         if matches!(definition.kind, ConstraintKind::Unique(_)) {
             // The same key once more is folded into the first one; a written name wins.
+            let named: Vec<Name> = table.constraints.iter().map(|c| c.name.clone()).collect();
             let same = table.constraints.iter_mut().find(|c| {
                 super::indexes::same_key(&c.kind, &definition.kind)
                     && c.deferrable == definition.deferrable
@@ -183,7 +184,7 @@ fn postgres_keys(
             if let Some(same) = same {
                 if let Some(name) = definition.name.as_ref().filter(|_| !written.contains(&same.name)) {
                     let full = table.name.sibling(name.clone());
-                    if run.relation(&full).is_some() {
+                    if run.relation(&full).is_some() || named.contains(name) {
                         return exists(ObjectPath::Index { table: table.name.clone(), name: name.clone() });
                     }
                     same.name = name.clone();

@@ -144,3 +144,17 @@ alter table gen1 add column r int generated always as (r + 1) stored; -- invalid
 create table gen_part (p int, q int) partition by list (q);
 create table gen_part1 partition of gen_part (p default 3) for values in (1);
 create table gen_part2 partition of gen_part (z default 3) for values in (2); -- not-found
+create table liked (a int unique, b int);
+create table like_part (like liked including all) partition by list (b); -- not-allowed
+create table like_part (like liked) partition by list (b);
+create table twice (a int constraint c unique, constraint c check (a > 0)); -- already-exists
+create table twice (a int unique, constraint c unique (a), constraint c check (a > 0)); -- already-exists
+create table twice (a int unique, constraint c check (a > 0), constraint c unique (a)); -- already-exists
+create schema trig;
+create table trig.x (a int);
+create function trig_f() returns trigger language plpgsql as 'begin return new; end';
+create trigger g before insert on trig.x for each row execute function trig_f();
+set search_path = trig, public;
+create trigger h before insert on x for each row execute function trig_f();
+create trigger i after update of a on "x" for each row when (old.a is distinct from new.a) execute function trig_f();
+reset search_path;

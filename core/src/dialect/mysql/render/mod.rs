@@ -17,7 +17,7 @@ use waiting::Comes;
 
 use crate::{
     apply::commit,
-    catalog::{Catalog, ObjectName},
+    catalog::{Catalog, ConstraintKind, ObjectName},
     change::{Change, Delta, Object, ObjectPath},
     dialect::render::{Rendered, admit_doubt},
     target::{Dialect, Target},
@@ -99,6 +99,34 @@ impl Writer {
         }
         // A change that does not fit the catalog has been written from its own two sides; the context stays.
         let _ = commit(&mut self.catalog, change);
+        self.keep_names(later);
+    }
+
+    /// Constraints that only look as if the server had named them after the table get their names back: it renames them
+    /// together with the table.
+    fn keep_names(&mut self, later: &[Change]) {
+        let Some((from, to)) = &self.renamed else { return };
+        let Some(table) = self.catalog.tables.get(to) else { return };
+        for constraint in &table.constraints {
+            let check = matches!(constraint.kind, ConstraintKind::Check { .. });
+            let stem = |table: &ObjectName| match constraint.kind {
+                ConstraintKind::ForeignKey(_) => Some(names::foreign_key_stem(&table.name)),
+                ConstraintKind::Check { .. } if self.target.dialect == Dialect::MySql => {
+                    Some(names::check_stem(&table.name, self.target.dialect))
+                }
+                _ => None,
+            };
+            let (Some(old), Some(new)) = (stem(from), stem(to)) else { continue };
+            let Some(number) = names::number(&constraint.name, &old) else { continue };
+            let path = ObjectPath::Constraint { table: to.clone(), name: constraint.name.clone() };
+            let meant = later.iter().any(|next| next.path == path && self.comes_with(next, to, from, to));
+            let definition = keys::constraint(constraint, &self.target);
+            let (Some(definition), false) = (definition, meant || old == new) else { continue };
+            let drop = if check { "DROP CHECK" } else { "DROP FOREIGN KEY" };
+            let name = quote::name(&format!("{new}{number}"));
+            let table = object(to);
+            self.out.push(Rendered::new(format!("ALTER TABLE {table} {drop} {name}, ADD {definition}")));
+        }
     }
 
     /// What is done to an object works only if the statement that made it did.

@@ -13,6 +13,10 @@ use crate::{
 
 impl Writer<'_> {
     pub(super) fn create_view(&mut self, view: &View) {
+        if view.reads.contains(&view.name) {
+            self.cannot(format!("view `{}` reads itself, which only OR REPLACE can bring about", view.name));
+            return;
+        }
         self.write_view(view, false);
         let name = quote::object(&view.name);
         for index in &view.indexes {
