@@ -212,11 +212,6 @@ impl ObjectPath {
             Self::Routine { name, .. } => of(name),
             // PostgreSQL's statements name an index by itself.
             Self::Index { table, name } => of(&table.sibling(name.clone())),
-            // It goes when its column goes.
-            Self::Sequence { name } => {
-                let owner = catalog.sequences.get(name).and_then(|sequence| sequence.owned_by.as_ref());
-                owner.and_then(|(table, _)| of(table))
-            }
             _ => None,
         })
     }

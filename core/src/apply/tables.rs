@@ -58,6 +58,13 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
     let mut constraints: Vec<Located<ConstraintDefinition>> = operation.constraints.clone();
     super::like::copy(run, &mut table, operation)?;
     for definition in &operation.columns {
+        if table.properties.partition_of.is_some()
+            && definition.node.column.identity.is_some()
+            && !run.mysql()
+        {
+            let path = ObjectPath::Column { table: name, name: definition.node.column.name.clone() };
+            return fail(ConflictKind::NotAllowed, path, "a partition has no identity columns of its own");
+        }
         let (column, sequence) = super::columns::build(run, &table, &definition.node, &mut naming)?;
         let known = run.place(&table, &column.name);
         match known {

@@ -115,7 +115,15 @@ impl Differ<'_> {
                 Delta::Drop { .. } => "not all that is to be there is known",
                 Delta::Alter { .. } | Delta::Rename { .. } => "two texts differ, and may mean the same",
             };
-            let doubt = self.doubt(&change.path).or_else(|| (!certain).then(|| why.to_owned()));
+            let owner = match &change.delta {
+                // Its column's table may have it or not.
+                Delta::Create { after: Object::Sequence(sequence) }
+                | Delta::Drop { before: Object::Sequence(sequence) } => sequence.owned_by.as_ref(),
+                _ => None,
+            };
+            let owner = owner.map(|(table, _)| ObjectPath::Table { name: table.clone() });
+            let doubt = self.doubt(&change.path).or_else(|| owner.and_then(|path| self.doubt(&path)));
+            let doubt = doubt.or_else(|| (!certain).then(|| why.to_owned()));
             self.found.push(Difference { change, doubt });
         }
     }

@@ -48,8 +48,11 @@ fn written(changes: &[Change], before: &Catalog, after: &Catalog) -> Option<Stri
     let refused = conflicts.iter().filter(|(sql, _)| !noted.iter().any(|s| s.sql.contains(sql.as_str())));
     let refused: Vec<String> = refused.map(|(sql, c)| format!("refused: {} in {sql}", c.message)).collect();
     // What is said not to be known is no claim.
-    let mut left = diff::diff(&state.catalog, after);
-    left.retain(|change| change.path.doubt(&state.catalog).or(change.path.doubt(after)).is_none());
+    let left: Vec<Change> = diff::differences(&state.catalog, after)
+        .into_iter()
+        .filter(|difference| difference.doubt.is_none())
+        .map(|difference| difference.change)
+        .collect();
     if refused.is_empty() && (left.is_empty() || !noted.is_empty()) {
         return None;
     }
@@ -66,6 +69,9 @@ pub(crate) fn what_is_written_is_what_was_meant(choices: &[u32], dialect: Dialec
         let operation = choices.operation();
         let before = state.catalog.clone();
         let outcome = apply(&mut state, &operation);
+        if std::env::var_os("LAW_TRACE").is_some() {
+            println!("TRACE {operation:?}\nTRACE   {:?}", outcome.changes);
+        }
         if outcome.changes.is_empty() {
             continue;
         }
@@ -99,11 +105,18 @@ pub(crate) struct Tally {
     pub(crate) changing: usize,
 }
 
-/// Scripts of written and of rendered statements, each undone by the text of its inverse.
-pub(crate) fn scripts_up_and_down(seed: u64, count: usize, dialect: Dialect, tally: &mut Tally) {
+/// Scripts of written and of rendered statements, each undone by the text of its inverse. Answers with those that did not
+/// come back.
+pub(crate) fn scripts_up_and_down(
+    seed: u64,
+    count: usize,
+    dialect: Dialect,
+    tally: &mut Tally,
+) -> Vec<String> {
     let numbers = numbers(seed, count * 600);
     let mut choices = Choices::new(&numbers, dialect);
     let mut state = start(dialect);
+    let mut wrong = Vec::new();
     for _ in 0..count {
         let mut text = String::new();
         let statements = 1 + choices.below(8) as usize;
@@ -135,13 +148,13 @@ pub(crate) fn scripts_up_and_down(seed: u64, count: usize, dialect: Dialect, tal
         tally.changing += changes.len();
         let inverse: Vec<Change> = changes.iter().rev().map(Change::invert).collect();
         let down = written(&inverse, &state.catalog, &before);
-        assert!(
-            down.is_none(),
-            "{dialect}, seed {seed}: the way back of\n{text}\nis\n{}",
-            down.unwrap_or_default()
-        );
+        if let Some(down) = down {
+            wrong.push(format!("{dialect}, seed {seed}: the way back of\n{text}\nis\n{down}"));
+            state = start(dialect);
+        }
         if state.catalog.tables.len() > 4 && choices.one_in(3) || choices.one_in(12) {
             state = start(dialect);
         }
     }
+    wrong
 }

@@ -39,3 +39,9 @@ create table gk2 (q int generated always as (o) virtual, o int, unique (q));
 alter table gk2 add primary key (q); -- invalid-definition
 create table gk3 (q int primary key, o int);
 alter table gk3 modify q int generated always as (o + 1) stored; -- invalid-definition
+create table ai1 (p int, check (p > 0));
+alter table ai1 modify p int auto_increment unique; -- invalid-definition
+create table ai2 (p int, g int as (p + 1) stored);
+alter table ai2 modify p int auto_increment primary key; -- invalid-definition
+create table ai3 (p int auto_increment primary key, h int default (p + 2)); -- invalid-definition
+create table ai4 (p int auto_increment primary key, h int as (p + 2) virtual);

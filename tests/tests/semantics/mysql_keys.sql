@@ -41,3 +41,9 @@ alter table renamed_key modify flow_id char(36);
 create index renamed_flow on renamed_key (flow_id);
 alter table renamed_key rename column other to another;
 alter table renamed_key add index renamed_other (another, id);
+create table ai1 (p int, check (p > 0));
+alter table ai1 modify p int auto_increment unique; -- invalid-definition
+create table ai2 (p int, g int as (p + 1) stored);
+alter table ai2 modify p int auto_increment primary key; -- invalid-definition
+create table ai3 (p int auto_increment primary key, h int default (p + 2)); -- invalid-definition
+create table ai4 (p int auto_increment primary key, h int as (p + 2) virtual); -- invalid-definition

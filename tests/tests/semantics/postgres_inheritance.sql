@@ -101,3 +101,6 @@ alter table f add column j serial;
 alter table f add column l int check (l > 4) unique;
 alter table f alter l add generated always as identity; -- not-allowed
 alter table f alter l set not null, alter l add generated always as identity;
+create table pi (r int not null, p int) partition by list (p);
+create table pi1 partition of pi (r generated always as identity) default; -- not-allowed
+create table pi1 partition of pi (r default 3, primary key (r), check (r > 0)) default;

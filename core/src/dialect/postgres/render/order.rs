@@ -19,6 +19,10 @@ impl Writer<'_> {
         match &change.delta {
             Delta::Create { after } => self.run_creations(&change.path, after),
             Delta::Drop { before: Object::View(_) | Object::Table(_) | Object::Column { .. } } => {
+                if let (Delta::Drop { before: Object::View(view) }, true) = (&change.delta, self.depth > 1) {
+                    // It goes before its turn: what happens to it until then comes first.
+                    self.run_until(at, &About::Relation(view.name.clone()));
+                }
                 if let Some(name) = change.path.relation().cloned() {
                     self.run_all(&About::GoingReaders(name), |_| true);
                 }
@@ -56,6 +60,15 @@ impl Writer<'_> {
             if self.state.get(at) == Some(&Progress::Open) && self.changes.get(at).is_some_and(&wanted) {
                 self.run(at);
             }
+        }
+    }
+
+    /// Runs the changes about `about` that stand before the one at `end`.
+    fn run_until(&mut self, end: usize, about: &About) {
+        let open = |at: &usize| *at < end && self.state.get(*at) == Some(&Progress::Open);
+        let waiting: Vec<usize> = self.places.of(about).iter().copied().filter(open).collect();
+        for at in waiting {
+            self.run(at);
         }
     }
 

@@ -156,7 +156,12 @@ impl Writer<'_> {
 /// Whether the query may read one of the columns: its text has the name or a star.
 fn mentions(view: &View, columns: &[Name]) -> bool {
     let sql = view.query.sql.to_lowercase();
-    sql.contains('*') || columns.iter().any(|column| sql.contains(&column.to_lowercase()))
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let words: BTreeSet<&str> = sql.split(|c| !is_part(c)).collect();
+    sql.contains('*')
+        || columns.iter().map(|column| column.to_lowercase()).any(|column| {
+            if column.chars().all(is_part) { words.contains(&*column) } else { sql.contains(&column) }
+        })
 }
 
 fn word(view: &View) -> &'static str {
