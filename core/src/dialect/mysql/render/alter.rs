@@ -68,7 +68,7 @@ impl Alter<'_> {
         let draft = self.draft;
         let changed = draft.constraints.iter().filter_map(|slot| {
             let before = slot.before()?;
-            let drop = slot.old_name != slot.now.name || !self.only_enforced(slot) && *before != slot.now;
+            let drop = self.changes(slot) && !self.only_enforced(slot);
             drop.then(|| Constraint { name: slot.old_name.clone(), ..before.clone() })
         });
         let constraints: Vec<Constraint> = draft.dropped_constraints.iter().cloned().chain(changed).collect();
@@ -203,7 +203,7 @@ impl Alter<'_> {
                     self.push(format!("ALTER CHECK {} {enforced}", quote::name(&slot.now.name)));
                     continue;
                 }
-                if slot.before() == Some(&slot.now) && slot.old_name == slot.now.name {
+                if !self.changes(slot) {
                     continue;
                 }
                 match keys::constraint(&slot.now, self.target) {
@@ -262,13 +262,33 @@ impl Alter<'_> {
     fn remade(&self, slot: &Slot<Index>) -> bool {
         let Some(before) = slot.before() else { return false };
         let same = Index { invisible: slot.now.invisible, implicit: slot.now.implicit, ..before.clone() };
-        same != slot.now
-            || slot.now.keys.iter().filter_map(|key| key.column.as_ref()).any(|column| {
-                self.draft
-                    .columns
-                    .iter()
-                    .any(|slot| slot.now.name.eq_ignore_ascii_case(column) && replaced(slot))
+        same != slot.now || self.loses_a_column(slot.now.keys.iter().filter_map(|key| key.column.as_ref()))
+    }
+
+    /// Whether the server takes a column out of a key that is there, so that the key is made again: the column is another
+    /// one, which does not have the name of the one that goes.
+    fn loses_a_column<'c>(&self, mut columns: impl Iterator<Item = &'c Name>) -> bool {
+        let draft = self.draft;
+        columns.any(|column| {
+            let slot = draft.columns.iter().find(|slot| slot.now.name.eq_ignore_ascii_case(column));
+            slot.is_some_and(|slot| {
+                let keeps_name = || draft.dropped_columns.iter().any(|c| c.name.eq_ignore_ascii_case(column));
+                replaced(slot) || slot.origin.is_none() && !keeps_name()
             })
+        })
+    }
+
+    /// Whether a constraint that is there has to be dropped and added.
+    fn changes(&self, slot: &Slot<Constraint>) -> bool {
+        let Some(before) = slot.before() else { return true };
+        let loses = match &slot.now.kind {
+            ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+                self.loses_a_column(key.columns.iter().filter_map(|key| key.column.as_ref()))
+            }
+            ConstraintKind::ForeignKey(key) => self.loses_a_column(key.columns.iter()),
+            ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => false,
+        };
+        loses || slot.old_name != slot.now.name || *before != slot.now
     }
 
     /// Whether the server makes the new index by itself, for a foreign key that is added in the same statement.
