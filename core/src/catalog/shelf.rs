@@ -172,9 +172,13 @@ impl<T: Keyed> Shelf<T> {
         link: Link,
         name: &ObjectName,
     ) -> impl Iterator<Item = &'a Arc<T>> + use<'a, T> {
-        let mut name = name.clone();
-        lower(&mut name);
-        let keys = self.links.get(&(link, name));
+        let keys = if self.links.is_empty() {
+            None
+        } else {
+            let mut name = name.clone();
+            lower(&mut name);
+            self.links.get(&(link, name))
+        };
         keys.into_iter().flat_map(Keys::iter).filter_map(|key| self.objects.get(key))
     }
 

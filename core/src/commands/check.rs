@@ -159,7 +159,7 @@ fn operation_findings(
         (rule.check)(&context, &mut drafts);
         out.extend(drafts.into_iter().map(|draft| finding(rule, draft, step, certainty)));
     }
-    if depth >= DEEPEST {
+    if depth >= DEEPEST || applied.outcome.ran.is_empty() {
         return;
     }
     // Statements in a block find what those before them made.

@@ -38,7 +38,10 @@ pub(super) fn report(cx: &Context<'_>, out: &mut Vec<Draft>) {
         if !seen.insert(full.clone()) {
             continue;
         }
-        if let Some(near) = near_table(cx, &full).filter(|_| !is_listed(cx, name)) {
+        if is_listed(cx, name) {
+            continue;
+        }
+        if let Some(near) = near_table(cx, &full) {
             let message = format!("no statement creates the table `{name}`");
             out.push(draft(cx.span, message, near).object(name));
         }
