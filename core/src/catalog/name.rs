@@ -12,7 +12,7 @@ use super::Keyed;
 
 /// One identifier exactly as the server stores it: PostgreSQL's folding to lower case and truncation to 63 bytes
 /// have been done when a statement was lowered, quotes are gone.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Name(Arc<str>);
 
@@ -35,12 +35,6 @@ impl Name {
     /// PostgreSQL's `pg_temp`.
     pub(crate) fn temporary() -> Self {
         TEMPORARY.clone()
-    }
-}
-
-impl Default for Name {
-    fn default() -> Self {
-        Self(Arc::default())
     }
 }
 
