@@ -50,7 +50,7 @@ fn paths(c: &mut Criterion) {
             .measurement_time(Duration::from_secs(3));
 
         let texts: Vec<String> =
-            corpus::projects(dialect).into_iter().flat_map(|p| p.files).map(|f| f.text).collect();
+            corpus::projects(dialect).into_iter().flat_map(|p| p.files).map(|f| f.text.into()).collect();
         let scripts: Vec<Script<'_>> = texts.iter().map(|text| Script::new(text, &target)).collect();
         group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
         group.bench_function("split/corpus", |b| {

@@ -302,7 +302,7 @@ fn repeat(what: &str, seconds: u64) {
     let postgres = corpus::projects(Dialect::Postgres);
     let mysql = corpus::projects(Dialect::MySql);
     let texts = |projects: &[Project]| -> Vec<String> {
-        projects.iter().flat_map(|p| &p.files).map(|f| f.text.clone()).collect()
+        projects.iter().flat_map(|p| &p.files).map(|f| f.text.to_string()).collect()
     };
     let (postgres_texts, mysql_texts) = (texts(&postgres), texts(&mysql));
     let start = Instant::now();
