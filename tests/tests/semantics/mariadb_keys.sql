@@ -45,3 +45,4 @@ create table ai2 (p int, g int as (p + 1) stored);
 alter table ai2 modify p int auto_increment primary key; -- invalid-definition
 create table ai3 (p int auto_increment primary key, h int default (p + 2)); -- invalid-definition
 create table ai4 (p int auto_increment primary key, h int as (p + 2) virtual);
+create table marked_twice (a serial unique, b int unique unique key, c int unique, unique (c));

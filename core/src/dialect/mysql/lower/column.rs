@@ -51,6 +51,9 @@ pub(super) fn body(c: &mut Cursor<'_>, name: &Name) -> Read<ColumnDefinition> {
         attribute(c, &mut definition)?;
     }
     finish(c, &written, &mut definition.column);
+    // `SERIAL UNIQUE`, `UNIQUE UNIQUE`: a mark of the column, which makes one index.
+    let mut marked = false;
+    definition.indexes.retain(|index| !index.node.index.unique || !std::mem::replace(&mut marked, true));
     let primary = |constraint: &Located<ConstraintDefinition>| {
         matches!(constraint.node.kind, ConstraintKind::PrimaryKey(_))
     };
