@@ -69,7 +69,7 @@ pub(super) fn alter(run: &mut Run<'_>, operation: &AlterTable) -> Step {
         }
     }
     for action in actions {
-        super::only::allowed(run, &name, action, operation.only)?;
+        super::inherited::allowed(run, &name, action, operation.only)?;
         run.only = operation.only;
         one(run, &mut name, action, &mut naming)?;
         run.only = false;

@@ -3,13 +3,15 @@
 //! What a table must be to become a partition: measured on PostgreSQL 14, 17 and 18.
 use super::{
     ConflictKind,
+    inherited::{doubted, is_certain},
     naming::Naming,
-    partitions::{has_children, properties, same_index, shares_identity},
+    partitions::{has_children, properties, same_index, shares_identity, surely_differ},
     run::{Run, Step, column_path, fail, not_found},
 };
 use crate::{
     catalog::{Column, ConstraintKind, Index, Name, ObjectName, Persistence, Table},
     change::ObjectPath,
+    dialect::expression,
     operation::{ConstraintDefinition, IndexDefinition},
 };
 
@@ -26,6 +28,10 @@ pub(super) fn attach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectNam
         let path = ObjectPath::Table { name: name.clone() };
         return fail(ConflictKind::NotAllowed, path, format!("`{name}` is not partitioned"));
     }
+    if is_above(run, &child, name) {
+        let message = format!("`{name}` is a partition of `{child}`, which cannot be one of its own");
+        return fail(ConflictKind::NotAllowed, path, message);
+    }
     let children = table.properties.partition_by.is_none() && has_children(run, &child);
     if children || !table.properties.inherits.is_empty() {
         let message = format!("`{child}` takes part in inheritance and cannot become a partition");
@@ -36,7 +42,9 @@ pub(super) fn attach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectNam
         let message = format!("of `{child}` and `{name}` one is temporary and the other is not");
         return fail(ConflictKind::NotAllowed, path, message);
     }
-    fits(run, &parent, &table)?;
+    // What is not certain of one of them may be why they do not fit.
+    let certain = is_certain(run, name) && is_certain(run, &child);
+    fits(run, &parent, &table).map_err(|refusal| doubted(refusal, certain))?;
     properties(run, &child, |p| p.partition_of = Some((name.clone(), bound.to_owned())))?;
     if shares_identity(run) {
         for column in parent.columns.iter().filter(|c| c.identity.is_some()) {
@@ -70,8 +78,22 @@ pub(super) fn attach(run: &mut Run<'_>, name: &ObjectName, partition: &ObjectNam
     Ok(())
 }
 
+/// Whether `table` is a partition of `above`, directly or over others.
+fn is_above(run: &Run<'_>, above: &ObjectName, table: &ObjectName) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut next = Some(table.clone());
+    while let Some(name) = next.filter(|name| seen.insert(name.clone())) {
+        if name == *above {
+            return true;
+        }
+        let of = run.catalog().tables.get(&name).and_then(|t| t.properties.partition_of.as_ref());
+        next = of.map(|(parent, _)| parent.clone());
+    }
+    false
+}
+
 /// Whether the columns and checks of a table are those that a partition needs.
-fn fits(run: &Run<'_>, parent: &Table, table: &Table) -> Step {
+fn fits(run: &mut Run<'_>, parent: &Table, table: &Table) -> Step {
     for column in parent.columns.iter().filter(|_| parent.complete) {
         let path = column_path(&table.name, &column.name);
         let Some(place) = run.place(table, &column.name) else {
@@ -81,9 +103,12 @@ fn fits(run: &Run<'_>, parent: &Table, table: &Table) -> Step {
             continue;
         };
         let own = &table.columns[place];
-        if let Some(why) = column_differs(run, column, own) {
+        if let Some((why, surely)) = column_differs(run, column, own) {
             let message = format!("`{path}` {why}, unlike the column of `{}`", parent.name);
-            return fail(ConflictKind::InvalidDefinition, path, message);
+            if surely {
+                return fail(ConflictKind::InvalidDefinition, path, message);
+            }
+            run.unknown(path, format!("{message}, as far as their texts tell"));
         }
     }
     for own in table.columns.iter().filter(|_| table.complete && parent.complete) {
@@ -101,7 +126,13 @@ fn fits(run: &Run<'_>, parent: &Table, table: &Table) -> Step {
         let ConstraintKind::Check { no_inherit: false, .. } = constraint.kind else { continue };
         let path = ObjectPath::Constraint { table: table.name.clone(), name: constraint.name.clone() };
         match table.constraints.iter().find(|c| c.name == constraint.name) {
-            Some(own) if own.kind == constraint.kind => {}
+            Some(own) if own.kind == constraint.kind && (own.validated || !constraint.validated) => {}
+            Some(own) if own.kind != constraint.kind && !surely_differ(run, &own.kind, &constraint.kind) => {
+                run.unknown(
+                    &path,
+                    format!("whether `{path}` is the check of `{}` is not known", parent.name),
+                );
+            }
             Some(_) => {
                 let message = format!("`{path}` is not the check of `{}`", parent.name);
                 return fail(ConflictKind::InvalidDefinition, path, message);
@@ -117,32 +148,33 @@ fn fits(run: &Run<'_>, parent: &Table, table: &Table) -> Step {
     Ok(())
 }
 
-/// Why a column cannot be the partition's of the parent's.
-fn column_differs(run: &Run<'_>, parent: &Column, own: &Column) -> Option<&'static str> {
+/// Why a column cannot be the partition's of the parent's, and whether that is certain.
+fn column_differs(run: &Run<'_>, parent: &Column, own: &Column) -> Option<(&'static str, bool)> {
     if !super::columns::is_known(parent) || !super::columns::is_known(own) {
         return None;
     }
-    let computed = |c: &Column| c.generated.is_some();
+    let sure = |why| Some((why, true));
     if parent.data_type != own.data_type {
-        Some("has another type")
-    } else if parent.collation != own.collation {
-        Some("has another collation")
-    } else if !parent.nullable && own.nullable && parent.identity.is_none() {
-        Some("is not NOT NULL")
-    } else if !parent.nullable && own.nullable {
-        Some("is not NOT NULL, as an identity column is")
-    } else if computed(parent) && !computed(own) {
-        Some("is not generated")
-    } else if computed(own) && !computed(parent) && run.version_at_least(16) {
-        Some("is generated")
-    } else if computed(own)
-        && computed(parent)
-        && parent.generated != own.generated
-        && !run.version_at_least(16)
-    {
-        Some("is generated from another expression")
-    } else {
-        None
+        return sure("has another type");
+    }
+    if parent.collation != own.collation {
+        return sure("has another collation");
+    }
+    if !parent.nullable && own.nullable {
+        return sure("is not NOT NULL");
+    }
+    match (&parent.generated, &own.generated) {
+        (Some(_), None) => sure("is not generated"),
+        (None, Some(_)) if run.version_at_least(16) => sure("is generated"),
+        (Some(theirs), Some(own)) if theirs.stored != own.stored => sure("is stored or virtual"),
+        (Some(theirs), Some(own)) if theirs.expression != own.expression && !run.version_at_least(16) => {
+            let (theirs, own) = (Some(&theirs.expression), Some(&own.expression));
+            Some((
+                "is generated from another expression",
+                expression::surely_differ(theirs, own, &run.target()),
+            ))
+        }
+        _ => None,
     }
 }
 

@@ -196,6 +196,8 @@ pub(super) fn drop(
     }
     run.remove(column_path(name, &column), Object::Column { column: Box::new(before), position })?;
     run.gone.push((name.clone(), column.clone()));
+    // Their defaults call the sequence, too.
+    super::partitions::drop_column_of_children(run, name, &column, cascade)?;
     let owned: Vec<ObjectName> = run
         .catalog()
         .sequences
@@ -203,10 +205,7 @@ pub(super) fn drop(
         .filter(|s| s.owned_by.as_ref().is_some_and(|(t, c)| t == name && *c == column))
         .map(|s| s.name.clone())
         .collect();
-    for sequence in owned {
-        super::sequences::remove(run, &sequence, cascade)?;
-    }
-    super::partitions::drop_column_of_children(run, name, &column, cascade)
+    owned.iter().try_for_each(|sequence| super::sequences::remove(run, sequence, cascade))
 }
 
 /// PostgreSQL: what goes with a column or holds it back.
@@ -468,7 +467,21 @@ pub(super) fn set_nullable(run: &mut Run<'_>, name: &ObjectName, column: &Name, 
         c.nullable = nullable;
         Ok(())
     })?;
-    super::partitions::each_child(run, name, |run, child| set_nullable(run, child, column, nullable))
+    if run.mysql() {
+        return Ok(());
+    }
+    if run.only && !nullable && run.version_at_least(18) && table.properties.partition_by.is_none() {
+        // The constraint is one that children do not inherit, and no object of the model.
+        let message = format!("NOT NULL of `{column}` is not inherited by what inherits from `{name}`");
+        run.uncertain(name, message);
+    }
+    super::partitions::each_child(run, name, |run, child| {
+        if nullable && run.version_at_least(18) {
+            let message = format!("`{child}` may have NOT NULL of its own on `{column}`, which stays");
+            run.uncertain(child, message);
+        }
+        set_nullable(run, child, column, nullable)
+    })
 }
 
 /// `ADD GENERATED … AS IDENTITY`, `SET GENERATED`, `DROP IDENTITY`.
@@ -549,6 +562,12 @@ pub(super) fn set_generated(
         Ok(())
     })?;
     super::partitions::each_child(run, name, |run, child| {
+        let table = run.get(child)?;
+        let generated = |c: &Column| c.name == *column && (c.generated.is_some() || !is_known(c));
+        // Over another parent it is an ordinary one already.
+        if !table.columns.iter().any(generated) {
+            return Ok(());
+        }
         set_generated(run, child, column, expression, if_exists)
     })
 }

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     catalog::{Column, Constraint, ConstraintKind, Index, Link, Name, ObjectName},
-    change::{Object, ObjectPath},
+    change::{Delta, Object, ObjectPath},
+    dialect::expression,
     operation::{ConstraintDefinition, IndexDefinition},
 };
 
@@ -100,12 +101,15 @@ pub(super) fn can_add(run: &Run<'_>, name: &ObjectName, column: &Column) -> Step
     if run.mysql() || column.identity.is_none() || partitioned(name) && shares_identity(run) {
         return Ok(());
     }
-    if has_children(run, name) {
-        let path = column_path(name, &column.name);
-        let message = format!("`{path}` cannot be an identity column from the start: `{name}` has children");
-        return fail(ConflictKind::NotAllowed, path, message);
+    let children = children(run, name);
+    if children.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let path = column_path(name, &column.name);
+    let message = format!("`{path}` cannot be an identity column from the start: `{name}` has children");
+    let certain = children.iter().any(|child| super::inherited::is_certain(run, child));
+    fail(ConflictKind::NotAllowed, path, message)
+        .map_err(|refusal| super::inherited::doubted(refusal, certain))
 }
 
 /// A new column of the parent.
@@ -127,6 +131,10 @@ pub(super) fn column_to_children(run: &mut Run<'_>, name: &ObjectName, column: &
                         format!("`{path}` has another type or collation than the new column of `{name}`");
                     return fail(ConflictKind::InvalidDefinition, path, message);
                 }
+                // Over another parent it has the column from this statement already.
+                if table.properties.inherits.len() > 1 && is_new(run, &path) {
+                    return Ok(());
+                }
                 // `attislocal` is not modelled: dropped from the parent, the column stays here.
                 let message = format!("`{child}` has `{}` both of its own and from `{name}`", column.name);
                 run.uncertain(child, message);
@@ -134,10 +142,17 @@ pub(super) fn column_to_children(run: &mut Run<'_>, name: &ObjectName, column: &
                     let after = Column { nullable: false, ..own.clone() };
                     run.alter_column(child, place, after, place)?;
                 }
+                // What inherits from the child has the column from it.
+                return Ok(());
             }
         }
         column_to_children(run, child, column)
     })
+}
+
+/// Whether the statement has made the object.
+fn is_new(run: &Run<'_>, path: &ObjectPath) -> bool {
+    run.out.changes.iter().any(|change| change.path == *path && matches!(change.delta, Delta::Create { .. }))
 }
 
 /// A dropped column of the parent.
@@ -184,7 +199,18 @@ pub(super) fn constraint_to_children(
             if own.kind != *kind || !own.validated && !definition.not_valid {
                 let path = ObjectPath::Constraint { table: child.clone(), name: own.name.clone() };
                 let message = format!("`{path}` is there already and is not the same");
+                if own.kind != *kind && !surely_differ(run, &own.kind, kind) {
+                    run.unknown(
+                        &path,
+                        format!("whether `{path}` is the same as that of `{parent}` is not known"),
+                    );
+                    return Ok(());
+                }
                 return fail(ConflictKind::AlreadyExists, path, message);
+            }
+            let path = ObjectPath::Constraint { table: child.clone(), name: own.name.clone() };
+            if table.properties.inherits.len() > 1 && is_new(run, &path) {
+                return Ok(());
             }
             // `conislocal` is not modelled: dropped from the parent, the check may stay here.
             let message = format!("`{child}` has check `{}` both of its own and from `{parent}`", own.name);
@@ -228,7 +254,22 @@ pub(super) fn drop_from_children(run: &mut Run<'_>, name: &ObjectName, dropped: 
 
 /// A renamed check of the parent.
 pub(super) fn rename_check_of_children(run: &mut Run<'_>, name: &ObjectName, from: &Name, to: &Name) -> Step {
-    each_child(run, name, |run, child| super::constraints::rename(run, child, from, to))
+    each_child(run, name, |run, child| {
+        // Over another parent it has its new name already.
+        let there = run.get(child)?.constraints.iter().any(|c| c.name == *from);
+        if there { super::constraints::rename(run, child, from, to) } else { Ok(()) }
+    })
+}
+
+/// Whether two checks that are written differently differ for certain.
+pub(super) fn surely_differ(run: &Run<'_>, a: &ConstraintKind, b: &ConstraintKind) -> bool {
+    match (a, b) {
+        (
+            ConstraintKind::Check { expression: a, no_inherit: same },
+            ConstraintKind::Check { expression: b, no_inherit },
+        ) => same != no_inherit || expression::surely_differ(Some(a), Some(b), &run.target()),
+        _ => true,
+    }
 }
 
 /// A new index of a partitioned table.

@@ -7,7 +7,7 @@
 //!
 //! Names of columns, indexes and constraints are compared without case in the MySQL family.
 use crate::{
-    catalog::{Column, Constraint, Expression, Index, Name, Routine, Trigger, View, same_letters},
+    catalog::{Column, Constraint, Index, Name, Routine, Trigger, View, same_letters},
     dialect::expression,
     target::{Dialect, Target},
 };
@@ -76,20 +76,6 @@ pub(super) fn routine_replaceable(a: &Routine, b: &Routine) -> bool {
     a.kind == b.kind && a.returns == b.returns
 }
 
-/// Whether it is certain that two different expressions differ in meaning. Servers print expressions in their own way:
-/// only constants and calls of different functions are told apart for sure.
-pub(super) fn surely_differ(a: Option<&Expression>, b: Option<&Expression>, target: &Target) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => {
-            a == b
-                || expression::is_constant(a, target) && expression::is_constant(b, target)
-                || expression::functions(a, target) != expression::functions(b, target)
-                || expression::columns(a, target) != expression::columns(b, target)
-        }
-        _ => true,
-    }
-}
-
 /// Whether the difference of two columns is certain.
 pub(super) fn column_certain(a: &Column, b: &Column, target: &Target) -> bool {
     let without =
@@ -97,8 +83,9 @@ pub(super) fn column_certain(a: &Column, b: &Column, target: &Target) -> bool {
     let generated = |c: &Column| c.generated.as_ref().map(|g| g.expression.clone());
     without(a) != without(b)
         || a.generated.as_ref().map(|g| g.stored) != b.generated.as_ref().map(|g| g.stored)
-        || a.default != b.default && surely_differ(a.default.as_ref(), b.default.as_ref(), target)
-        || generated(a) != generated(b) && surely_differ(generated(a).as_ref(), generated(b).as_ref(), target)
-        || a.check != b.check && surely_differ(a.check.as_ref(), b.check.as_ref(), target)
+        || a.default != b.default && expression::surely_differ(a.default.as_ref(), b.default.as_ref(), target)
+        || generated(a) != generated(b)
+            && expression::surely_differ(generated(a).as_ref(), generated(b).as_ref(), target)
+        || a.check != b.check && expression::surely_differ(a.check.as_ref(), b.check.as_ref(), target)
         || a.on_update != b.on_update
 }

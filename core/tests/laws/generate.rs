@@ -282,7 +282,12 @@ impl<'a> Choices<'a> {
                         Some(self.of(&["LIST (p)", "LIST (\"Odd Name\")"]).into());
                 }
                 6 => table.properties.partition_of = Some((self.relation(), "DEFAULT".into())),
-                7 => table.properties.inherits = vec![self.relation()],
+                7 => {
+                    table.properties.inherits = vec![self.relation()];
+                    if self.one_in(2) {
+                        table.properties.inherits.push(self.relation());
+                    }
+                }
                 _ => {}
             }
         }
@@ -300,7 +305,9 @@ impl<'a> Choices<'a> {
         match self.below(34) {
             0..=6 => self.create_table(),
             7..=13 => {
-                let mut alter = AlterTable { table: self.relation(), if_exists, ..AlterTable::default() };
+                let only = !self.mysql() && self.one_in(5);
+                let mut alter =
+                    AlterTable { table: self.relation(), if_exists, only, ..AlterTable::default() };
                 for _ in 0..=self.below(3) {
                     alter.actions.push(located(self.action()));
                 }

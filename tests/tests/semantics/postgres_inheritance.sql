@@ -104,3 +104,40 @@ alter table f alter l set not null, alter l add generated always as identity;
 create table pi (r int not null, p int) partition by list (p);
 create table pi1 partition of pi (r generated always as identity) default; -- not-allowed
 create table pi1 partition of pi (r default 3, primary key (r), check (r > 0)) default;
+create table dia (x int default 1, g int generated always as (x + 1) stored, constraint dia_c check (x > 0));
+create table dib () inherits (dia);
+create table dic () inherits (dia);
+create table did () inherits (dib, dic);
+alter table dia rename constraint dia_c to dia_cc;
+alter table dia add column y int default 3;
+alter table dia add constraint dia_y check (y > 1);
+alter table dia alter x set default 2;
+alter table dia alter x set not null;
+alter table only dia add column if not exists x int;
+alter table only dia add column x int; -- already-exists
+alter table only dia rename column nope to x; -- not-found
+create table pk2 (a int, b int, unique (b)) partition by list (b);
+create table pk21 partition of pk2 default;
+alter table only pk2 drop column if exists nothing;
+alter table only pk2 drop column nothing; -- not-found
+alter table pk21 add constraint extra unique (b);
+alter table pk21 drop constraint extra;
+alter table pk21 add column z int; -- not-allowed
+create table lone (a int not null, b int) partition by list (a);
+alter table only lone add foreign key (b) references dia (x); -- not-allowed
+create table cyc (x int) partition by list (x);
+create table cyc1 partition of cyc for values in (1) partition by list (x);
+alter table cyc1 attach partition cyc for values in (1); -- not-allowed
+create table nv (a int, constraint nv_c check (a > 0)) partition by list (a);
+create table nv1 (a int);
+alter table nv1 add constraint nv_c check (a > 0) not valid;
+alter table nv attach partition nv1 default; -- invalid-definition
+create table nv2 (a int, constraint nv_c check (a > 1));
+alter table nv attach partition nv2 default; -- invalid-definition
+create table nv3 (a int, constraint nv_c check (((a)) > (0)));
+alter table nv attach partition nv3 default;
+create table ser (a int, s serial);
+create table ser1 () inherits (ser);
+alter table ser drop column s;
+alter table ser add column s serial;
+alter table ser drop column s;

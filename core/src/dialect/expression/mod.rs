@@ -52,3 +52,35 @@ fn normal(source: &plain::Source<'_>, start: usize, end: usize) -> String {
         Err(tree::NotUnderstood) => plain::normal_of(source, start, end),
     }
 }
+
+/// Whether it is certain that two different expressions differ in meaning. Servers print expressions in their own way:
+/// only constants and calls of different functions are told apart for sure.
+pub(crate) fn surely_differ(a: Option<&Expression>, b: Option<&Expression>, target: &Target) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => {
+            a == b
+                || is_constant(a, target) && is_constant(b, target)
+                || other_numbers(a, b)
+                || functions(a, target) != functions(b, target)
+                || columns(a, target) != columns(b, target)
+        }
+        _ => true,
+    }
+}
+
+/// Whether two expressions are the same but for whole numbers.
+fn other_numbers(a: &Expression, b: &Expression) -> bool {
+    let (mut a, mut b) = (a.normal.split(' '), b.normal.split(' '));
+    let mut differ = false;
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return differ,
+            (Some(a), Some(b)) if a == b => {}
+            (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
+                (Ok(a), Ok(b)) if a != b => differ = true,
+                _ => return false,
+            },
+            _ => return false,
+        }
+    }
+}

@@ -10,6 +10,11 @@ const SPECIAL: [&str; 3] = ["storage", "compression", "statistics"];
 
 impl Writer<'_> {
     pub(super) fn add_column(&mut self, table: &ObjectName, column: &Column, position: usize) {
+        if let Some(now) = self.column_now(table, &column.name) {
+            // It came from a parent.
+            self.alter_column(table, (&now, position), (column, position));
+            return;
+        }
         let name = quote::object(table);
         let later = column.identity.as_ref().filter(|_| self.identity_comes_later(table, column));
         let plain =
@@ -38,7 +43,7 @@ impl Writer<'_> {
         }
         self.column_options(&name, &Column::default(), column);
         self.new_comment(&format!("COLUMN {name}.{}", quote::name(&column.name)), column.comment.as_deref());
-        self.pass_on(table, Former::Missing, column);
+        self.pass_on(table, &Former::Missing, column);
     }
 
     pub(super) fn drop_column(&mut self, table: &ObjectName, column: &Name) {
@@ -61,20 +66,30 @@ impl Writer<'_> {
                 after.name
             ));
         }
-        if self.compute(table, before, after, position) {
+        let now = self.column_now(table, &after.name);
+        let meanwhile = now.as_ref().is_some_and(|now| now != before);
+        let before = now.as_ref().unwrap_or(before);
+        if meanwhile {
+            self.settle(table, after);
+        }
+        if before == after || self.compute(table, before, after, position) {
             return;
         }
         let retyped = before.data_type != after.data_type || before.collation != after.collation;
         let views =
             if retyped { self.drop_views_of(&[(table.clone(), after.name.clone())]) } else { Vec::new() };
-        self.change_column(table, before, after);
+        let alone = self.stays_alone(table, before, after);
+        self.change_column(table, before, after, alone);
         self.create_views_again(&views);
-        self.pass_on(table, Former::Column(Box::new(before.clone())), after);
+        if !alone {
+            self.pass_on(table, &Former::Column(Box::new(before.clone())), after);
+        }
     }
 
     /// What leads from one definition of a column to another one.
-    pub(super) fn change_column(&mut self, table: &ObjectName, before: &Column, after: &Column) {
+    pub(super) fn change_column(&mut self, table: &ObjectName, before: &Column, after: &Column, only: bool) {
         let name = quote::object(table);
+        let altered = if only { format!("ONLY {name}") } else { name.clone() };
         let inherited = self.has_parents_identity(table);
         if let (Some(old), Some(new), false) = (&before.identity, &after.identity, inherited)
             && old.sequence != new.sequence
@@ -86,9 +101,9 @@ impl Writer<'_> {
         }
         let actions = self.column_actions(table, before, after, inherited);
         if !actions.is_empty() {
-            self.push(format!("ALTER TABLE {name} {}", actions.join(", ")));
+            self.push(format!("ALTER TABLE {altered} {}", actions.join(", ")));
         }
-        self.column_options(&name, before, after);
+        self.column_options(&altered, before, after);
         if before.comment != after.comment {
             self.comment(&format!("COLUMN {name}.{}", quote::name(&after.name)), after.comment.as_deref());
         }
@@ -195,7 +210,7 @@ impl Writer<'_> {
         self.new_comment(&format!("COLUMN {name}.{}", quote::name(&after.name)), after.comment.as_deref());
         self.create_parts_again(table, &after.name);
         self.create_views_again(&views);
-        self.pass_on(table, Former::Dropped, after);
+        self.pass_on(table, &Former::Dropped, after);
     }
 
     /// Storage, compression, statistics and other options of a column.

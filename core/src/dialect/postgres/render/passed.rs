@@ -2,14 +2,13 @@
 //!
 //! Measured on PostgreSQL 14, 17 and 18: types, defaults, NOT NULL, expressions, storage and statistics are passed on;
 //! comments, compression and the options in parentheses are not; identity is by partitions since 17.
-use super::{About, Progress, Writer, family::is_child};
+use super::{About, Progress, Writer};
 use crate::{
-    catalog::{Column, Link, Name, ObjectName, Table},
+    catalog::{Column, Name, ObjectName, Table},
     change::{Delta, Object, ObjectPath},
 };
 
 /// What a column of a parent was before the statement.
-#[derive(Clone)]
 pub(super) enum Former {
     /// It was not there.
     Missing,
@@ -43,69 +42,92 @@ impl Writer<'_> {
     /// Whether a new identity column has to be an ordinary one first, because children do not share it.
     pub(super) fn identity_comes_later(&self, table: &ObjectName, column: &Column) -> bool {
         let shared = self.is_partitioned(table) && self.shares_identity();
-        column.identity.is_some() && !shared && !self.direct_children(table).is_empty()
+        column.identity.is_some() && !shared && !self.children(table).is_empty()
     }
 
-    fn direct_children(&self, table: &ObjectName) -> Vec<ObjectName> {
-        let children = self.catalog.tables.linked(Link::Child, table).filter(|t| is_child(t, table));
-        children.map(|t| t.name.clone()).collect()
-    }
-
-    /// Lets the children's later changes of a column follow the parent's, from `before` to `after`:
-    /// what the server does by itself is not written again, what it does otherwise is put right.
-    pub(super) fn pass_on(&mut self, table: &ObjectName, before: Former, after: &Column) {
-        // What each of them is by now, for their own children.
-        let mut open: Vec<(ObjectName, Former, Column)> = vec![(table.clone(), before, after.clone())];
-        while let Some((parent, before, after)) = open.pop() {
-            for child in self.direct_children(&parent) {
-                let Some(wanted) = self.wanted(&child, &after.name, matches!(before, Former::Missing)) else {
-                    continue;
-                };
-                let Some(now) = self.catalog.tables.get(&child).map(|t| own(t, &after.name)) else {
-                    continue;
-                };
-                let shared = self.is_partition(&child) && self.shares_identity();
-                let got = match (&before, &now) {
-                    (Former::Missing, Some(own)) => own.clone(),
-                    (Former::Missing | Former::Dropped, _) => given(&after, shared),
-                    (Former::Column(before), own) => {
-                        passed(before, &after, own.as_ref().unwrap_or(&after), shared)
+    /// Lets the children's changes of a column follow the parent's, from `before` to `after`: what the server does by
+    /// itself is not written again; what it does otherwise is put right, by the child's own change in its turn where
+    /// there is one.
+    ///
+    /// The server does the same to all that inherit, so each is looked at once, whatever way leads to it.
+    pub(super) fn pass_on(&mut self, table: &ObjectName, before: &Former, after: &Column) {
+        for child in self.children(table) {
+            let Some(now) = self.catalog.tables.get(&child).map(|t| own(t, &after.name)) else { continue };
+            let shared = self.is_partition(&child) && self.shares_identity();
+            let later = self.later_change(&child, &after.name, now.is_none());
+            let got = match (before, &now) {
+                (Former::Missing, Some(now)) => now.clone(),
+                (Former::Dropped, Some(_)) => given(after, shared),
+                (Former::Column(before), Some(now)) => passed(before, after, now, shared),
+                // The model does not say that the child gets it.
+                (_, None) if later.is_none() => continue,
+                (_, None) => given(after, shared),
+            };
+            match later {
+                Some((at, wanted)) if wanted == got => {
+                    if let Some(state) = self.state.get_mut(at) {
+                        *state = Progress::Implied;
                     }
-                };
-                if got != wanted {
-                    self.change_column(&child, &got, &wanted);
                 }
-                let former = match (&before, now) {
-                    (Former::Column(_), Some(own)) => Former::Column(Box::new(own)),
-                    _ => before.clone(),
-                };
-                open.push((child, former, wanted));
+                Some(_) => {
+                    self.catalog.tables.edit(&child, |t| {
+                        match t.columns.iter_mut().find(|c| c.name == got.name) {
+                            Some(column) => *column = got,
+                            None => t.columns.push(got),
+                        }
+                    });
+                }
+                None => {
+                    if let Some(now) = now.filter(|now| *now != got) {
+                        self.change_column(&child, &got, &now, false);
+                    }
+                }
             }
         }
     }
 
-    /// What a child's column is to be: after its later change, which is done with that, or as it is now.
-    fn wanted(&mut self, child: &ObjectName, column: &Name, new: bool) -> Option<Column> {
+    /// The later change of a child's column, and what the column is behind it: its creation, or its first change.
+    fn later_change(&self, child: &ObjectName, column: &Name, new: bool) -> Option<(usize, Column)> {
         let path = ObjectPath::Column { table: child.clone(), name: column.clone() };
-        let at = self.later(&About::Relation(child.clone()), |change| {
-            change.path == path
-                && match change.delta {
-                    Delta::Create { .. } => new,
-                    Delta::Alter { .. } => !new,
-                    Delta::Drop { .. } | Delta::Rename { .. } => false,
-                }
-        });
-        let Some(at) = at else {
-            return self.catalog.tables.get(child).and_then(|t| own(t, column)).filter(|_| !new);
-        };
-        if let Some(state) = self.state.get_mut(at) {
-            *state = Progress::Implied;
-        }
+        let at = self.later(&About::Object(path), |change| match change.delta {
+            Delta::Create { .. } => new,
+            Delta::Alter { .. } => !new,
+            Delta::Drop { .. } | Delta::Rename { .. } => false,
+        })?;
         match &self.changes.get(at)?.delta {
             Delta::Create { after: Object::Column { column, .. } }
-            | Delta::Alter { after: Object::Column { column, .. }, .. } => Some(Column::clone(column)),
+            | Delta::Alter { after: Object::Column { column, .. }, .. } => Some((at, Column::clone(column))),
             _ => None,
         }
+    }
+
+    /// Whether a change of a column stays with the table, which has children: none of theirs follows, and `ONLY` is taken
+    /// for what changes.
+    pub(super) fn stays_alone(&self, table: &ObjectName, before: &Column, after: &Column) -> bool {
+        let children = self.children(table);
+        if children.is_empty() {
+            return false;
+        }
+        let mut alike = before.clone();
+        alike.default.clone_from(&after.default);
+        alike.comment.clone_from(&after.comment);
+        alike.options.clone_from(&after.options);
+        if !self.is_partitioned(table) && !self.catalog.server_version.at_least(18, 0, 0) {
+            alike.nullable = after.nullable;
+        }
+        alike == *after && children.iter().all(|child| self.later_change(child, &after.name, false).is_none())
+    }
+
+    /// Lets the catalog have a column that was written from what it was in the meantime.
+    pub(super) fn settle(&mut self, table: &ObjectName, after: &Column) {
+        self.catalog.tables.edit(table, |t| {
+            t.columns.iter_mut().filter(|c| c.name == after.name).for_each(|c| c.clone_from(after));
+        });
+    }
+
+    /// A column as it is now: a statement on a parent may have changed or made it before its turn.
+    pub(super) fn column_now(&self, table: &ObjectName, column: &Name) -> Option<Column> {
+        self.catalog.tables.get(table).and_then(|t| own(t, column))
     }
 }
 
