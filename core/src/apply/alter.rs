@@ -243,7 +243,9 @@ fn set_default(
     default: Option<&crate::catalog::Expression>,
 ) -> Step {
     super::columns::edit(run, name, column, |run, c| {
-        if default.is_some() && (c.generated.is_some() || c.identity.is_some()) {
+        // MariaDB 11.8 takes it and does nothing.
+        let refused = run.catalog().dialect != Dialect::MariaDb;
+        if refused && default.is_some() && (c.generated.is_some() || c.identity.is_some()) {
             let message = format!("`{}` is computed by the server and takes no default", c.name);
             return fail(ConflictKind::NotAllowed, column_path(name, &c.name), message);
         }

@@ -170,6 +170,7 @@ fn trigger(run: &mut Run<'_>, table: &ObjectName, name: &Name, text: Option<Stri
     let path = ObjectPath::Trigger { table: on.clone(), name: name.clone() };
     let Some(position) = list.iter().position(|t| t.name == *name) else {
         let open = run.catalog().tables.get(&on).is_some_and(|t| !t.complete);
+        let open = open || super::routines::is_cloned(run, &on, name);
         return missing(run, path, open);
     };
     let before = Box::new(list[position].clone());

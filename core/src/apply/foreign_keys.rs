@@ -145,14 +145,15 @@ fn referenced(run: &mut Run<'_>, table: &Table, key: &mut ForeignKey) -> Step<Op
         key.table = table.name.clone();
         return Ok(Some(Arc::new(table.clone())));
     }
+    if run.mysql() && !run.state.session.foreign_key_checks && run.find(&key.table).is_none() {
+        // It need not be there yet.
+        key.table = full;
+        return Ok(None);
+    }
     match run.find_table(&key.table)? {
         Some(name) => {
             key.table = name;
             Ok(Some(run.get(&key.table)?))
-        }
-        None if run.mysql() && !run.state.session.foreign_key_checks => {
-            key.table = full;
-            Ok(None)
         }
         None => not_found(ObjectPath::Table { name: full }),
     }

@@ -2,7 +2,7 @@
 use super::{
     ConflictKind,
     naming::Naming,
-    run::{Run, Step, fail},
+    run::{Relation, Run, Step, fail},
 };
 use crate::{
     catalog::{Constraint, ConstraintKind, Index, KeyIndex, Table},
@@ -15,6 +15,13 @@ use crate::{
 /// Copies columns, and what the options say, into a draft.
 pub(super) fn copy(run: &mut Run<'_>, table: &mut Table, operation: &CreateTable) -> Step {
     for (name, options) in &operation.like {
+        if let (Some((full, Relation::View { .. } | Relation::Composite)), false) =
+            (run.find(name), run.mysql())
+        {
+            table.complete = false;
+            run.unknown(&table.name, format!("the columns of `{full}` are not known"));
+            continue;
+        }
         let source = run.table(name)?;
         let source = run.get(&source)?;
         if !source.complete {

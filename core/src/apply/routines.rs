@@ -428,6 +428,23 @@ fn triggers(run: &Run<'_>, on: &ObjectName) -> Vec<Trigger> {
     of_table.or_else(|| catalog.views.get(on).map(|v| v.triggers.clone())).unwrap_or_default()
 }
 
+/// Whether a partition may have the trigger from a partitioned table above it: those are no objects of the model.
+pub(super) fn is_cloned(run: &Run<'_>, on: &ObjectName, name: &Name) -> bool {
+    let parent = |name: &ObjectName| {
+        let table = run.catalog().tables.get(name)?;
+        table.properties.partition_of.as_ref().map(|(parent, _)| parent.clone())
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    let mut next = parent(on);
+    while let Some(above) = next.filter(|above| seen.insert(above.clone())) {
+        if triggers(run, &above).iter().any(|t| t.name == *name) {
+            return true;
+        }
+        next = parent(&above);
+    }
+    false
+}
+
 pub(super) fn remove_trigger(run: &mut Run<'_>, on: &ObjectName, name: &Name) -> Step {
     let list = triggers(run, on);
     let Some(position) = list.iter().position(|t| t.name == *name) else { return Ok(()) };
@@ -595,7 +612,7 @@ pub(super) fn set_enabled(run: &mut Run<'_>, on: &ObjectName, name: Option<&Name
         && !list.iter().any(|t| t.name == *name)
     {
         let path = ObjectPath::Trigger { table: on.clone(), name: name.clone() };
-        if run.get(on)?.complete {
+        if run.get(on)?.complete && !is_cloned(run, on, name) {
             return not_found(path);
         }
         run.unknown(

@@ -255,12 +255,13 @@ impl<'a> Capture<'a> {
     /// Rows go.
     pub(super) fn rows(&mut self, table: &Table, which: Which<'_>, out: &mut Judgement) {
         let keyed = keys::key(table).is_some();
+        let shared = !keyed && self.shares_some_rows(table, which);
         self.triggers_fire(table, out);
         let plan = self.plans.entry(table.name.clone()).or_default();
         if !keyed {
             // All that was saved is inserted: it must be exactly what is missing then.
             let first = plan.filter.is_none();
-            if which == Which::Some || !first && which != Which::Every {
+            if which == Which::Some || !first && which != Which::Every || shared {
                 out.lose(
                     RollbackClass::StructureOnly,
                     format!(
@@ -277,6 +278,50 @@ impl<'a> Capture<'a> {
         }
         plan.rows = true;
         plan.narrow(which);
+    }
+
+    /// What the table is a partition of at the start, the nearest first.
+    fn above(&self, table: &ObjectName) -> Vec<&'a ObjectName> {
+        let mut above: Vec<&ObjectName> = Vec::new();
+        let mut next = self.start.catalog.tables.get(table);
+        while let Some((parent, _)) = next.and_then(|t| t.properties.partition_of.as_ref()) {
+            if above.contains(&parent) {
+                break;
+            }
+            above.push(parent);
+            next = self.start.catalog.tables.get(parent);
+        }
+        above
+    }
+
+    /// Whether rows of the table are saved with another one's already, and one of the two saves some of its rows only.
+    fn shares_some_rows(&self, table: &Table, which: Which<'_>) -> bool {
+        let above = self.above(&table.name);
+        self.plans.iter().filter(|(_, plan)| plan.rows).any(|(name, plan)| {
+            let shares = above.contains(&name) || self.above(name).contains(&&table.name);
+            shares && (which != Which::Every || plan.filter != Some(None))
+        })
+    }
+
+    /// Rows of a partition are rows of the table that it is a partition of: where all rows of that one are saved, they are
+    /// saved once.
+    pub(super) fn merge_partitions(&mut self) {
+        let names: Vec<ObjectName> = self.plans.keys().cloned().collect();
+        for name in names {
+            let whole = |above: &&&ObjectName| {
+                self.plans.get(**above).is_some_and(|plan| plan.rows && plan.filter == Some(None))
+            };
+            let Some(above) = self.above(&name).iter().find(whole).map(|above| (*above).clone()) else {
+                continue;
+            };
+            let Some(part) = self.plans.remove(&name) else { continue };
+            if let Some(plan) = self.plans.get_mut(&above) {
+                plan.columns.extend(part.columns);
+                plan.new_rows |= part.new_rows;
+                plan.replace |= part.replace;
+                plan.delete.extend(part.delete);
+            }
+        }
     }
 
     /// Any row may change or go, or, with `new_rows`, appear.

@@ -80,6 +80,7 @@ pub(crate) fn plan(
         })
         .collect();
     // Backwards, as the script runs: what has to wait for captured values is known only then.
+    capture.merge_partitions();
     let mut hold = Hold::new(&start.catalog, start.target(), capture.written());
     let (mut steps, undoing): (Vec<RollbackStep>, Vec<Vec<Rendered>>) = undone
         .iter()

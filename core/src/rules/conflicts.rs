@@ -1,20 +1,21 @@
 //! The refusals that replaying foresees, one rule a kind: `not-found`, `already-exists`, `has-dependents`,
 //! `wrong-kind`, `key-mismatch`, `invalid-definition`, `not-allowed`.
-use super::{Context, Draft, EVERY, POSTGRES, Rule, near};
-use crate::{apply::ConflictKind, report::Severity, target::Dialect};
+use super::{Context, Draft, EVERY, Rule, near};
+use crate::{apply::ConflictKind, report::Severity};
 
 const STOPS: &str = "The server refuses the statement and the migration stops here. On MySQL and MariaDB the \
                      statements before it stay applied.";
 
 macro_rules! conflict_rule {
-    ($name:ident, $kind:ident, $id:literal, $summary:literal, $instead:literal, $dialects:expr, $bad:expr, $good:expr) => {
+    ($name:ident, $kind:ident, $id:literal, $summary:literal, $instead:literal, $bad:expr, $good:expr) => {
         pub(super) static $name: Rule = Rule {
             id: $id,
             summary: $summary,
             why: STOPS,
             instead: $instead,
             severity: Severity::Error,
-            dialects: $dialects,
+            // A refusal is one on every server.
+            dialects: EVERY,
             bad: $bad,
             good: $good,
             check: |cx, out| report(cx, ConflictKind::$kind, out),
@@ -28,7 +29,6 @@ conflict_rule!(
     "not-found",
     "The statement names an object that does not exist",
     "Correct the name, or create the object first.",
-    EVERY,
     &[
         "CREATE TABLE t (a int); ALTER TABLE t DROP COLUMN b;",
         "CREATE TABLE t (a int); DROP TABLE t; DROP TABLE t;",
@@ -42,7 +42,6 @@ conflict_rule!(
     "already-exists",
     "The statement creates an object that exists",
     "Rename the new object, or drop the old one first.",
-    EVERY,
     &[
         "CREATE TABLE t (a int); CREATE TABLE t (a int);",
         "CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN a int;"
@@ -54,11 +53,12 @@ conflict_rule!(
     HasDependents,
     "has-dependents",
     "The statement drops an object that others depend on",
-    "Drop the dependent objects first, or say CASCADE after reading what goes with it.",
-    &[Dialect::Postgres],
-    &["CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a (id)); DROP TABLE a;"],
+    "Drop the dependent objects first, or on PostgreSQL say CASCADE after reading what goes with it.",
     &[
-        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a (id)); DROP TABLE b; DROP TABLE a;"
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int, FOREIGN KEY (a_id) REFERENCES a (id)); DROP TABLE a;"
+    ],
+    &[
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int, FOREIGN KEY (a_id) REFERENCES a (id)); DROP TABLE b; DROP TABLE a;"
     ]
 );
 conflict_rule!(
@@ -67,7 +67,6 @@ conflict_rule!(
     "wrong-kind",
     "The statement names an object of another kind",
     "Use the statement for that kind of object.",
-    EVERY,
     &["CREATE TABLE t (a int); DROP VIEW t;"],
     &["CREATE TABLE t (a int); DROP TABLE t;"]
 );
@@ -77,9 +76,10 @@ conflict_rule!(
     "key-mismatch",
     "A foreign key does not fit what it refers to",
     "Refer to the columns of a primary or unique key, with the same number of columns and the same types.",
-    POSTGRES,
-    &["CREATE TABLE a (id int); CREATE TABLE b (a_id int REFERENCES a (id));"],
-    &["CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a (id));"]
+    &["CREATE TABLE a (id int); CREATE TABLE b (a_id int, FOREIGN KEY (a_id) REFERENCES a (id));"],
+    &[
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int, FOREIGN KEY (a_id) REFERENCES a (id));"
+    ]
 );
 conflict_rule!(
     INVALID_DEFINITION,
@@ -87,7 +87,6 @@ conflict_rule!(
     "invalid-definition",
     "A definition contradicts itself",
     "Correct the definition.",
-    EVERY,
     &["CREATE TABLE t (a int, b int, PRIMARY KEY (a), PRIMARY KEY (b));"],
     &["CREATE TABLE t (a int, b int, PRIMARY KEY (a, b));"]
 );
@@ -97,9 +96,14 @@ conflict_rule!(
     "not-allowed",
     "The server does not allow the statement here",
     "See the message.",
-    POSTGRES,
-    &["CREATE TABLE t (a int) PARTITION BY RANGE (a); CREATE INDEX CONCURRENTLY i ON t (a);"],
-    &["CREATE TABLE t (a int) PARTITION BY RANGE (a); CREATE INDEX i ON t (a);"]
+    &[
+        "/* PostgreSQL */ CREATE TABLE t (a int) PARTITION BY RANGE (a); CREATE INDEX CONCURRENTLY i ON t (a);",
+        "/* MySQL, MariaDB */ CREATE TABLE t (a int); ALTER TABLE t DROP COLUMN a;"
+    ],
+    &[
+        "/* PostgreSQL */ CREATE TABLE t (a int) PARTITION BY RANGE (a); CREATE INDEX i ON t (a);",
+        "/* MySQL, MariaDB */ CREATE TABLE t (a int, b int); ALTER TABLE t DROP COLUMN a;"
+    ]
 );
 
 fn report(cx: &Context<'_>, kind: ConflictKind, out: &mut Vec<Draft>) {

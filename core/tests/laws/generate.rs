@@ -305,7 +305,7 @@ impl<'a> Choices<'a> {
         match self.below(34) {
             0..=6 => self.create_table(),
             7..=13 => {
-                let only = !self.mysql() && self.one_in(5);
+                let only = !self.mysql() && self.one_in(10);
                 let mut alter =
                     AlterTable { table: self.relation(), if_exists, only, ..AlterTable::default() };
                 for _ in 0..=self.below(3) {

@@ -834,3 +834,27 @@ ALTER TABLE a DROP COLUMN y;
 UPDATE a SET id = id + 100 WHERE x < 3;
 --
 needs-capture
+=== postgres: a partitioned table without a key goes
+CREATE TABLE par (id int, x int) PARTITION BY RANGE (x);
+CREATE TABLE low PARTITION OF par FOR VALUES FROM (0) TO (42); CREATE TABLE rest PARTITION OF par DEFAULT;
+INSERT INTO par VALUES (1, 1), (2, 2), (2, 2), (3, 99);
+--
+DROP TABLE par;
+--
+needs-capture
+=== postgres: a partition without a key loses its rows before the others do
+CREATE TABLE par (id int, x int) PARTITION BY RANGE (x);
+CREATE TABLE low PARTITION OF par FOR VALUES FROM (0) TO (42); CREATE TABLE rest PARTITION OF par DEFAULT;
+INSERT INTO par VALUES (1, 1), (2, 2), (2, 2), (3, 99);
+--
+TRUNCATE low; TRUNCATE par;
+--
+needs-capture
+=== postgres: some rows of a partition without a key go, then all of another
+CREATE TABLE par (id int, x int) PARTITION BY RANGE (x);
+CREATE TABLE low PARTITION OF par FOR VALUES FROM (0) TO (42); CREATE TABLE rest PARTITION OF par DEFAULT;
+INSERT INTO par VALUES (1, 1), (2, 2), (2, 2), (3, 99);
+--
+DELETE FROM par WHERE x = 1; TRUNCATE low;
+--
+structure-only

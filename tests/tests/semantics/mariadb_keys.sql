@@ -46,3 +46,9 @@ alter table ai2 modify p int auto_increment primary key; -- invalid-definition
 create table ai3 (p int auto_increment primary key, h int default (p + 2)); -- invalid-definition
 create table ai4 (p int auto_increment primary key, h int as (p + 2) virtual);
 create table marked_twice (a serial unique, b int unique unique key, c int unique, unique (c));
+set foreign_key_checks = 0;
+create table fk_early (x int, constraint fk_early_x foreign key (x) references fk_late (id));
+create table fk_late (id int primary key);
+set foreign_key_checks = 1;
+create table gen_default (a int, b int generated always as (a + 1) stored);
+alter table gen_default alter column b set default 1;

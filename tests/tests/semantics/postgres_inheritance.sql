@@ -141,3 +141,16 @@ create table ser1 () inherits (ser);
 alter table ser drop column s;
 alter table ser add column s serial;
 alter table ser drop column s;
+create table trp (id int, k int) partition by range (k);
+create table trp1 partition of trp for values from (0) to (10);
+create function trf() returns trigger language plpgsql as 'begin return new; end';
+create trigger g after insert on trp for each row execute function trf();
+alter table trp1 disable trigger g;
+comment on trigger g on trp1 is 'cloned';
+alter table trp1 disable trigger h; -- not-found
+create view like_v as select 1 as a, 2 as b;
+create table like_view (like like_v);
+create type like_c as (a int, b text);
+create table like_composite (like like_c, c int);
+create materialized view like_m as select 1 as a;
+create table like_matview (like like_m including all);
