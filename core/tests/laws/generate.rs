@@ -252,7 +252,10 @@ impl<'a> Choices<'a> {
             22 if self.mysql() => {
                 A::ConvertCharset { charset: Some(self.of(&["latin1", "utf8mb4"]).into()), collation: None }
             }
-            21 | 22 => A::AttachPartition { partition: self.relation(), bound: "DEFAULT".into() },
+            21 => A::SetOptions {
+                options: vec![("fillfactor".into(), Some(self.of(&["50", "70", "90"]).into()))],
+            },
+            22 => A::AttachPartition { partition: self.relation(), bound: "DEFAULT".into() },
             _ if self.mysql() => A::SetDefault { name: self.column(), default: None },
             _ => A::SetColumnOption {
                 name: self.column(),
