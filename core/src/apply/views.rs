@@ -177,6 +177,8 @@ pub(super) fn drop(
     for name in names {
         match run.find(name) {
             Some((full, Relation::View { materialized: is })) if is == materialized => found.push(full),
+            // MySQL 9.7 and MariaDB 11.8 note it and go on.
+            Some((_, Relation::Table)) if run.mysql() && if_exists => run.out.skipped = true,
             Some((full, other)) => {
                 let kind = if materialized { "materialized view" } else { "view" };
                 let message = format!("`{name}` is a {}, not a {kind}", other.noun());

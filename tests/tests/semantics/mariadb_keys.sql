@@ -52,3 +52,6 @@ create table fk_late (id int primary key);
 set foreign_key_checks = 1;
 create table gen_default (a int, b int generated always as (a + 1) stored);
 alter table gen_default alter column b set default 1;
+create table no_view (a int);
+drop view if exists no_view;
+drop view no_view; -- wrong-kind

@@ -52,3 +52,6 @@ set foreign_key_checks = 0;
 create table fk_early (x int, constraint fk_early_x foreign key (x) references fk_late (id));
 create table fk_late (id int primary key);
 set foreign_key_checks = 1;
+create table no_view (a int);
+drop view if exists no_view;
+drop view no_view; -- wrong-kind
