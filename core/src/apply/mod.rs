@@ -2,6 +2,7 @@
 mod alter;
 mod attach;
 mod block;
+mod calls;
 mod charset;
 mod columns;
 mod comments;

@@ -419,6 +419,7 @@ pub(super) fn remove(run: &mut Run<'_>, routine: &Arc<Routine>, cascade: bool) -
             }
         }
     }
+    super::calls::release(run, routine, &of, cascade)?;
     run.remove(of, Object::Routine(Arc::clone(routine)))
 }
 

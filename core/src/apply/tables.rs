@@ -411,7 +411,11 @@ pub(super) fn drop_all(run: &mut Run<'_>, names: &[ObjectName], cascade: bool) -
             run.remove_constraint(&other, place)?;
         }
     }
+    let used = if run.mysql() { BTreeSet::new() } else { super::types::used_as_types(run, &all) };
     for name in all.iter().rev() {
+        if used.contains(name) {
+            super::types::release_rows(run, name, &listed, cascade)?;
+        }
         drop_one(run, name, cascade)?;
     }
     Ok(())

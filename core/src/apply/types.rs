@@ -219,18 +219,71 @@ pub(super) fn drop(run: &mut Run<'_>, names: &[ObjectName], if_exists: bool, cas
 
 /// Drops a listed type with the columns of it, or refuses.
 pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Step {
+    let path = ObjectPath::Type { name: name.clone() };
+    let based = release(run, name, &path, &BTreeSet::new(), cascade)?;
+    for name in based.iter().rev().chain([name]) {
+        if let Some(before) = run.catalog().types.get(name).cloned() {
+            run.remove(ObjectPath::Type { name: name.clone() }, Object::Type(before))?;
+        }
+    }
+    Ok(())
+}
+
+/// Those of the tables whose names stand as types somewhere.
+pub(super) fn used_as_types(run: &Run<'_>, tables: &[ObjectName]) -> BTreeSet<ObjectName> {
+    let catalog = run.catalog();
+    let columns = catalog.tables.iter().flat_map(|t| &t.columns).filter_map(|c| c.data_type.custom.as_ref());
+    let types = catalog.types.iter().flat_map(|t| match &t.kind {
+        UserTypeKind::Domain { base, .. } => base.custom.iter().collect(),
+        UserTypeKind::Composite { attributes } => {
+            attributes.iter().filter_map(|(_, t)| t.custom.as_ref()).collect::<Vec<_>>()
+        }
+        UserTypeKind::Enum { .. } | UserTypeKind::Other => Vec::new(),
+    });
+    let used: BTreeSet<&ObjectName> = columns.chain(types).collect();
+    let told = |name: &ObjectName| {
+        catalog.routines.iter().any(|r| {
+            let named = |text: &str| text.contains(name.name.as_str());
+            named(&r.signature) || r.returns.as_deref().is_some_and(named)
+        })
+    };
+    tables.iter().filter(|name| used.contains(name) || told(name)).cloned().collect()
+}
+
+/// Drops what a table's row type is used for elsewhere, or refuses. Tables in `going` are dropped as well.
+pub(super) fn release_rows(
+    run: &mut Run<'_>,
+    table: &ObjectName,
+    going: &BTreeSet<ObjectName>,
+    cascade: bool,
+) -> Step {
+    let path = ObjectPath::Table { name: table.clone() };
+    for name in release(run, table, &path, going, cascade)?.iter().rev() {
+        if let Some(before) = run.catalog().types.get(name).cloned() {
+            run.remove(ObjectPath::Type { name: name.clone() }, Object::Type(before))?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops the columns and routines of a type, or refuses; the types based on it, those that others are based on first,
+/// are left to the caller.
+fn release(
+    run: &mut Run<'_>,
+    name: &ObjectName,
+    path: &ObjectPath,
+    going: &BTreeSet<ObjectName>,
+    cascade: bool,
+) -> Step<Vec<ObjectName>> {
     // Domains and composite types based on it, found without recursion; dependents are dropped first.
     let mut all = vec![name.clone()];
     let mut next = 0;
     while let Some(of) = all.get(next).cloned() {
-        let path = ObjectPath::Type { name: of.clone() };
         next += 1;
         let of = &of;
         let uses = |t: &DataType| t.custom.as_ref() == Some(of);
-        let columns: Vec<_> = run
-            .catalog()
-            .tables
-            .iter()
+        let tables = run.catalog().tables.iter().filter(|t| !going.contains(&t.name));
+        let columns: Vec<_> = tables
             .flat_map(|t| {
                 t.columns.iter().filter(|c| uses(&c.data_type)).map(|c| (t.name.clone(), c.name.clone()))
             })
@@ -248,14 +301,14 @@ pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Ste
             .filter(|t| !all.contains(t))
             .collect();
         if !cascade && let Some((table, column)) = columns.first() {
-            return has_dependents(&path, &format!("column `{table}.{column}` is of that type"));
+            return has_dependents(path, &format!("column `{table}.{column}` is of that type"));
         }
         if !cascade && let Some(other) = types.first() {
-            return has_dependents(&path, &format!("type `{other}` is based on it"));
+            return has_dependents(path, &format!("type `{other}` is based on it"));
         }
         let routines = super::routines::of_type(run, of);
         if !cascade && let Some(routine) = routines.first() {
-            return has_dependents(&path, &format!("function `{}` takes or gives it", routine.name));
+            return has_dependents(path, &format!("function `{}` takes or gives it", routine.name));
         }
         for routine in &routines {
             super::routines::remove(run, routine, true)?;
@@ -265,10 +318,5 @@ pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Ste
         }
         all.extend(types);
     }
-    for name in all.iter().rev() {
-        if let Some(before) = run.catalog().types.get(name).cloned() {
-            run.remove(ObjectPath::Type { name: name.clone() }, Object::Type(before))?;
-        }
-    }
-    Ok(())
+    Ok(all.split_off(1))
 }

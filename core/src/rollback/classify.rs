@@ -1,7 +1,7 @@
 //! How good the inverse of an operation is.
 use std::collections::BTreeSet;
 
-use super::{capture::Capture, hold::Origins, operations, rights, types};
+use super::{capture::Capture, hold::Origins, operations, rights, types, unseen};
 use crate::{
     apply::State,
     catalog::{Column, ConstraintKind, ObjectName, UserTypeKind},
@@ -96,6 +96,7 @@ pub(super) fn judge<'a>(applied: &'a Applied, start: &'a State, capture: &mut Ca
             }
         }
         rights::judge(change, start, &capture.lineage, &mut judgement);
+        unseen::judge(&applied.operation.node, change, start, &capture.lineage, &mut judgement);
         judge_change(change, start, capture, &mut judgement);
     }
     superseded(applied, capture, &mut judgement);

@@ -149,7 +149,14 @@ fn at_start(path: &ObjectPath, start: &State) -> bool {
         ObjectPath::Sequence { name } => catalog.sequences.contains(name),
         ObjectPath::Table { name } => catalog.tables.contains(name),
         ObjectPath::Column { table, .. } => catalog.tables.contains(table),
-        ObjectPath::Extension { .. } | ObjectPath::Constraint { .. } | ObjectPath::Index { .. } => false,
+        ObjectPath::Index { table, name } => {
+            catalog.tables.get(table).is_some_and(|t| t.indexes.iter().any(|i| i.name == *name))
+                || catalog.views.get(table).is_some_and(|v| v.indexes.iter().any(|i| i.name == *name))
+        }
+        ObjectPath::Constraint { table, name } => {
+            catalog.tables.get(table).is_some_and(|t| t.constraints.iter().any(|c| c.name == *name))
+        }
+        ObjectPath::Extension { .. } => false,
     }
 }
 
@@ -165,6 +172,16 @@ impl Lineage {
             }
             ObjectPath::Trigger { table, name } if !made && self.table(table, start).is_some() => {
                 ObjectPath::Trigger { table: self.table(table, start)?, name: name.clone() }
+            }
+            // Under whatever name: what was not made since was there.
+            ObjectPath::Index { table, name } if !made && !self.names.moved.contains_key(now) => {
+                let view = start.catalog.views.contains(table).then(|| table.clone());
+                let table = view.or_else(|| self.table(table, start))?;
+                return Some(ObjectPath::Index { table, name: name.clone() });
+            }
+            ObjectPath::Constraint { table, name } if !made && !self.names.moved.contains_key(now) => {
+                let table = self.table(table, start)?;
+                return Some(ObjectPath::Constraint { table, name: name.clone() });
             }
             _ => match self.names.moved.get(now) {
                 Some(origin) => return Some(origin.clone()),

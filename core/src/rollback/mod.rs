@@ -18,6 +18,7 @@ mod restore;
 mod rights;
 mod settings;
 mod types;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -60,3 +60,22 @@ drop type "Held"; -- has-dependents
 drop type "Held" cascade;
 drop function holds(held, int);
 drop type held;
+create function sum_of(int) returns int immutable language sql as 'select $1';
+create table sums (a int, b int generated always as (sum_of(a)) stored, c int default sum_of(1), d int check (sum_of(d) > 0), e int);
+create index sums_e on sums (sum_of(e));
+create index sums_where on sums (e) where sum_of(e) > 1;
+create view sums_view as select sum_of(a) as x from sums;
+create domain summed as int default sum_of(3) check (sum_of(value) > 0) check (value < 9);
+create function in_text() returns int language sql as 'select sum_of(1)';
+drop function sum_of(int); -- has-dependents
+drop function sum_of(int) cascade;
+drop function in_text();
+drop table sums;
+drop domain summed;
+create table rowed (a int);
+create table of_rowed (id int, r rowed, many rowed[]);
+create function takes_rowed(rowed) returns int language sql as 'select 1';
+create view reads_rowed as select r from of_rowed;
+drop table rowed; -- has-dependents
+drop table rowed cascade;
+drop table of_rowed;
