@@ -184,15 +184,18 @@ fn drop(run: &mut Run<'_>, caller: Caller, lower: &str) -> Step {
     }
 }
 
-/// A domain stays, without the default and the checks that call a function of that name in lower case.
+/// A domain stays without the checks that call a function of that name in lower case. Its default is part of the type:
+/// the domain goes with the default.
 fn strip_domain(run: &mut Run<'_>, lower: &str, name: &ObjectName) -> Step {
     let target = run.target();
     let calls = |e: &Expression| expression::functions(e, &target).iter().any(|f| f.as_str() == lower);
     let Some(before) = run.catalog().types.get(name).cloned() else { return Ok(()) };
     let mut after = UserType::clone(&before);
     if let UserTypeKind::Domain { default, checks, .. } = &mut after.kind {
+        if default.as_ref().is_some_and(&calls) {
+            return super::types::remove(run, name, true);
+        }
         checks.retain(|(_, check)| !calls(check));
-        *default = default.take().filter(|value| !calls(value));
     }
     let path = ObjectPath::Type { name: name.clone() };
     run.alter(path, Object::Type(before), Object::Type(after.into()))

@@ -66,12 +66,14 @@ create index sums_e on sums (sum_of(e));
 create index sums_where on sums (e) where sum_of(e) > 1;
 create view sums_view as select sum_of(a) as x from sums;
 create domain summed as int default sum_of(3) check (sum_of(value) > 0) check (value < 9);
+create domain checked as int check (sum_of(value) > 0) check (value < 9);
 create function in_text() returns int language sql as 'select sum_of(1)';
 drop function sum_of(int); -- has-dependents
 drop function sum_of(int) cascade;
 drop function in_text();
 drop table sums;
-drop domain summed;
+drop domain summed; -- not-found
+drop domain checked;
 create table rowed (a int);
 create table of_rowed (id int, r rowed, many rowed[]);
 create function takes_rowed(rowed) returns int language sql as 'select 1';
