@@ -38,17 +38,15 @@ pub(super) fn judge(
                 quote::literal(Dialect::Postgres, &index)
             ));
         }
-        (Delta::Drop { .. } | Delta::Alter { .. }, ObjectPath::View { name }) => {
-            if replaces_query(change) {
-                out.lose(
-                    RollbackClass::StateDependent,
-                    format!("comments on columns of `{name}`, if the view has to be made anew"),
-                );
-                let relation = regclass(name);
-                out.probe(format!(
-                    "SELECT objsubid, description FROM pg_description WHERE objoid = {relation} AND objsubid > 0"
-                ));
-            }
+        (Delta::Drop { .. } | Delta::Alter { .. }, ObjectPath::View { name }) if replaces_query(change) => {
+            out.lose(
+                RollbackClass::StateDependent,
+                format!("comments on columns of `{name}`, if the view has to be made anew"),
+            );
+            let relation = regclass(name);
+            out.probe(format!(
+                "SELECT objsubid, description FROM pg_description WHERE objoid = {relation} AND objsubid > 0"
+            ));
         }
         (Delta::Drop { .. }, ObjectPath::Column { table, name }) => {
             out.lose(
