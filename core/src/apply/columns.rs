@@ -420,6 +420,7 @@ pub(super) fn set_type(
         // A constant means what the new type makes of it.
         let target = run.target();
         c.default = c.default.take().and_then(|d| expression::read_default(&d.sql, &c.data_type, &target));
+        super::defaults::fits(run, name, c)?;
         Ok(())
     })?;
     keys_still_fit(run, &before, column)?;

@@ -158,3 +158,10 @@ set search_path = trig, public;
 create trigger h before insert on x for each row execute function trig_f();
 create trigger i after update of a on "x" for each row when (old.a is distinct from new.a) execute function trig_f();
 reset search_path;
+create type fits_mood as enum ('a', 'b');
+create table fits (a int default 1, b text default '1', c varchar(10) default 'a');
+alter table fits alter b type fits_mood using b::fits_mood; -- invalid-definition
+alter table fits alter a type bigint;
+alter table fits alter c type text;
+alter table fits alter b drop default;
+alter table fits alter b type fits_mood using b::fits_mood;

@@ -24,7 +24,7 @@ impl Writer<'_> {
                     self.run_until(at, &About::Relation(view.name.clone()));
                 }
                 if let Some(name) = change.path.relation().cloned() {
-                    self.run_all(&About::GoingReaders(name), |_| true);
+                    self.run_going_readers(name);
                 }
             }
             // The server lets nothing go that a partition has from its parent, while it is one.
@@ -58,6 +58,17 @@ impl Writer<'_> {
         while let Some(at) = self.places.of(about).get(next).copied() {
             next += 1;
             if self.state.get(at) == Some(&Progress::Open) && self.changes.get(at).is_some_and(&wanted) {
+                self.run(at);
+            }
+        }
+    }
+
+    /// Drops the views that read the relation and are there now: another one by the name of one of them may come later.
+    fn run_going_readers(&mut self, name: ObjectName) {
+        for at in self.places.of(&About::GoingReaders(name)).to_vec() {
+            let there =
+                |change: &Change| change.path.relation().is_some_and(|r| self.catalog.views.contains(r));
+            if self.state.get(at) == Some(&Progress::Open) && self.changes.get(at).is_some_and(there) {
                 self.run(at);
             }
         }
