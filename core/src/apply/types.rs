@@ -7,7 +7,7 @@ use super::{
     run::{Run, Step, exists, fail, not_found},
 };
 use crate::{
-    catalog::{DataType, ObjectName, UserType, UserTypeKind},
+    catalog::{DataType, Link, ObjectName, UserType, UserTypeKind},
     change::{Object, ObjectPath},
     operation::{EnumPlace, TypeAction},
 };
@@ -232,7 +232,6 @@ pub(super) fn remove(run: &mut Run<'_>, name: &ObjectName, cascade: bool) -> Ste
 /// Those of the tables whose names stand as types somewhere.
 pub(super) fn used_as_types(run: &Run<'_>, tables: &[ObjectName]) -> BTreeSet<ObjectName> {
     let catalog = run.catalog();
-    let columns = catalog.tables.iter().flat_map(|t| &t.columns).filter_map(|c| c.data_type.custom.as_ref());
     let types = catalog.types.iter().flat_map(|t| match &t.kind {
         UserTypeKind::Domain { base, .. } => base.custom.iter().collect(),
         UserTypeKind::Composite { attributes } => {
@@ -240,14 +239,18 @@ pub(super) fn used_as_types(run: &Run<'_>, tables: &[ObjectName]) -> BTreeSet<Ob
         }
         UserTypeKind::Enum { .. } | UserTypeKind::Other => Vec::new(),
     });
-    let used: BTreeSet<&ObjectName> = columns.chain(types).collect();
+    let used: BTreeSet<&ObjectName> = types.collect();
+    let column = |name: &ObjectName| {
+        let mut tables = catalog.tables.linked(Link::OfType, name);
+        tables.any(|t| t.columns.iter().any(|c| c.data_type.custom.as_ref() == Some(name)))
+    };
     let told = |name: &ObjectName| {
         catalog.routines.iter().any(|r| {
             let named = |text: &str| text.contains(name.name.as_str());
             named(&r.signature) || r.returns.as_deref().is_some_and(named)
         })
     };
-    tables.iter().filter(|name| used.contains(name) || told(name)).cloned().collect()
+    tables.iter().filter(|name| used.contains(name) || column(name) || told(name)).cloned().collect()
 }
 
 /// Drops what a table's row type is used for elsewhere, or refuses. Tables in `going` are dropped as well.
@@ -282,7 +285,7 @@ fn release(
         next += 1;
         let of = &of;
         let uses = |t: &DataType| t.custom.as_ref() == Some(of);
-        let tables = run.catalog().tables.iter().filter(|t| !going.contains(&t.name));
+        let tables = run.catalog().tables.linked(Link::OfType, of).filter(|t| !going.contains(&t.name));
         let columns: Vec<_> = tables
             .flat_map(|t| {
                 t.columns.iter().filter(|c| uses(&c.data_type)).map(|c| (t.name.clone(), c.name.clone()))

@@ -26,6 +26,8 @@ pub enum Link {
     Child,
     /// It is a view that reads that relation.
     Reads,
+    /// A column of it is of that type, which is none of the server's own.
+    OfType,
     /// It is a sequence that belongs to a column of that table.
     Owned,
 }

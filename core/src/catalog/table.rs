@@ -165,6 +165,7 @@ impl Part for Column {
     fn links(&self, relation: &ObjectName, links: &mut Vec<NamedLink>) {
         let identity = self.identity.iter();
         links.extend(identity.map(|i| (Link::Relation, relation.sibling(i.sequence.clone()))));
+        links.extend(self.data_type.custom.iter().map(|name| (Link::OfType, name.clone())));
     }
 }
 
