@@ -105,7 +105,7 @@ impl Capture<'_> {
             if copy.plan.rows {
                 out.restore.push(put_back_rows(dialect, copy));
             }
-            if !copy.plan.columns.is_empty() && !copy.plan.replace {
+            if !copy.plan.replace {
                 out.restore.extend(put_back_columns(dialect, copy));
             }
         }
@@ -401,11 +401,27 @@ fn put_back_rows(dialect: Dialect, of: &Copy<'_>) -> String {
     )
 }
 
+/// Whether two values of the column may be equal by its collation and not the same: PostgreSQL's collations by a name of
+/// their own may be nondeterministic, most of the MySQL family's do not tell case or accents apart.
+fn has_other_spellings(dialect: Dialect, column: &Column) -> bool {
+    if dialect == Dialect::Postgres {
+        return column.collation.is_some();
+    }
+    let exact = |name: &String| name == "binary" || name.ends_with("_bin");
+    let text = column.data_type.text.to_ascii_lowercase();
+    let is_text = text.contains("char") || text.contains("text");
+    is_text && !column.collation.as_ref().or(column.charset.as_ref()).is_some_and(exact)
+}
+
 fn put_back_columns(dialect: Dialect, of: &Copy<'_>) -> Option<String> {
     let Copy { table, plan, only, .. } = of;
     let (target, copy) = (quote::object(dialect, &table.name), quote::object(dialect, &of.copy));
-    let columns: Vec<&Column> = stored(table).filter(|c| plan.columns.contains(&c.name)).collect();
-    if columns.is_empty() || key_names(table).is_empty() {
+    let key = key_names(table);
+    // A row that is the same by its key's collation may have the key in other letters now.
+    let spelt = |c: &Column| plan.new_rows && key.contains(&&c.name) && has_other_spellings(dialect, c);
+    let columns: Vec<&Column> =
+        stored(table).filter(|c| plan.columns.contains(&c.name) || spelt(c)).collect();
+    if columns.is_empty() || key.is_empty() {
         return None;
     }
     let same_row = matching(dialect, table, "present", None);
@@ -414,7 +430,8 @@ fn put_back_columns(dialect: Dialect, of: &Copy<'_>) -> Option<String> {
         let mut set: Vec<_> =
             columns.iter().map(|c| format!("present.{} = {}", name(c), saved(dialect, c))).collect();
         // `ON UPDATE CURRENT_TIMESTAMP` must not fire.
-        let touched = stored(table).filter(|c| c.on_update.is_some() && !plan.columns.contains(&c.name));
+        let written = |c: &Column| columns.iter().any(|other| other.name == c.name);
+        let touched = stored(table).filter(|c| c.on_update.is_some() && !written(c));
         set.extend(touched.map(name).map(|c| format!("present.{c} = present.{c}")));
         format!("UPDATE {target} AS present JOIN {copy} AS saved ON {same_row} SET {}", set.join(", "))
     } else {

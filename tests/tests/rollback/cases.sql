@@ -858,3 +858,17 @@ INSERT INTO par VALUES (1, 1), (2, 2), (2, 2), (3, 99);
 DELETE FROM par WHERE x = 1; TRUNCATE low;
 --
 structure-only
+=== mysql mariadb: keys get other letters that are the same by their collation
+CREATE TABLE a (id varchar(10) PRIMARY KEY, d varchar(10)) COLLATE utf8mb4_general_ci; CREATE TABLE b (id varchar(10) PRIMARY KEY) COLLATE utf8mb4_general_ci;
+INSERT INTO a VALUES ('a', 'x'), ('b', 'y'); INSERT INTO b VALUES ('a'), ('b');
+--
+UPDATE a SET id = upper(id); UPDATE b SET id = upper(id);
+--
+needs-capture
+=== postgres: keys get other letters that are the same by their collation
+CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE a (id text COLLATE ci PRIMARY KEY, d text); INSERT INTO a VALUES ('a', 'x'), ('b', 'y');
+--
+UPDATE a SET id = upper(id);
+--
+needs-capture
