@@ -1,7 +1,7 @@
 //! How good the inverse of an operation is.
 use std::collections::BTreeSet;
 
-use super::{capture::Capture, hold::Origins, operations, rights, types, unseen};
+use super::{capture::Capture, hold::Origins, keys, operations, rights, types, unseen};
 use crate::{
     apply::State,
     catalog::{Column, ConstraintKind, ObjectName, UserTypeKind},
@@ -236,6 +236,17 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
                     RollbackClass::StateDependent,
                     format!("`{name}` comes back only if no row written to `{table}` since violates it"),
                 );
+                let without_key = || capture.find(table, start).is_some_and(|t| keys::key(t).is_none());
+                if matches!(&constraint.kind, ConstraintKind::Unique(key) if key.nulls_not_distinct)
+                    && without_key()
+                {
+                    out.lose(
+                        RollbackClass::StateDependent,
+                        format!(
+                            "`{name}` takes one NULL only: where a column of it goes too, no key tells the rows of `{table}` apart to give them their values again, and the script stops there if there are two"
+                        ),
+                    );
+                }
             }
         }
         (Delta::Drop { before: Object::Index { index, .. } }, ObjectPath::Index { table, name }) => {
