@@ -57,7 +57,11 @@ impl Writer<'_> {
         if !parameters.is_empty() {
             sql.push_str(&format!(" WITH {}", quote::parameters(&parameters)));
         }
-        self.push(sql);
+        if table.complete {
+            self.push(sql);
+        } else {
+            self.push_noted(sql, format!("not all columns of `{}` are known", table.name));
+        }
         for constraint in &later {
             self.add_constraint(&table.name, constraint, false);
         }
