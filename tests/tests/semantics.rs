@@ -89,6 +89,13 @@ fn postgres_semantics() {
 }
 
 #[test]
+fn postgres_queries() {
+    for major in [14, 18] {
+        agree_on(servers::postgres(major), "postgres_queries.sql");
+    }
+}
+
+#[test]
 fn postgres_names() {
     agree(Dialect::Postgres, "postgres_names.sql");
 }

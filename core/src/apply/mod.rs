@@ -18,6 +18,7 @@ mod mentions;
 mod mysql_alter;
 mod mysql_columns;
 mod naming;
+mod outputs;
 mod partitions;
 mod probe;
 mod routines;

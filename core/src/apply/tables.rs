@@ -57,7 +57,11 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
     let mut indexes: Vec<Located<IndexDefinition>> = operation.indexes.clone();
     let mut constraints: Vec<Located<ConstraintDefinition>> = operation.constraints.clone();
     super::like::copy(run, &mut table, operation)?;
-    for definition in &operation.columns {
+    let from_query = operation.from_query.as_ref().filter(|_| !run.mysql());
+    if let Some(query) = from_query {
+        super::outputs::table(run, &mut table, query, &operation.columns)?;
+    }
+    for definition in operation.columns.iter().filter(|_| from_query.is_none()) {
         if table.properties.partition_of.is_some()
             && definition.node.column.identity.is_some()
             && !run.mysql()
@@ -90,7 +94,7 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
         constraints.extend(definition.node.constraints.iter().cloned());
         indexes.extend(definition.node.indexes.iter().cloned());
     }
-    if operation.from_query.is_some() {
+    if operation.from_query.is_some() && run.mysql() {
         table.complete = false;
         run.unknown(&name, format!("the columns of `{name}` come from a query and are not known"));
     }

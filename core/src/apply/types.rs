@@ -23,30 +23,33 @@ fn find(run: &Run<'_>, name: &ObjectName) -> Option<ObjectName> {
         .find(|full| run.catalog().types.contains(full))
 }
 
-/// Gives the user-defined type of a column its full name, and refuses one that does not exist.
-pub(super) fn resolve(run: &mut Run<'_>, data_type: &mut DataType) -> Step {
-    let Some(custom) = &mut data_type.custom else { return Ok(()) };
+/// The full name of a user-defined type, or of a table, which has a row type; `None` when there is none.
+pub(super) fn full_name(run: &Run<'_>, custom: &ObjectName) -> Option<ObjectName> {
     if let Some(full) = find(run, custom) {
-        *custom = full;
-        return Ok(());
+        return Some(full);
     }
     if let Some((full, _)) = run.find(custom) {
-        // Every table has a row type.
-        *custom = full;
-        return Ok(());
+        return Some(full);
     }
-    let full = run.qualify(custom);
     // Types of extensions are not listed, nor are those of an open world.
     let extension = run.catalog().extensions.iter().find_map(|e| e.schema.clone());
     if let (Some(schema), None) = (&extension, &custom.schema) {
-        *custom = ObjectName { schema: Some(schema.clone()), name: custom.name.clone() };
-        return Ok(());
+        return Some(ObjectName { schema: Some(schema.clone()), name: custom.name.clone() });
     }
-    if run.is_open(&full) || !run.catalog().extensions.is_empty() {
-        *custom = full;
-        return Ok(());
+    let full = run.qualify(custom);
+    (run.is_open(&full) || !run.catalog().extensions.is_empty()).then_some(full)
+}
+
+/// Gives the user-defined type of a column its full name, and refuses one that does not exist.
+pub(super) fn resolve(run: &mut Run<'_>, data_type: &mut DataType) -> Step {
+    let Some(custom) = &mut data_type.custom else { return Ok(()) };
+    match full_name(run, custom) {
+        Some(full) => {
+            *custom = full;
+            Ok(())
+        }
+        None => not_found(ObjectPath::Type { name: run.qualify(custom) }),
     }
-    not_found(ObjectPath::Type { name: full })
 }
 
 /// `CREATE TYPE`, `CREATE DOMAIN`.

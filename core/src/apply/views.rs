@@ -61,6 +61,7 @@ pub(super) fn create(run: &mut Run<'_>, written: &View, or_replace: bool, if_not
     }
     reads.dedup();
     view.reads = reads;
+    super::outputs::view(run, &mut view);
     columns(run, &mut view)?;
     plain_columns(run, &view)?;
     match old {

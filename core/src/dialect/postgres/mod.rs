@@ -7,4 +7,5 @@ pub mod lower;
 pub mod names;
 pub mod render;
 pub mod types;
+pub(crate) mod typing;
 pub mod words;
