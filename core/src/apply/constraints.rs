@@ -10,7 +10,7 @@ use crate::{
         Column, Constraint, ConstraintKind, Expression, IndexKey, KeyIndex, Link, Name, ObjectName, Table,
     },
     change::{Object, ObjectPath},
-    dialect::mysql::names::PRIMARY,
+    dialect::{mysql::names::PRIMARY, postgres::domains},
     operation::{ConstraintDefinition, DropConstraintKind},
     target::Dialect,
 };
@@ -49,6 +49,9 @@ pub(super) fn build(
             no_auto_increment(run, table, expression, &path(&written))?;
         }
         ConstraintKind::Exclude { .. } => {}
+    }
+    if !run.mysql() {
+        domains::Normal::new(&table.columns, &run.catalog().types, &run.target()).constraint(&mut kind);
     }
     let name = match (&definition.name, run.mysql()) {
         (_, true) if matches!(kind, ConstraintKind::PrimaryKey(_)) => PRIMARY.into(),

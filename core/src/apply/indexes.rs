@@ -8,6 +8,7 @@ use super::{
 use crate::{
     catalog::{ConstraintKind, Index, KeyIndex, Name, ObjectName, Table},
     change::{Object, ObjectPath},
+    dialect::postgres::domains,
     operation::{ConstraintDefinition, CreateIndex, IndexDefinition},
     target::Dialect,
 };
@@ -35,6 +36,7 @@ pub(super) fn build(
     whole_columns(run, table, &index, &given)?;
     if !run.mysql() {
         has_class(run, table, &index.method, &index.keys, &given)?;
+        domains::Normal::new(&table.columns, &run.catalog().types, &run.target()).index(&mut index);
         usual_classes(run, table, &mut index);
         usual_collations(run, table, &mut index);
     }

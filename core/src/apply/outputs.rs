@@ -229,8 +229,9 @@ impl Facts for Schema<'_, '_> {
         if first.kind != RoutineKind::Function || found.any(|other| other.returns != first.returns) {
             return Returns::Unknown;
         }
-        let named = first.arguments.to_ascii_lowercase();
-        let Some(returns) = first.returns.as_deref().filter(|_| !named.contains("out ")) else {
+        let gives = |word: &str| word.eq_ignore_ascii_case("out") || word.eq_ignore_ascii_case("inout");
+        let outputs = first.arguments.split([' ', ',']).any(gives);
+        let Some(returns) = first.returns.as_deref().filter(|_| !outputs) else {
             return Returns::Unknown;
         };
         if let Some(list) = returns.strip_prefix("TABLE(").and_then(|rest| rest.strip_suffix(')')) {

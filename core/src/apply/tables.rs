@@ -10,7 +10,7 @@ use super::{
 use crate::{
     catalog::{Constraint, ConstraintKind, Index, Link, Name, ObjectName, Sequence, Table},
     change::{Object, ObjectPath},
-    dialect::mysql::names as mysql,
+    dialect::{mysql::names as mysql, postgres::domains},
     operation::{ConstraintDefinition, CreateTable, IndexDefinition, Located},
     target::Dialect,
 };
@@ -100,6 +100,11 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
     }
     for column in &table.columns {
         super::constraints::column_expressions(run, &table, column)?;
+    }
+    if !run.mysql() {
+        let target = run.target();
+        let normal = domains::Normal::new(&table.columns, &run.catalog().types, &target);
+        table.columns.iter_mut().for_each(|column| normal.column(column));
     }
     if let (Some(by), false) = (&table.properties.partition_by, run.mysql()) {
         let key = crate::dialect::expression::read(by, &run.target());

@@ -7,9 +7,10 @@ use super::{
     run::{Run, Step, exists, fail, not_found},
 };
 use crate::{
-    catalog::{DataType, Link, ObjectName, UserType, UserTypeKind},
+    catalog::{DataType, Expression, Link, Name, ObjectName, UserType, UserTypeKind},
     change::{Object, ObjectPath},
-    operation::{EnumPlace, TypeAction},
+    dialect::expression,
+    operation::{DomainAction, EnumPlace, TypeAction},
 };
 
 /// The full name of a listed type.
@@ -87,6 +88,7 @@ pub(super) fn create(run: &mut Run<'_>, name: &ObjectName, kind: &UserTypeKind) 
                 names.push(check.clone());
             }
             in_order(checks);
+            crate::dialect::postgres::domains::checks(&mut kind, &run.catalog().types, &run.target());
         }
         UserTypeKind::Composite { attributes } => {
             for (_, data_type) in attributes {
@@ -167,11 +169,82 @@ pub(super) fn alter(run: &mut Run<'_>, name: &ObjectName, action: &TypeAction) -
         TypeAction::SetSchema { schema } => {
             rename(run, &full, &ObjectName { schema: Some(schema.clone()), name: full.name.clone() })
         }
+        TypeAction::Domain(action) => domain(run, &full, action),
         TypeAction::Opaque { verb } | TypeAction::Other { verb, .. } => {
             run.uncertain(&full, format!("type `{full}` changes by {verb}, which is not followed"));
             Ok(())
         }
     }
+}
+
+/// `ALTER DOMAIN` of what a domain takes or gives.
+fn domain(run: &mut Run<'_>, full: &ObjectName, action: &DomainAction) -> Step {
+    let path = ObjectPath::Type { name: full.clone() };
+    let Some(old) = run.catalog().types.get(full).cloned() else { return Ok(()) };
+    let mut after = UserType::clone(&old);
+    let UserTypeKind::Domain { base, nullable, default, checks } = &mut after.kind else {
+        return fail(ConflictKind::WrongKind, path, format!("type `{full}` is not a domain"));
+    };
+    // From 17 on `NOT NULL` is a constraint with a name of its own, which the catalog does not hold.
+    let named = run.version_at_least(17) && !*nullable;
+    let missing = |name: &Name| {
+        let message = format!("domain `{full}` has no constraint `{name}`");
+        fail(ConflictKind::NotFound, path.clone(), message)
+    };
+    let place = |checks: &[(Name, Expression)], name: &Name| checks.iter().position(|(own, _)| own == name);
+    match action {
+        DomainAction::AddCheck { name, check, .. } => {
+            let name = match name {
+                Some(name) if place(checks, name).is_some() => {
+                    let message = format!("domain `{full}` has a constraint `{name}` already");
+                    return fail(ConflictKind::AlreadyExists, path, message);
+                }
+                Some(name) => name.clone(),
+                None => crate::dialect::postgres::names::choose(&full.name, None, "check", |n| {
+                    checks.iter().any(|(name, _)| *name == *n)
+                }),
+            };
+            checks.push((name, check.clone()));
+            in_order(checks);
+            crate::dialect::postgres::domains::checks(&mut after.kind, &run.catalog().types, &run.target());
+        }
+        DomainAction::DropConstraint { name, if_exists } => match place(checks, name) {
+            Some(at) => {
+                checks.remove(at);
+            }
+            None if named => {
+                let message = format!("whether `{name}` is what keeps NULL out of `{full}` is not known");
+                run.uncertain(full, message);
+                return Ok(());
+            }
+            None if *if_exists => {
+                run.out.skipped = true;
+                return Ok(());
+            }
+            None => return missing(name),
+        },
+        DomainAction::RenameConstraint { from, to } => {
+            let Some(at) = place(checks, from) else {
+                return if named { Ok(()) } else { missing(from) };
+            };
+            if place(checks, to).is_some() {
+                let message = format!("domain `{full}` has a constraint `{to}` already");
+                return fail(ConflictKind::AlreadyExists, path, message);
+            }
+            if let Some((name, _)) = checks.get_mut(at) {
+                name.clone_from(to);
+            }
+            in_order(checks);
+        }
+        DomainAction::Validate { name } => {
+            return if place(checks, name).is_some() || named { Ok(()) } else { missing(name) };
+        }
+        DomainAction::Nullable { nullable: new } => *nullable = *new,
+        DomainAction::Default { default: new } => {
+            *default = new.as_ref().and_then(|e| expression::read_default(&e.sql, base, &run.target()));
+        }
+    }
+    run.alter(ObjectPath::Type { name: full.clone() }, Object::Type(old), Object::Type(after.into()))
 }
 
 fn rename(run: &mut Run<'_>, from: &ObjectName, to: &ObjectName) -> Step {

@@ -24,7 +24,7 @@ pub use create_table::{
     ColumnDefinition, ConstraintDefinition, CreateIndex, CreateTable, IndexDefinition, OnlineClauses,
 };
 pub use object::ObjectStatement;
-pub use objects::{CommentTarget, EnumPlace, RoutineAction, SequenceAction, TypeAction};
+pub use objects::{CommentTarget, DomainAction, EnumPlace, RoutineAction, SequenceAction, TypeAction};
 pub use rows::{Delete, Filter, Insert, Update};
 pub use session::TransactionControl;
 

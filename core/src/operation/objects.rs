@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::catalog::{Name, ObjectName};
+use crate::catalog::{Expression, Name, ObjectName};
 
 /// What `ALTER SEQUENCE` changes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -88,7 +88,9 @@ pub enum TypeAction {
         /// New schema.
         schema: Name,
     },
-    /// A change that was read to its end, of what the catalog does not hold: an attribute, a domain's constraint.
+    /// `ALTER DOMAIN`: what values it takes, or what it gives.
+    Domain(DomainAction),
+    /// A change that was read to its end, of what the catalog does not hold: an attribute.
     Other {
         /// Its words, upper case: `ADD ATTRIBUTE`.
         verb: String,
@@ -99,6 +101,50 @@ pub enum TypeAction {
     Opaque {
         /// Its first words, upper case.
         verb: String,
+    },
+}
+
+/// What `ALTER DOMAIN` does to a domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum DomainAction {
+    /// `ADD [CONSTRAINT name] CHECK (…)`.
+    AddCheck {
+        /// Its name; `None` when the server makes one.
+        name: Option<Name>,
+        /// What holds for every value.
+        check: Expression,
+        /// `NOT VALID`: values that are stored already are not looked at.
+        not_valid: bool,
+    },
+    /// `DROP CONSTRAINT`.
+    DropConstraint {
+        /// Its name.
+        name: Name,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// `RENAME CONSTRAINT`.
+    RenameConstraint {
+        /// Old name.
+        from: Name,
+        /// New name.
+        to: Name,
+    },
+    /// `VALIDATE CONSTRAINT`.
+    Validate {
+        /// Its name.
+        name: Name,
+    },
+    /// `SET NOT NULL`, `DROP NOT NULL`.
+    Nullable {
+        /// Whether NULL is a value from now on.
+        nullable: bool,
+    },
+    /// `SET DEFAULT`, `DROP DEFAULT`.
+    Default {
+        /// The new default.
+        default: Option<Expression>,
     },
 }
 

@@ -20,7 +20,10 @@ mod select;
 mod tree;
 mod types;
 
-use crate::{catalog::Expression, target::Target};
+use crate::{
+    catalog::{DataType, Expression, Name},
+    target::Target,
+};
 
 pub use conjuncts::conjuncts;
 pub use default::read_default;
@@ -42,6 +45,33 @@ pub fn read(sql: &str, target: &Target) -> Expression {
     let source = plain::Source::new(&sql, target);
     let normal = normal(&source, 0, source.tokens.len());
     Expression { normal: normal.into(), sql: (*sql).into() }
+}
+
+/// The same expression over columns of domains, where a cast to the domain's base type says nothing: PostgreSQL shows one
+/// wherever an operator or a function is the base type's. `bases` are the columns, each with that type as it is printed.
+pub(crate) fn over_domains(
+    expression: &Expression,
+    bases: &[(Name, DataType)],
+    target: &Target,
+) -> Expression {
+    let bases: Vec<(String, String)> = bases
+        .iter()
+        .map(|(name, data_type)| {
+            let mut written = String::new();
+            plain::write_name(&mut written, name, target);
+            (written, data_type.to_string())
+        })
+        .collect();
+    let source = plain::Source::new(&expression.sql, target);
+    let mut parser = parse::Parser::new(&source, 0, source.tokens.len());
+    parser.bases = &bases;
+    match parser.whole() {
+        Ok(root) => {
+            let normal = parser.tree.write(root, target).into();
+            Expression { normal, sql: expression.sql.clone() }
+        }
+        Err(tree::NotUnderstood) => expression.clone(),
+    }
 }
 
 /// The normal form of the tokens from `start` to before `end`.

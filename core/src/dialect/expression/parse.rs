@@ -48,6 +48,8 @@ pub(super) struct Parser<'a> {
     pub(super) mariadb: bool,
     /// Whether `t.a` keeps its `t`: an expression about one table has no need of it, a query has.
     pub(super) qualified: bool,
+    /// Columns of domains with the type that each domain is based on: a cast to it changes nothing.
+    pub(super) bases: &'a [(String, String)],
     depth: u32,
     /// Tokens that name columns.
     pub(super) columns: Vec<usize>,
@@ -77,6 +79,7 @@ impl<'a> Parser<'a> {
             mysql: source.target.dialect.is_mysql_family(),
             mariadb: source.target.dialect == Dialect::MariaDb,
             qualified: false,
+            bases: &[],
             depth: 0,
             columns: Vec::new(),
             functions: Vec::new(),

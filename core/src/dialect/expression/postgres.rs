@@ -73,6 +73,11 @@ impl Parser<'_> {
         }
         let base = to.split('(').next().unwrap_or(to);
         match self.tree.kind(value) {
+            Kind::Column
+                if self.bases.iter().any(|(name, of)| *name == self.tree.text(value) && of == to) =>
+            {
+                Ok(value)
+            }
             Kind::Text => self.cast_text(value, to, base),
             Kind::Number => {
                 let fits = NUMBERS.contains(&to)

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 pub(crate) mod casts;
+pub(crate) mod domains;
 mod grammar;
 pub(crate) mod impact;
 pub mod introspect;

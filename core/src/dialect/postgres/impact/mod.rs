@@ -21,7 +21,7 @@ use crate::{
     catalog::{Link, Name, ObjectName},
     change::{Delta, Object, ObjectPath},
     dialect::{Facts, Impact},
-    operation::{CommentTarget, NotFollowed, Operation, TableAction, TypeAction},
+    operation::{CommentTarget, DomainAction, NotFollowed, Operation, TableAction, TypeAction},
     report::{Certainty, TransactionUse},
 };
 
@@ -253,6 +253,17 @@ impl Postgres<'_> {
             } => {
                 self.unsure(format!("`{verb}` may lock and read every table that uses `{name}`"));
                 self.impact.concurrent_dml = None;
+            }
+            Operation::AlterType { action: TypeAction::Domain(action), name } => {
+                let reads = match action {
+                    DomainAction::AddCheck { not_valid, .. } => !not_valid,
+                    DomainAction::Validate { .. } | DomainAction::Nullable { nullable: false } => true,
+                    _ => false,
+                };
+                if reads {
+                    self.unsure(format!("it locks and reads every table that uses `{name}`"));
+                    self.impact.concurrent_dml = None;
+                }
             }
             Operation::CreateSchema { .. }
             | Operation::DropSchema { .. }

@@ -30,6 +30,7 @@ pub fn decode(version: ServerVersion, rows: &Rows) -> Result<Catalog, Error> {
     reader.sequences()?;
     reader.relations()?;
     reader.routines()?;
+    super::domains::settle(&mut reader.catalog, &reader.target);
     Ok(reader.catalog)
 }
 

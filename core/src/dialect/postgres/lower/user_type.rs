@@ -6,7 +6,7 @@ use crate::{
         expression,
         postgres::types,
     },
-    operation::{EnumPlace, Operation, TypeAction},
+    operation::{DomainAction, EnumPlace, Operation, TypeAction},
     text::TokenKind,
 };
 
@@ -110,6 +110,8 @@ pub(super) fn alter(c: &mut Cursor<'_>, domain: bool) -> Read<Operation> {
         let from = c.string()?;
         c.expect("to")?;
         TypeAction::RenameValue { from, to: c.string()? }
+    } else if let Some(action) = if domain { domain_action(c)? } else { None } {
+        TypeAction::Domain(action)
     } else {
         if domain {
             domain_change(c)?;
@@ -134,6 +136,45 @@ fn attribute_change(c: &mut Cursor<'_>) -> Read<()> {
         "add" | "rename" => c.expect_any(&["attribute", "value", "to"]).map(drop),
         _ => c.expect("attribute"),
     }
+}
+
+/// A change of a domain that the catalog holds.
+fn domain_action(c: &mut Cursor<'_>) -> Read<Option<DomainAction>> {
+    const NAME: &str = "a constraint name";
+    let start = *c;
+    if c.accept("add") {
+        let name = if c.accept("constraint") { Some(c.name_of(NAME)?) } else { None };
+        if c.accept("check") {
+            let check = scan::read_parenthesised(c)?;
+            let not_valid = c.accept_words(&["not", "valid"]);
+            return Ok(Some(DomainAction::AddCheck { name, check, not_valid }));
+        }
+    } else if c.accept_words(&["drop", "constraint"]) {
+        let if_exists = common::if_exists(c)?;
+        let name = c.name_of(NAME)?;
+        // Nothing hangs on the constraint of a domain.
+        common::cascade(c);
+        return Ok(Some(DomainAction::DropConstraint { name, if_exists }));
+    } else if c.accept_words(&["rename", "constraint"]) {
+        let from = c.name_of(NAME)?;
+        c.expect("to")?;
+        return Ok(Some(DomainAction::RenameConstraint { from, to: c.name_of(NAME)? }));
+    } else if c.accept_words(&["validate", "constraint"]) {
+        return Ok(Some(DomainAction::Validate { name: c.name_of(NAME)? }));
+    } else if c.accept_words(&["set", "not", "null"]) {
+        return Ok(Some(DomainAction::Nullable { nullable: false }));
+    } else if c.accept_words(&["drop", "not", "null"]) {
+        return Ok(Some(DomainAction::Nullable { nullable: true }));
+    } else if c.accept_words(&["drop", "default"]) {
+        return Ok(Some(DomainAction::Default { default: None }));
+    } else if c.accept_words(&["set", "default"]) {
+        let from = c.position();
+        scan::skip(c, scan::Grammar::Full)?;
+        let default = Some(expression::read(c.source_from(from), c.target()));
+        return Ok(Some(DomainAction::Default { default }));
+    }
+    *c = start;
+    Ok(None)
 }
 
 fn domain_change(c: &mut Cursor<'_>) -> Read<()> {
