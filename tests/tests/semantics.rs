@@ -96,6 +96,13 @@ fn postgres_queries() {
 }
 
 #[test]
+fn postgres_domains() {
+    for major in [14, 18] {
+        agree_on(servers::postgres(major), "postgres_domains.sql");
+    }
+}
+
+#[test]
 fn postgres_names() {
     agree(Dialect::Postgres, "postgres_names.sql");
 }

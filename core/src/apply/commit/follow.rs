@@ -253,6 +253,78 @@ fn routine_callers(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
     let links = (&[Link::Calls][..], from);
     each_linked(&mut catalog.tables, links, |t| t.triggers.iter().any(calls), |t| follow(&mut t.triggers));
     each_linked(&mut catalog.views, links, |v| v.triggers.iter().any(calls), |v| follow(&mut v.triggers));
+    calls_in_expressions(catalog, from, to);
+}
+
+/// PostgreSQL keeps what an expression calls by identity: the text follows. Where several functions have one of the
+/// names, which of them is called is not looked into.
+fn calls_in_expressions(catalog: &mut Catalog, from: &ObjectName, to: &ObjectName) {
+    let target = Target::new(catalog.dialect).with_version(catalog.server_version);
+    let named = |name: &Name| catalog.routines.linked(Link::Routine, &ObjectName::bare(name.clone())).count();
+    let own = |name: &Name| expression::builtin_function(&name.to_lowercase(), &target).is_some();
+    if from.schema != to.schema
+        || named(&from.name) > 0
+        || named(&to.name) > 1
+        || own(&from.name)
+        || own(&to.name)
+    {
+        return;
+    }
+    let dialect = catalog.dialect;
+    let calls = |e: &Expression| text::mentions(&e.sql, &from.name, Role::Call, dialect);
+    let rename = |e: &mut Expression| text::rename(e, &from.name, &to.name, Role::Call, dialect);
+    each(&mut catalog.tables, |t| expressions(t).any(calls), |t| in_table(t, &rename));
+    each(&mut catalog.views, |v| calls(&v.query), |v| rename(&mut v.query));
+    each(
+        &mut catalog.types,
+        |t| in_domain(&t.kind).any(calls),
+        |t| {
+            if let UserTypeKind::Domain { default, checks, .. } = &mut t.kind {
+                default.iter_mut().chain(checks.iter_mut().map(|(_, check)| check)).for_each(&rename);
+            }
+        },
+    );
+}
+
+fn in_domain(kind: &UserTypeKind) -> impl Iterator<Item = &Expression> {
+    let (default, checks) = match kind {
+        UserTypeKind::Domain { default, checks, .. } => (default.as_ref(), checks.as_slice()),
+        UserTypeKind::Enum { .. } | UserTypeKind::Composite { .. } | UserTypeKind::Other => (None, &[][..]),
+    };
+    default.into_iter().chain(checks.iter().map(|(_, check)| check))
+}
+
+/// All expressions of a table and its triggers.
+fn expressions(table: &Table) -> impl Iterator<Item = &Expression> {
+    let columns = table.columns.iter();
+    let computed = columns.flat_map(|c| c.default.iter().chain(c.generated.iter().map(|g| &g.expression)));
+    let conditions = table.constraints.iter().filter_map(|c| match &c.kind {
+        ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } => Some(e),
+        _ => None,
+    });
+    let indexes = table.indexes.iter();
+    let keys = indexes.flat_map(|i| i.keys.iter().filter_map(|k| k.expression.as_ref()).chain(&i.predicate));
+    computed.chain(conditions).chain(keys).chain(table.triggers.iter().map(|t| &t.definition))
+}
+
+/// Edits all of them.
+fn in_table(table: &mut Table, edit: &dyn Fn(&mut Expression)) {
+    for column in &mut table.columns {
+        column.default.iter_mut().for_each(edit);
+        column.generated.iter_mut().for_each(|g| edit(&mut g.expression));
+    }
+    for constraint in &mut table.constraints {
+        if let ConstraintKind::Check { expression: e, .. } | ConstraintKind::Exclude { definition: e } =
+            &mut constraint.kind
+        {
+            edit(e);
+        }
+    }
+    for index in &mut table.indexes {
+        let keys = index.keys.iter_mut().filter_map(|k| k.expression.as_mut());
+        keys.chain(&mut index.predicate).for_each(edit);
+    }
+    table.triggers.iter_mut().for_each(|trigger| edit(&mut trigger.definition));
 }
 
 /// A table or view has got another name. Foreign keys, partitions, children and owned sequences follow on every

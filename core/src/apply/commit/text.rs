@@ -15,6 +15,8 @@ pub(super) enum Role {
     Relation,
     /// A schema: followed by `.`.
     Schema,
+    /// A function: followed by `(`.
+    Call,
 }
 
 /// `expression` with the identifier `from` renamed, in both of its texts.
@@ -87,6 +89,7 @@ fn scan<'a>(text: &'a str, role: Role, dialect: Dialect, found: &mut dyn FnMut(&
                 Role::Column => next != Some(b'(') && next != Some(b'.') && before != [b':', b':'],
                 Role::Relation => next != Some(b'('),
                 Role::Schema => next == Some(b'.'),
+                Role::Call => next == Some(b'('),
             };
             if wanted {
                 let raw = &text[at..end];

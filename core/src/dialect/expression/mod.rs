@@ -56,10 +56,18 @@ pub(crate) fn over_domains(
 ) -> Expression {
     let bases: Vec<(String, String)> = bases
         .iter()
-        .map(|(name, data_type)| {
+        .flat_map(|(name, data_type)| {
             let mut written = String::new();
             plain::write_name(&mut written, name, target);
-            (written, data_type.to_string())
+            let printed = data_type.to_string();
+            // One without the length changes nothing either.
+            let bare = match (printed.find('('), printed.find(')')) {
+                (Some(open), Some(close)) if open < close => {
+                    format!("{}{}", &printed[..open], &printed[close + 1..])
+                }
+                _ => printed.clone(),
+            };
+            [(written.clone(), printed), (written, bare)]
         })
         .collect();
     let source = plain::Source::new(&expression.sql, target);

@@ -22,7 +22,7 @@ const EXTENSIONS: &str = "select e.extname::text, n.nspname::text \
 /// Enums, domains, composites, ranges, base and shell types; neither arrays, multiranges nor tables' row types.
 const TYPES: &str = "select t.oid::text, n.nspname::text, t.typname::text, \
      case when t.typtype in ('e', 'd', 'c') then t.typtype else 'o' end::text, d.description, \
-     {type:t.typbasetype:t.typtypmod}, t.typnotnull::text, t.typdefault, t.typrelid::text \
+     {type:t.typbasetype:t.typtypmod}, t.typnotnull::text, coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault), t.typrelid::text \
      from pg_type t join pg_namespace n on n.oid = t.typnamespace \
      left join pg_class c on c.oid = t.typrelid \
      left join pg_type b on b.oid = t.typbasetype \

@@ -196,7 +196,7 @@ fn every_family_of_statements() {
         ),
         (
             r#"alter domain email drop constraint at"#,
-            r#"alter-type{action=domain{kind=drop-constraint, name=at}, name=email}"#,
+            r#"alter-type{action=drop-constraint{name=at}, name=email}"#,
         ),
         (
             r#"create or replace function app.f(a int, inout b text default 'x', variadic c numeric(3)[] default null) returns setof text language plpgsql stable strict security definer set search_path = '', pg_temp parallel safe cost 100 as $$ begin end $$"#,
