@@ -46,7 +46,6 @@ pub(super) fn build(
         }
         ConstraintKind::Check { expression, .. } => {
             known_columns(run, table, expression, &path(&written))?;
-            no_auto_increment(run, table, expression, &path(&written))?;
         }
         ConstraintKind::Exclude { .. } => {}
     }
@@ -109,24 +108,6 @@ pub(super) fn whole_primary(run: &Run<'_>, table: &Table, key: &KeyIndex, path: 
         }
     }
     Ok(())
-}
-
-/// MySQL family: neither a check nor a stored generated column looks at a number that the server has yet to choose
-/// (errors 3818, 3109 and 1901).
-pub(super) fn no_auto_increment(
-    run: &Run<'_>,
-    table: &Table,
-    expression: &Expression,
-    path: &ObjectPath,
-) -> Step {
-    let counted = table.columns.iter().find(|c| c.auto_increment && run.mysql());
-    match counted.filter(|column| run.mentions(expression, &column.name)) {
-        Some(column) => {
-            let message = format!("`{}` is AUTO_INCREMENT: no expression can use it", column.name);
-            fail(ConflictKind::InvalidDefinition, path.clone(), message)
-        }
-        None => Ok(()),
-    }
 }
 
 /// PostgreSQL: a unique key of a partitioned table includes the columns that it is partitioned by.
@@ -330,9 +311,6 @@ pub(super) fn column_expressions(run: &mut Run<'_>, table: &Table, column: &Colu
     all.iter().try_for_each(|expression| known_columns(run, table, expression, &path))?;
     match &column.generated {
         Some(generated) => {
-            if generated.stored {
-                no_auto_increment(run, table, &generated.expression, &path)?;
-            }
             uses_generated(run, table, &generated.expression, &path)?;
             super::mentions::immutable(run, table, &generated.expression, &path)
         }

@@ -271,7 +271,7 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateIndex) -> Step {
         super::partitions::index_to_children(run, &name, &definition.index)?;
     }
     if run.mysql() {
-        super::alter::check_keys(run, &name)?;
+        super::mysql_table::check(run, &name)?;
     }
     Ok(())
 }

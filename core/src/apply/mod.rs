@@ -17,6 +17,7 @@ mod like;
 mod mentions;
 mod mysql_alter;
 mod mysql_columns;
+mod mysql_table;
 mod naming;
 mod outputs;
 mod partitions;
@@ -136,7 +137,7 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
             for name in names {
                 indexes::drop_of_table(run, &table, &name.name, *if_exists)?;
             }
-            alter::check_keys(run, &table)
+            mysql_table::check(run, &table)
         }
         O::DropIndex { names, table: None, if_exists, cascade, .. } => {
             names.iter().try_for_each(|name| indexes::drop_named(run, name, *if_exists, *cascade))

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     catalog::{Column, Constraint, ConstraintKind, Index, Link, Name, ObjectName},
     change::{Delta, Object, ObjectPath},
-    dialect::expression,
+    dialect::{expression, postgres::versions::partitions_share_identity},
     operation::{ConstraintDefinition, IndexDefinition},
 };
 
@@ -35,10 +35,9 @@ pub(super) fn has_children(run: &Run<'_>, name: &ObjectName) -> bool {
     !children(run, name).is_empty()
 }
 
-/// Whether partitions have the identity columns of their parents: since PostgreSQL 17 (release notes, "Allow partitioned
-/// tables to have identity columns").
+/// Whether partitions have the identity columns of their parents.
 pub(super) fn shares_identity(run: &Run<'_>) -> bool {
-    run.version_at_least(17)
+    partitions_share_identity(run.catalog().server_version)
 }
 
 /// Does something to each direct child, which does the same to its own.

@@ -129,9 +129,8 @@ pub(super) fn create(run: &mut Run<'_>, operation: &CreateTable) -> Step {
         run.learn_absent(&sequence.name);
         run.create(path, Object::Sequence(sequence.into()))?;
     }
-    let auto = run.mysql() && table.complete;
     run.create(path, Object::Table(table.into()))?;
-    if auto { super::alter::check_keys(run, &name) } else { Ok(()) }
+    if run.mysql() { super::mysql_table::check(run, &name) } else { Ok(()) }
 }
 
 /// Resolves parents by `INHERITS` and `PARTITION OF`, and takes their columns and constraints over.

@@ -9,4 +9,5 @@ pub mod names;
 pub mod render;
 pub mod types;
 pub(crate) mod typing;
+pub(crate) mod versions;
 pub mod words;

@@ -3,7 +3,10 @@
 //! Rows of one object refer to their table or view by its OID, which means nothing outside of the one transaction.
 //! Lists are JSON arrays of texts. Left out everywhere: the server's own schemas, temporary schemas, and what belongs
 //! to an extension.
-use crate::{dialect::introspect::Query, target::ServerVersion};
+use crate::{
+    dialect::{introspect::Query, postgres::versions::partitions_share_identity},
+    target::ServerVersion,
+};
 
 /// The setting that makes the server print names with their schema and constants in one form, for this transaction.
 const SETTINGS: &str = "select set_config('search_path', '', true), set_config('datestyle', 'ISO, MDY', true), \
@@ -251,7 +254,8 @@ fn piece(part: &str, version: ServerVersion) -> String {
             .into(),
         "compression" => since(14, "nullif(a.attcompression, '')::text", "null"),
         // The sequence of a partition's identity column belongs to the column of the topmost table.
-        "shares_identity" => since(17, "c.relispartition", "false"),
+        "shares_identity" if partitions_share_identity(version) => "c.relispartition".into(),
+        "shares_identity" => "false".into(),
         "enforced" => since(18, "k.conenforced::text", "'true'"),
         "nulls_not_distinct" => since(15, "x.indnullsnotdistinct::text", "'false'"),
         "no_clones" => since(13, "and t.tgparentid = 0", ""),

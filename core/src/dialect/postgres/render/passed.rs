@@ -6,6 +6,7 @@ use super::{About, Progress, Writer};
 use crate::{
     catalog::{Column, Name, ObjectName, Table},
     change::{Delta, Object, ObjectPath},
+    dialect::postgres::versions::partitions_share_identity,
 };
 
 /// What a column of a parent was before the statement.
@@ -24,7 +25,7 @@ const PASSED: [&str; 2] = ["storage", "statistics"];
 impl Writer<'_> {
     /// Whether partitions have the identity columns of their parents.
     pub(super) fn shares_identity(&self) -> bool {
-        self.catalog.server_version.at_least(17, 0, 0)
+        partitions_share_identity(self.catalog.server_version)
     }
 
     /// Whether a table's columns get the identity of its parent's: it is a partition, or becomes one later.
