@@ -482,7 +482,7 @@ export type RollbackClass =
   | 'needs-capture'
   /** The structure comes back, data does not. */
   | 'structure-only'
-  /** Depends on whether an object existed before (`IF [NOT] EXISTS`) or on the rows: `probe` tells. */
+  /** Depends on whether an object existed before (`IF [NOT] EXISTS`) or on the rows: the queries of the step tell. */
   | 'state-dependent'
   /** There is no way back but a backup. */
   | 'irreversible'
@@ -531,7 +531,12 @@ export interface RollbackStep {
   class: RollbackClass
   /** What is lost, each a sentence. */
   loses: string[]
-  /** Queries that tell, on the live database before the rollback, what would be lost or whether it can work. */
+  /**
+   * Queries for the live database before the migration: what goes with it and is not put back, or whether it will do
+   * anything at all. Afterwards they find nothing, or fail.
+   */
+  probeBeforeMigration: string[]
+  /** Queries for the live database before the rollback: what would be lost, and whether it can work. */
   probe: string[]
 }
 

@@ -112,6 +112,12 @@ fn there_and_back(server: &Server, setup: &str, migrations: &[String]) -> Result
     let run = |stage: &str, connection: &mut Connection, sql: &str| {
         connection.run(sql).err().map(|e| format!("{stage}: {e} in {sql:.400}"))
     };
+    let ask = |when: &str, sql: &String| {
+        let failed = Connection::new(&database).query(sql).err();
+        failed.map(|e| format!("the query for the database before the {when}: {e} in {sql:.400}"))
+    };
+    let first = report.steps.iter().flat_map(|s| &s.probe_before_migration);
+    problems.extend(first.filter_map(|sql| ask("migration", sql)));
     let mut connection = Connection::new(&database);
     problems.extend(report.capture.iter().filter_map(|sql| run("capture", &mut connection, sql)));
     for migration in migrations {
@@ -120,6 +126,7 @@ fn there_and_back(server: &Server, setup: &str, migrations: &[String]) -> Result
             connection.run(&sql).map_err(|e| format!("migration: {e} in {sql}"))?;
         }
     }
+    problems.extend(report.steps.iter().flat_map(|s| &s.probe).filter_map(|sql| ask("rollback", sql)));
     let alone = !report.sql.starts_with("BEGIN;");
     if let Err(error) = Connection::new(&database).script(&report.sql, dialect, alone) {
         problems.push(format!("sql: {error}"));

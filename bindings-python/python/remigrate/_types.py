@@ -113,7 +113,7 @@ RollbackClass = Union[
 - `structure-only`: The structure comes back, data does not.
 
 - `state-dependent`: Depends on whether an object existed before (`IF [NOT] EXISTS`) or on the
-  rows: `probe` tells.
+  rows: the queries of the step tell.
 
 - `irreversible`: There is no way back but a backup.
 
@@ -609,9 +609,14 @@ class RollbackStep:
     loses: list[str]
     """What is lost, each a sentence."""
 
+    probe_before_migration: list[str]
+    """Queries for the live database before the migration: what goes with it and is not put back,
+    or whether it will do anything at all. Afterwards they find nothing, or fail.
+    """
+
     probe: list[str]
-    """Queries that tell, on the live database before the rollback, what would be lost or whether
-    it can work.
+    """Queries for the live database before the rollback: what would be lost, and whether it can
+    work.
     """
 
     @classmethod
@@ -622,6 +627,7 @@ class RollbackStep:
             sql=data["sql"],
             class_=data["class"],
             loses=data["loses"],
+            probe_before_migration=data["probe_before_migration"],
             probe=data["probe"],
         )
 

@@ -184,8 +184,11 @@ pub(super) fn rollback(report: &RollbackReport, dialect: Dialect) -> String {
         for loss in &step.loses {
             let _ = writeln!(out, "--   loses {loss}");
         }
+        for probe in &step.probe_before_migration {
+            let _ = writeln!(out, "--   ask before the migration: {probe};");
+        }
         for probe in &step.probe {
-            let _ = writeln!(out, "--   ask: {probe};");
+            let _ = writeln!(out, "--   ask before going back: {probe};");
         }
     }
     let _ = writeln!(out, "\n{}", report.sql);

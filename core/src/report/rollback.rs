@@ -44,7 +44,10 @@ pub struct RollbackStep {
     pub class: RollbackClass,
     /// What is lost, each a sentence.
     pub loses: Vec<String>,
-    /// Queries that tell, on the live database before the rollback, what would be lost or whether it can work.
+    /// Queries for the live database before the migration: what goes with it and is not put back, or whether it will do
+    /// anything at all. Afterwards they find nothing, or fail.
+    pub probe_before_migration: Vec<String>,
+    /// Queries for the live database before the rollback: what would be lost, and whether it can work.
     pub probe: Vec<String>,
 }
 
@@ -62,7 +65,7 @@ pub enum RollbackClass {
     NeedsCapture,
     /// The structure comes back, data does not.
     StructureOnly,
-    /// Depends on whether an object existed before (`IF [NOT] EXISTS`) or on the rows: `probe` tells.
+    /// Depends on whether an object existed before (`IF [NOT] EXISTS`) or on the rows: the queries of the step tell.
     StateDependent,
     /// There is no way back but a backup.
     Irreversible,

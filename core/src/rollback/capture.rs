@@ -382,7 +382,7 @@ impl<'a> Capture<'a> {
                 table.name
             ),
         );
-        out.probe(rights::triggers_of(&table.name));
+        out.probe_first(rights::triggers_of(&table.name));
     }
 
     /// The tables of the start that data is put back into, with the columns, when rows neither come nor go.

@@ -1,30 +1,38 @@
 //! How good the inverse of an operation is.
 use std::collections::BTreeSet;
 
-use super::{capture::Capture, hold::Origins, keys, operations, rights, types, unseen};
+use super::{
+    capture::Capture,
+    fate::{Ask, Fate},
+    hold::Origins,
+    keys, operations, rights, types, unseen,
+};
 use crate::{
     apply::State,
     catalog::{Column, ConstraintKind, ObjectName, UserTypeKind},
     change::{Change, Delta, Object, ObjectPath},
-    dialect::{
-        mysql::engines::{self, Keeps},
-        quote,
-    },
+    dialect::mysql::engines::{self, Keeps},
     operation::{Operation, TableAction},
     replay::Applied,
     report::RollbackClass,
+    target::Dialect,
 };
 
 /// A class with its reasons.
 pub(super) struct Judgement {
     pub(super) class: RollbackClass,
     pub(super) loses: Vec<String>,
+    /// Asked before the migration.
+    pub(super) probe_first: Vec<String>,
+    /// Asked before the rollback, under the names of the statement.
+    pub(super) asks: Vec<Ask>,
+    /// The same under the last names.
     pub(super) probe: Vec<String>,
     /// The inverse must not run unless the probe has been answered.
     pub(super) keep_hands_off: bool,
     /// Which tables of the start the changes are about.
     pub(super) origins: Origins,
-    /// What is in `loses` by [`Judgement::lose`], and in `probe`.
+    /// What is in `loses` by [`Judgement::lose`], and in both lists of queries.
     said: BTreeSet<String>,
     asked: BTreeSet<String>,
 }
@@ -34,6 +42,8 @@ impl Judgement {
         Self {
             class: RollbackClass::Exact,
             loses: Vec::new(),
+            probe_first: Vec::new(),
+            asks: Vec::new(),
             probe: Vec::new(),
             keep_hands_off: false,
             origins: Origins::new(),
@@ -50,15 +60,26 @@ impl Judgement {
         }
     }
 
-    pub(super) fn probe(&mut self, sql: String) {
+    /// A query that only the database before the migration can answer.
+    pub(super) fn probe_first(&mut self, sql: String) {
         if self.asked.insert(sql.clone()) {
-            self.probe.push(sql);
+            self.probe_first.push(sql);
+        }
+    }
+
+    /// Writes the questions for the database before the rollback under the last names.
+    pub(super) fn ask(&mut self, fate: &Fate, dialect: Dialect) {
+        for sql in std::mem::take(&mut self.asks).iter().filter_map(|ask| ask.sql(fate, dialect)) {
+            if self.asked.insert(sql.clone()) {
+                self.probe.push(sql);
+            }
         }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         self.class = self.class.max(other.class);
         self.loses.extend(other.loses);
+        self.probe_first.extend(other.probe_first);
         self.probe.extend(other.probe);
         self.keep_hands_off |= other.keep_hands_off;
     }
@@ -79,7 +100,7 @@ pub(super) fn judge<'a>(applied: &'a Applied, start: &'a State, capture: &mut Ca
     for unknown in &outcome.unknowns {
         judgement.lose(RollbackClass::Unknown, unknown.message.clone());
         if let Some(probe) = &unknown.probe {
-            judgement.probe(probe.clone());
+            judgement.probe_first(probe.clone());
         }
     }
     if !outcome.unknowns.is_empty() && depends_on_existence(&applied.operation.node) {
@@ -133,10 +154,7 @@ fn superseded(applied: &Applied, capture: &Capture<'_>, out: &mut Judgement) {
                 RollbackClass::StateDependent,
                 format!("whether the server made the index `{name}` of `{table}` by itself, and dropped it now: if it was written, the script fails because it is still there"),
             );
-            let (schema, table) = rights::place(table);
-            out.probe(format!(
-                "SELECT DISTINCT index_name FROM information_schema.statistics WHERE table_schema = {schema} AND table_name = {table}"
-            ));
+            out.asks.push(Ask::Indexes(table.clone()));
         }
     }
 }
@@ -179,7 +197,6 @@ fn depends_on_existence(operation: &Operation) -> bool {
 }
 
 fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: &mut Judgement) {
-    let dialect = start.catalog.dialect;
     // Objects of a table that the undone migrations made themselves go with it.
     let on_new_table = change.path.relation().is_some_and(|r| capture.is_new(r));
     match (&change.delta, &change.path) {
@@ -190,16 +207,12 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
         ) if old.engine != new.engine && !on_new_table => engine(new.engine.as_deref(), name, capture, out),
         (Delta::Create { .. }, ObjectPath::Table { name }) => {
             out.lose(RollbackClass::LosesNewData, format!("rows written to `{name}` since"));
-            out.probe(format!("SELECT count(*) FROM {}", quote::object(dialect, name)));
+            out.asks.push(Ask::Rows(name.clone()));
         }
         (Delta::Create { after: Object::Column { column, .. } }, ObjectPath::Column { table, name }) => {
             if !on_new_table && column.generated.is_none() {
                 out.lose(RollbackClass::LosesNewData, format!("values written to `{table}.{name}` since"));
-                let column = quote::name(dialect, name);
-                out.probe(format!(
-                    "SELECT count(*) FROM {} WHERE {column} IS NOT NULL",
-                    quote::object(dialect, table)
-                ));
+                out.asks.push(Ask::Nulls { table: table.clone(), column: name.clone(), are: false });
             }
         }
         (Delta::Create { .. }, ObjectPath::Extension { name }) => {
@@ -332,7 +345,6 @@ fn alter_column(
 ) {
     let dialect = start.catalog.dialect;
     let name = &old.name;
-    let (quoted_table, quoted) = (quote::object(dialect, table), quote::name(dialect, name));
     if old.data_type != new.data_type || old.charset != new.charset {
         if types::keeps_values(old, new) {
             out.lose(
@@ -355,7 +367,7 @@ fn alter_column(
             RollbackClass::StateDependent,
             format!("NOT NULL comes back only if `{table}.{name}` has no NULL by then"),
         );
-        out.probe(format!("SELECT count(*) FROM {quoted_table} WHERE {quoted} IS NULL"));
+        out.asks.push(Ask::Nulls { table: table.clone(), column: name.clone(), are: true });
     }
     if old.identity.is_some()
         && new.identity.as_ref().map(|i| &i.sequence) != old.identity.as_ref().map(|i| &i.sequence)

@@ -7,6 +7,7 @@ mod aborted;
 mod capture;
 mod classify;
 mod data;
+mod fate;
 mod fill;
 mod hold;
 mod keys;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use capture::Capture;
 use classify::Judgement;
+use fate::Fate;
 use hold::Hold;
 
 use crate::{
@@ -83,11 +85,12 @@ pub(crate) fn plan(
     // Backwards, as the script runs: what has to wait for captured values is known only then.
     capture.merge_partitions();
     let mut hold = Hold::new(&start.catalog, start.target(), capture.written());
+    let mut fate = Fate::default();
     let (mut steps, undoing): (Vec<RollbackStep>, Vec<Vec<Rendered>>) = undone
         .iter()
         .zip(judgements)
         .rev()
-        .map(|(one, judgements)| undo(one, judgements, start, &mut hold))
+        .map(|(one, judgements)| undo(one, judgements, start, &mut fate, &mut hold))
         .unzip();
     let mut data = capture.finish(&state, &hold);
     let mut statements: Vec<Rendered> = data.first.drain(..).map(Rendered::new).collect();
@@ -143,14 +146,17 @@ fn undo(
     one: &Undone,
     judgements: Vec<Judgement>,
     start: &State,
+    fate: &mut Fate,
     hold: &mut Hold<'_>,
 ) -> (RollbackStep, Vec<Rendered>) {
     let mut sql = Vec::new();
     let mut judgement = Judgement::exact();
     let dialect = start.catalog.dialect;
     // Several operations in one statement are undone from the last one on.
-    for ((index, applied), judged) in one.operations.iter().enumerate().zip(judgements).rev() {
+    for ((index, applied), mut judged) in one.operations.iter().enumerate().zip(judgements).rev() {
         let origins = judged.origins.clone();
+        judged.ask(fate, dialect);
+        fate.before(applied);
         judgement.merge(judged);
         if judgement.keep_hands_off {
             // What is not certain is not undone blindly: `IF NOT EXISTS` may have found the object there.
@@ -185,6 +191,7 @@ fn undo(
         sql: sql.iter().map(|r| r.sql.clone()).collect(),
         class: judgement.class,
         loses: judgement.loses,
+        probe_before_migration: judgement.probe_first,
         probe: judgement.probe,
     };
     (step, sql)

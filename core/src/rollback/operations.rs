@@ -301,7 +301,7 @@ fn action(
                 "" => "DATABASE()".to_owned(),
                 schema => quote::literal(dialect, schema),
             };
-            out.probe(format!(
+            out.probe_first(format!(
                 "SELECT auto_increment FROM information_schema.tables WHERE table_schema = {schema} AND table_name = {}",
                 quote::literal(dialect, full.name.as_str())
             ));
@@ -354,7 +354,7 @@ fn set(setting: &str, value: Option<&str>, applied: &Applied, capture: &Capture<
             RollbackClass::StateDependent,
             format!("the server-wide `{name}` stays as it was set: its old value is what the query asked before the migration tells"),
         );
-        out.probe(format!("SHOW GLOBAL VARIABLES LIKE {}", quote::literal(target.dialect, name)));
+        out.probe_first(format!("SHOW GLOBAL VARIABLES LIKE {}", quote::literal(target.dialect, name)));
     }
     if let Some(value) = value {
         let value = Expression { sql: value.into(), normal: Text::default() };

@@ -38,10 +38,10 @@ pub(super) fn judge(change: &Change, start: &State, lineage: &Lineage, out: &mut
         _ => RollbackClass::StateDependent,
     };
     out.lose(class, format!("{what} of `{}`, which the query asked before the migration tells", change.path));
-    out.probe(probe);
+    out.probe_first(probe);
     if let (true, ObjectPath::Routine { name, .. }) = (mysql, &origin) {
         let (schema, name) = place(name);
-        out.probe(format!(
+        out.probe_first(format!(
             "SELECT user, host, proc_priv FROM mysql.procs_priv WHERE db = {schema} AND routine_name = {name}"
         ));
     }

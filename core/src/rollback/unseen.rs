@@ -33,7 +33,7 @@ pub(super) fn judge(
                 RollbackClass::StateDependent,
                 format!("the marks CLUSTER ON and REPLICA IDENTITY of index `{name}`, if it had them"),
             );
-            out.probe(format!(
+            out.probe_first(format!(
                 "SELECT indisclustered, indisreplident FROM pg_index WHERE indexrelid = {}::regclass",
                 quote::literal(Dialect::Postgres, &index)
             ));
@@ -44,7 +44,7 @@ pub(super) fn judge(
                 format!("comments on columns of `{name}`, if the view has to be made anew"),
             );
             let relation = regclass(name);
-            out.probe(format!(
+            out.probe_first(format!(
                 "SELECT objsubid, description FROM pg_description WHERE objoid = {relation} AND objsubid > 0"
             ));
         }
@@ -53,7 +53,7 @@ pub(super) fn judge(
                 class_of(change),
                 format!("extended statistics (CREATE STATISTICS) on `{table}.{name}`, if there were any"),
             );
-            out.probe(format!("{} AND classid = 'pg_statistic_ext'::regclass", depends(&origin)));
+            out.probe_first(format!("{} AND classid = 'pg_statistic_ext'::regclass", depends(&origin)));
         }
         _ => {}
     }
@@ -62,7 +62,7 @@ pub(super) fn judge(
             class_of(change),
             format!("what depended on `{}` and is not modelled (policies, rules, operators, casts, queries that group by a key): CASCADE drops it, and only the query tells", change.path),
         );
-        out.probe(depends(&origin));
+        out.probe_first(depends(&origin));
     }
 }
 

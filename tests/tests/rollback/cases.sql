@@ -872,3 +872,65 @@ CREATE TABLE a (id text COLLATE ci PRIMARY KEY, d text); INSERT INTO a VALUES ('
 UPDATE a SET id = upper(id);
 --
 needs-capture
+=== postgres: a table whose row type others use goes with CASCADE
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, whole a, list a[]); CREATE FUNCTION f(a) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE VIEW v AS SELECT x FROM a;
+--
+DROP TABLE a CASCADE;
+--
+state-dependent back
+=== postgres: an enum goes with CASCADE
+CREATE TYPE mood AS ENUM ('sad', 'fine'); CREATE TABLE a (id int PRIMARY KEY, x mood DEFAULT 'sad', y mood[]); CREATE FUNCTION f(mood) RETURNS mood LANGUAGE sql AS 'SELECT $1'; CREATE VIEW v AS SELECT x FROM a; CREATE INDEX i ON a (x);
+--
+DROP TYPE mood CASCADE;
+--
+state-dependent back
+=== postgres: a domain goes with CASCADE
+CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE TABLE a (id int PRIMARY KEY, x positive); CREATE VIEW v AS SELECT id, x FROM a;
+--
+DROP DOMAIN positive CASCADE;
+--
+state-dependent back
+=== postgres: a column goes with CASCADE
+CREATE TABLE a (id int PRIMARY KEY, x int UNIQUE, y int GENERATED ALWAYS AS (x + 1) STORED, CHECK (x > 0)); CREATE TABLE b (id int PRIMARY KEY, ref int REFERENCES a (x)); CREATE VIEW v AS SELECT x FROM a; CREATE VIEW w AS SELECT * FROM v;
+--
+ALTER TABLE a DROP COLUMN x CASCADE;
+--
+state-dependent back
+=== postgres: a key goes with CASCADE
+CREATE TABLE a (id int PRIMARY KEY, x int, CONSTRAINT k UNIQUE (x)); CREATE TABLE b (id int PRIMARY KEY, ref int REFERENCES a (x));
+--
+ALTER TABLE a DROP CONSTRAINT k CASCADE;
+--
+state-dependent back
+=== postgres: a view goes with CASCADE
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE VIEW v AS SELECT x FROM a; CREATE VIEW w AS SELECT x + 1 AS y FROM v; CREATE MATERIALIZED VIEW m AS SELECT y FROM w;
+--
+DROP VIEW v CASCADE;
+--
+state-dependent back
+=== postgres: a function goes with CASCADE
+CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + 1'; CREATE TABLE a (id int PRIMARY KEY, x int DEFAULT f(1), y int GENERATED ALWAYS AS (f(x)) STORED, CONSTRAINT c CHECK (f(x) > 0)); CREATE INDEX i ON a (f(x)); CREATE VIEW v AS SELECT f(x) AS z FROM a;
+--
+DROP FUNCTION f(int) CASCADE;
+--
+state-dependent back
+=== postgres: a sequence goes with CASCADE
+CREATE SEQUENCE s; CREATE TABLE a (id int PRIMARY KEY, x int DEFAULT nextval('s'));
+--
+DROP SEQUENCE s CASCADE;
+--
+needs-capture
+=== postgres: a schema goes with CASCADE
+CREATE SCHEMA s; CREATE TYPE s.mood AS ENUM ('sad'); CREATE TABLE s.a (id int PRIMARY KEY, x s.mood); CREATE TABLE b (id int PRIMARY KEY, x s.mood, ref int REFERENCES s.a (id)); CREATE VIEW v AS SELECT id FROM s.a;
+--
+DROP SCHEMA s CASCADE;
+--
+state-dependent back
+=== all: what is asked about has another name in the end
+CREATE TABLE a (id int PRIMARY KEY, x int NOT NULL);
+--
+CREATE TABLE n (id int PRIMARY KEY); ALTER TABLE a ADD COLUMN y int; CREATE TABLE gone (id int);
+--
+ALTER TABLE n RENAME TO m; ALTER TABLE a RENAME COLUMN y TO z; ALTER TABLE a RENAME TO b; DROP TABLE gone;
+--
+structure-only back
