@@ -293,8 +293,11 @@ fn what_does_not_come_back_is_named() {
                 simulate(&files(&format!("{}\n{more}", start(*dialect))), &Options::new(*dialect)).unwrap();
             let options = Options { schema: Some(schema), ..Options::new(*dialect) };
             let report = rollback(&files(sql), &options).unwrap();
-            let mut said: Vec<&String> =
-                report.steps.iter().flat_map(|s| s.loses.iter().chain(&s.probe)).collect();
+            let mut said: Vec<&String> = report
+                .steps
+                .iter()
+                .flat_map(|s| s.loses.iter().chain(&s.probe_before_migration).chain(&s.probe))
+                .collect();
             said.extend(report.capture.iter().chain(&report.restore));
             assert!(
                 said.iter().any(|text| text.contains(words)),
