@@ -417,6 +417,7 @@ pub(super) fn set_type(
         super::types::resolve(run, &mut c.data_type)?;
         super::defaults::converts(run, name, c, &old, using)?;
         c.collation = collation.cloned();
+        super::defaults::outlives(run, c, &old);
         // A constant means what the new type makes of it.
         let target = run.target();
         c.default = c.default.take().and_then(|d| expression::read_default(&d.sql, &c.data_type, &target));
@@ -424,6 +425,7 @@ pub(super) fn set_type(
         Ok(())
     })?;
     keys_still_fit(run, &before, column)?;
+    super::indexes::read_anew(run, name)?;
     // An identity's and a serial's sequence keep their own type; children follow.
     super::partitions::each_child(run, name, |run, child| {
         set_type(run, child, column, data_type, collation, using)

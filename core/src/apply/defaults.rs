@@ -5,7 +5,12 @@ use super::{
 };
 use crate::{
     catalog::{Column, DataType, ObjectName, UserTypeKind},
-    dialect::postgres::casts::{self, Natural},
+    dialect::postgres::{
+        casts::{self, Natural},
+        render::quote,
+    },
+    target::Target,
+    text::{TokenKind, tokens},
 };
 
 /// Refuses a default that cannot be stored in the column: `'x'` of a number, a label that an enum does not have, `now()`
@@ -117,4 +122,50 @@ fn is_text(data_type: &DataType) -> bool {
     let text = DataType::builtin("text");
     casts::is_assignable(&DataType::builtin("integer"), data_type) == Some(true)
         && casts::is_assignable(&text, data_type) == Some(true)
+}
+
+/// A label stays a label of its enum where the column becomes text: the default is the label, turned into text, and hangs on
+/// the enum.
+pub(super) fn outlives(run: &Run<'_>, column: &mut Column, old: &DataType) {
+    let new = &column.data_type;
+    let Some(custom) = old.custom.as_ref().filter(|_| old.text.is_empty() && old != new) else { return };
+    let types = &run.catalog().types;
+    let is_enum = types.get(custom).is_some_and(|t| matches!(t.kind, UserTypeKind::Enum { .. }));
+    let Some(default) = column.default.as_mut().filter(|_| is_enum && is_text(new) && new.custom.is_none())
+    else {
+        return;
+    };
+    let target = run.target();
+    let written = default.sql.to_string();
+    let label = match casts::natural(&written, &target) {
+        Some(Natural::Literal(_)) => format!("{written}::{}", quote::data_type(old)),
+        _ if mentions_type(&written, custom, &target) => written,
+        _ => return,
+    };
+    default.sql = format!("({label})::{}", quote::data_type(new)).into();
+}
+
+/// Whether a text casts something to a user's type.
+pub(super) fn mentions_type(sql: &str, name: &ObjectName, target: &Target) -> bool {
+    if !sql.contains(name.name.as_str()) {
+        return false;
+    }
+    let all = tokens(sql, target);
+    let casts = all.iter().enumerate().filter(|(_, t)| t.is_operator(sql, "::") || t.is_word(sql, "as"));
+    casts.into_iter().any(|(at, _)| {
+        let behind = all.iter().skip(at + 1);
+        let path: Vec<String> = behind
+            .take_while(|t| t.is_name() || t.kind == TokenKind::Dot)
+            .filter(|t| t.is_name())
+            .map(|t| {
+                let own = t.name_value(sql, target);
+                if t.kind == TokenKind::Word { own.to_lowercase() } else { own.into_owned() }
+            })
+            .collect();
+        match path.as_slice() {
+            [own] => *name.name == *own,
+            [schema, own, ..] => *name.name == *own && name.schema_str() == schema,
+            [] => false,
+        }
+    })
 }

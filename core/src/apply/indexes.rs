@@ -173,6 +173,25 @@ fn dates(run: &Run<'_>, table: &Table, index: &mut Index) {
     }
 }
 
+/// Reads the keys of a table's indexes anew after the type of a column has changed.
+pub(super) fn read_anew(run: &mut Run<'_>, name: &ObjectName) -> Step {
+    let table = run.get(name)?;
+    for (position, before) in table.indexes.iter().enumerate() {
+        let mut after = before.clone();
+        dates(run, &table, &mut after);
+        if after != *before {
+            let at = path(name, &before.name);
+            let (before, after) = (Box::new(before.clone()), Box::new(after));
+            run.alter(
+                at,
+                Object::Index { index: before, position },
+                Object::Index { index: after, position },
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// PostgreSQL does not show a collation that the column has anyway.
 fn usual_collations(run: &Run<'_>, table: &Table, index: &mut Index) {
     for key in &mut index.keys {

@@ -7,7 +7,7 @@ use super::{
     run::{Run, Step, exists, fail, not_found},
 };
 use crate::{
-    catalog::{DataType, Expression, Link, Name, ObjectName, UserType, UserTypeKind},
+    catalog::{ConstraintKind, DataType, Expression, Link, Name, ObjectName, UserType, UserTypeKind},
     change::{Object, ObjectPath},
     dialect::expression,
     operation::{DomainAction, EnumPlace, TypeAction},
@@ -395,7 +395,50 @@ fn release(
         for (table, column) in columns {
             super::columns::drop(run, &table, &column, true, true)?;
         }
+        release_expressions(run, of, path, going, cascade)?;
         all.extend(types);
     }
     Ok(all.split_off(1))
+}
+
+/// Defaults and checks that cast something to a type go with it.
+fn release_expressions(
+    run: &mut Run<'_>,
+    of: &ObjectName,
+    path: &ObjectPath,
+    going: &BTreeSet<ObjectName>,
+    cascade: bool,
+) -> Step {
+    let target = run.target();
+    let casts = |e: &Expression| super::defaults::mentions_type(&e.sql, of, &target);
+    let mut defaults = Vec::new();
+    let mut checks = Vec::new();
+    for table in run.catalog().tables.iter().filter(|t| !going.contains(&t.name)) {
+        let with = table.columns.iter().filter(|c| c.default.as_ref().is_some_and(casts));
+        defaults.extend(with.map(|c| (table.name.clone(), c.name.clone())));
+        let with = table
+            .constraints
+            .iter()
+            .filter(|c| matches!(&c.kind, ConstraintKind::Check { expression, .. } if casts(expression)));
+        checks.extend(with.map(|c| (table.name.clone(), c.name.clone())));
+    }
+    if !cascade && let Some((table, column)) = defaults.first() {
+        return has_dependents(path, &format!("the default of `{table}.{column}` is of that type"));
+    }
+    if !cascade && let Some((table, check)) = checks.first() {
+        return has_dependents(path, &format!("check `{check}` of `{table}` uses it"));
+    }
+    for (table, column) in defaults {
+        super::columns::edit(run, &table, &column, |_, column| {
+            column.default = None;
+            Ok(())
+        })?;
+    }
+    for (table, check) in checks {
+        let place = run.get(&table)?.constraints.iter().position(|c| c.name == check);
+        if let Some(place) = place {
+            run.remove_constraint(&table, place)?;
+        }
+    }
+    Ok(())
 }

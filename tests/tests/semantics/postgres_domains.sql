@@ -47,3 +47,19 @@ create trigger watch before update on u for each row when (is_fine(new.a)) execu
 alter function is_fine rename to is_well;
 alter function numbered rename to "Numbered";
 alter table u alter column d set default is_well('a')::text;
+create type money_of as enum ('USD', 'EUR');
+create type "Size of" as enum ('S', 'M');
+create table v (a money_of default 'USD', b money_of not null default 'EUR'::money_of, c "Size of" default 'S', d text default 'M'::"Size of", e date, f timestamp, g text check (g::money_of <> 'USD'), h money_of);
+create index v_e on v (date(f));
+create index v_f on v (date(e), date(f));
+alter table v alter column a type text, alter column b type varchar(10), alter column c type text;
+alter table v alter column f type date;
+drop type money_of; -- has-dependents
+alter table v drop column h;
+drop type money_of; -- has-dependents
+drop type money_of cascade;
+drop type "Size of"; -- has-dependents
+alter table v alter column c drop default;
+drop type "Size of"; -- has-dependents
+drop type "Size of" cascade;
+alter table v alter column f type timestamp;
