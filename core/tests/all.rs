@@ -12,6 +12,7 @@ mod laws;
 mod linear;
 mod mutants;
 mod open_world;
+mod queries;
 mod rollback_classes;
 mod shapes;
 mod split;

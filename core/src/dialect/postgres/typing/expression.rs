@@ -334,6 +334,14 @@ impl Reader<'_> {
     /// A query, a row, or an expression in parentheses.
     fn parentheses(&self, c: &mut Cursor<'_>, scope: &Scope<'_>) -> Option<Typed> {
         let (mut inner, _) = c.parenthesised().ok()?;
+        // Several around the same need no depth; each is looked for again, so not any number of them.
+        for _ in 0..32 {
+            let mut after = inner;
+            match after.parenthesised() {
+                Ok((within, _)) if after.is_end() => inner = within,
+                _ => break,
+            }
+        }
         let first = inner.rest().iter().find(|t| t.kind != TokenKind::LeftParen)?;
         if first.is_any_word(inner.script_text(), QUERY)
             && let Some((value, label)) = self.scalar(inner, scope)

@@ -93,8 +93,8 @@ impl Label {
 /// The most tokens that are read for one query, those of the views that it reads included.
 const MOST_TOKENS: usize = 20_000;
 
-/// How deep queries, expressions and views may nest.
-const DEEPEST: u32 = 40;
+/// How deep queries, expressions and views may nest: three quarters of half a megabyte of stack, without optimisation.
+const DEEPEST: u32 = 24;
 
 /// How much may still be read. Shared by a query and the views that it reads.
 #[derive(Debug)]
