@@ -30,7 +30,8 @@ pub(super) struct Lexer<'a> {
 /// client program, and `;` ends nothing. What cannot be read becomes a token like everything else.
 pub fn tokens(text: &str, target: &Target) -> Vec<Token> {
     let mut lexer = Lexer::new(super::split::prefix(text, u32::MAX as usize), target);
-    let mut tokens = Vec::new();
+    // Most parts are a few words.
+    let mut tokens = Vec::with_capacity((text.len() / 4).min(32) + 1);
     loop {
         lexer.skip_trivia(false);
         if lexer.at_end() {

@@ -3,6 +3,12 @@ use super::{LineIndex, Span, Token, TokenKind, block::Body, client::Client, lex:
 use crate::target::{Dialect, Target};
 use std::{ops::Range, sync::OnceLock};
 
+/// About how many bytes of SQL make a token, the space around it included.
+const BYTES_PER_TOKEN: usize = 6;
+
+/// Room is made for no more tokens than this before they are read.
+const MOST_FORESEEN: usize = 4096;
+
 /// One statement of a [`Script`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -133,7 +139,7 @@ impl<'a> Splitter<'a> {
         }
         let script = Script {
             text,
-            tokens: Vec::new(),
+            tokens: Vec::with_capacity((text.len() / BYTES_PER_TOKEN).min(MOST_FORESEEN)),
             statements: Vec::new(),
             comments: Vec::new(),
             terminators: Vec::new(),

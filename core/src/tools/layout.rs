@@ -58,27 +58,24 @@ impl Reading {
 
 /// Compares versions as numbers where both have numbers, so that `10` comes after `9` and `1.0` equals `1`.
 pub(super) fn compare_versions(a: &str, b: &str) -> Ordering {
-    let parts = |v: &str| -> Vec<String> {
-        let mut parts: Vec<_> = v.split(['.', '_']).map(|p| p.trim_start_matches('0').to_owned()).collect();
-        while parts.last().is_some_and(String::is_empty) && parts.len() > 1 {
-            parts.pop();
-        }
-        parts
-    };
+    fn parts(version: &str) -> impl Iterator<Item = &str> {
+        version.split(['.', '_']).map(|part| part.trim_start_matches('0'))
+    }
     let numeric = |v: &str| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
     if !(numeric(a) && numeric(b)) {
         return natural(a, b);
     }
-    let (a, b) = (parts(a), parts(b));
-    let longest = a.len().max(b.len());
-    let zero = String::new();
-    (0..longest)
-        .map(|i| {
-            let (x, y) = (a.get(i).unwrap_or(&zero), b.get(i).unwrap_or(&zero));
-            x.len().cmp(&y.len()).then_with(|| x.cmp(y))
-        })
-        .find(|o| o.is_ne())
-        .unwrap_or(Ordering::Equal)
+    let (mut a, mut b) = (parts(a), parts(b));
+    loop {
+        let (x, y) = match (a.next(), b.next()) {
+            (None, None) => return Ordering::Equal,
+            (x, y) => (x.unwrap_or(""), y.unwrap_or("")),
+        };
+        let order = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
+        if order.is_ne() {
+            return order;
+        }
+    }
 }
 
 /// Compares text with runs of digits as numbers: `v2` before `v10`.
