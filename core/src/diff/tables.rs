@@ -5,6 +5,7 @@ use super::{Differ, find, is_foreign, order, same};
 use crate::{
     catalog::{Column, Constraint, Index, Name, ObjectName, Table},
     change::{Delta, Object, ObjectPath},
+    target::Dialect,
 };
 
 /// The tables that are in both catalogs and known well enough to say what is missing.
@@ -294,6 +295,10 @@ impl Differ<'_> {
         let stays = order::longest_increasing(&common.iter().map(|(at, _)| *at).collect::<Vec<_>>());
         let mut staying =
             common.iter().zip(stays).map(|((_, c), stays)| (&c.name, stays)).collect::<BTreeMap<_, _>>();
+        if dialect == Dialect::Postgres {
+            // A generated column is computed at once: what it comes to use has its type by then.
+            new.columns.iter().filter(|c| c.generated.is_none()).for_each(|c| self.alter_in_place(table, c));
+        }
         // Nothing is known of the order of a table's unlisted columns.
         let ordered = old.complete && new.complete;
         let mut previous: Option<&Name> = None;
@@ -339,6 +344,24 @@ impl Differ<'_> {
                 certain,
             );
         }
+    }
+}
+
+impl Differ<'_> {
+    /// A column that is there changes where it stands.
+    fn alter_in_place(&mut self, table: &ObjectName, column: &Column) {
+        let Some(now) = self.work.tables.get(table) else { return };
+        let Some((at, before)) = find(&now.columns, |c| &c.name, |n| *n == column.name) else { return };
+        if before == column {
+            return;
+        }
+        let (before, certain) = (before.clone(), same::column_certain(before, column, &self.target));
+        self.alter(
+            ObjectPath::Column { table: table.clone(), name: column.name.clone() },
+            Object::Column { column: Box::new(before), position: at },
+            Object::Column { column: Box::new(column.clone()), position: at },
+            certain,
+        );
     }
 }
 

@@ -74,3 +74,9 @@ create table p (id integer, at date not null, x text) partition by range (at); c
 
 create table p (a integer, h integer generated always as (a + 1) stored); create table c (b text) inherits (p)
 ==> create table p (a bigint, h integer generated always as (a + 1) stored); create table c (b text) inherits (p)
+
+create table t (h integer generated always as (1 + 1) stored, a integer)
+==> create table t (h integer generated always as (length(a)) stored, a text)
+
+create table t (a integer, b integer)
+==> create table t (h text generated always as (upper(b)) stored, b text, a bigint)
