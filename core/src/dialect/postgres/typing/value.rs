@@ -108,7 +108,7 @@ const TEXTS: &[&str] = &["text", "character varying", "character", "name", "\"ch
 /// Whether values of the type are compared under a collation. A user's type may be.
 fn is_text(data_type: &Type) -> bool {
     match data_type {
-        Type::Known(t) => t.custom.is_some() || TEXTS.contains(&&*bare(t).text.trim_end_matches("[]")),
+        Type::Known(t) => t.custom.is_some() || TEXTS.contains(&bare(t).text.trim_end_matches("[]")),
         Type::Literal | Type::Unknown => true,
     }
 }
