@@ -402,3 +402,57 @@ fn mariadb_does_what_is_decided() {
     };
     check(servers::mariadb(), MYSQL_BASE, MYSQL, &blocks, 85);
 }
+
+/// A case of a file: its name, the script, and whether what it does cannot be told from the files.
+struct Case {
+    name: String,
+    open: bool,
+    script: String,
+}
+
+/// The cases of a file behind `-- case …`, and the schema that they begin with, behind `-- base`.
+fn cases(text: &str) -> (String, Vec<Case>) {
+    let (mut base, mut cases) = (String::new(), Vec::<Case>::new());
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("-- case ") {
+            let open = name.ends_with(" open");
+            cases.push(Case { name: name.to_owned(), open, script: String::new() });
+        } else {
+            let into = cases.last_mut().map_or(&mut base, |case| &mut case.script);
+            into.push_str(line);
+            into.push('\n');
+        }
+    }
+    (base, cases)
+}
+
+/// Runs the cases on a server: those that can be told from the files are told, and nothing that is told is wrong.
+fn follow(server: &Server, text: &str) {
+    let (base, cases) = cases(text);
+    let mut wrong = Vec::new();
+    for case in cases {
+        let database = server.create_database("followed");
+        run(server, &database, &base).unwrap_or_else(|e| panic!("{base}: {e}"));
+        let before = read(&database.url());
+        let mut simulated = simulate(&before, &case.script);
+        let result = run(server, &database, &case.script);
+        let after = read(&database.url());
+        simulated.catalog.uncertain.clear();
+        simulated.catalog.absent = Shelf::default();
+        let difference = compare::difference(&simulated.catalog, &after);
+        let shown = difference.join("\n    ");
+        if simulated.unsure != case.open {
+            wrong.push(format!("{}: unsure: {}\n    {shown}", case.name, simulated.unsure));
+        } else if !case.open && (result.is_err() != simulated.refused || !difference.is_empty()) {
+            wrong.push(format!("{}: {result:?}\n    {shown}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}: {}", server.release(), wrong.join("\n"));
+}
+
+#[test]
+fn postgres_does_what_is_put_together() {
+    for version in [14, 18] {
+        follow(servers::postgres(version), include_str!("blocks/postgres.sql"));
+    }
+}

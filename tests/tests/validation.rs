@@ -43,7 +43,7 @@ fn foresee(state: &mut State, statement: &str) -> Foreseen {
                 foreseen.refusal.get_or_insert((message.clone(), Vec::new()));
             }
             // What a function does inside is not looked into.
-            if let Operation::Query { calls } = &operation.node {
+            if let Operation::Query { calls, .. } = &operation.node {
                 foreseen.open |=
                     calls.iter().any(|call| state.catalog.routines.iter().any(|r| r.name.name == *call));
             }

@@ -35,7 +35,7 @@ mod types;
 mod unread;
 mod views;
 
-pub use block::Value;
+pub use block::{Form, Interval, Time, Value};
 pub use commit::commit;
 pub(crate) use mentions::trigger_columns;
 pub use state::{Conflict, ConflictKind, Outcome, Ran, State, Unknown, Variables};
@@ -80,7 +80,9 @@ fn apply_from(state: &mut State, before: &State, operation: &Operation, depth: u
     if let Err(mut conflict) = result {
         let doubt = conflict.object.doubt(&state.catalog).map(str::to_owned);
         conflict.certain &= doubt.is_none();
+        let spent = state.spent;
         state.clone_from(before);
+        state.spent = spent;
         // If the server takes the statement after all, what it makes or changes is not followed.
         if let (Some(reason), Some(name)) = (doubt, meant(operation)) {
             let name = state.relation_name(name).to_string();
@@ -181,10 +183,7 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
         O::Insert(insert) => rows::insert(run, insert),
         O::Update(update) => rows::update(run, update),
         O::Delete(delete) => rows::delete(run, delete),
-        O::Query { calls } => {
-            unread::query(run, calls);
-            Ok(())
-        }
+        O::Query { calls, invoked } => block::query(run, calls, invoked),
         O::Set { setting, value, local: _ } => {
             session::set(run, setting, value.as_deref());
             Ok(())

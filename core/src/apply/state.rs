@@ -20,6 +20,8 @@ pub struct State {
     pub session: Session,
     /// Variables of the session and of the block that runs, as far as their values are known.
     pub variables: Variables,
+    /// How many steps of loops and of called routines have been carried out.
+    pub(crate) spent: u32,
 }
 
 /// What is known of the values of variables, by name in lower case. Cloning costs a pointer.
@@ -35,6 +37,14 @@ impl Variables {
         self.0.get(name)
     }
 
+    /// Forgets a variable, and the columns of a record.
+    pub(crate) fn forget(&mut self, name: &str) {
+        let own = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        if self.0.keys().any(|key| own(key)) {
+            Arc::make_mut(&mut self.0).retain(|key, _| !own(key));
+        }
+    }
+
     /// Notes a variable's value.
     pub fn set(&mut self, name: &str, value: Value) {
         if value == Value::Unknown {
@@ -48,9 +58,12 @@ impl Variables {
 }
 
 impl State {
+    /// So many steps of loops and of called routines are carried out in all; what they would do beyond is not known.
+    pub(crate) const MOST_STEPS: u32 = 1 << 16;
+
     /// The state of a session that starts on `catalog`.
     pub fn new(catalog: Catalog, session: Session) -> Self {
-        Self { catalog, session, variables: Variables::default() }
+        Self { catalog, session, variables: Variables::default(), spent: 0 }
     }
 
     /// A session on a database of which nothing is known (`World::Open`) or that is empty (`World::Closed`).

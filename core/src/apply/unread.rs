@@ -1,7 +1,7 @@
 //! Statements that are not modelled, and routines that are called.
 use std::collections::BTreeSet;
 
-use super::run::Run;
+use super::{block, run::Run};
 use crate::{
     catalog::{Link, Name, ObjectName},
     dialect::expression,
@@ -47,17 +47,11 @@ pub(super) fn query(run: &mut Run<'_>, calls: &[Name]) {
     if calls.is_empty() || run.catalog().routines.is_empty() {
         return;
     }
-    let changes = |body: &str| {
-        let body = body.to_ascii_lowercase();
-        ["create ", "alter ", "drop ", "rename ", "execute ", "prepare "]
-            .iter()
-            .any(|word| body.contains(word))
-    };
     let routines = &run.catalog().routines;
     let called: BTreeSet<ObjectName> = calls
         .iter()
         .flat_map(|call| routines.linked(Link::Routine, &ObjectName::bare(call.clone())))
-        .filter(|r| changes(&r.body))
+        .filter(|r| block::may_change(run, r))
         .map(|r| r.name.clone())
         .collect();
     for name in called {

@@ -3,6 +3,7 @@
 mod column;
 mod constraint;
 mod expression;
+mod hole;
 mod name;
 mod notes;
 mod objects;
@@ -18,6 +19,7 @@ pub use constraint::{
     Constraint, ConstraintKind, ForeignKey, Index, IndexKey, KeyIndex, ReferentialAction, Trigger,
 };
 pub use expression::{DataType, Expression};
+pub(crate) use hole::{HOLE, may_be};
 pub(crate) use name::same_letters;
 pub use name::{Name, ObjectName};
 pub use notes::Notes;

@@ -131,7 +131,7 @@ fn operation_findings(
     let operation = &applied.operation;
     // What a block does is told of the statements in it.
     let stripped;
-    let outcome = if matches!(operation.node, Operation::Conditional(_)) {
+    let outcome = if is_followed(&operation.node, &applied.outcome) {
         stripped = Outcome { changes: Vec::new(), conflicts: Vec::new(), ..applied.outcome.clone() };
         &stripped
     } else {
@@ -183,6 +183,12 @@ fn operation_findings(
         );
         created.note(&inner.operation.node, &inner.outcome);
     }
+}
+
+/// Whether what runs is told by the statements in it: a block, or a query that calls routines which are known.
+fn is_followed(operation: &Operation, outcome: &Outcome) -> bool {
+    matches!(operation, Operation::Conditional(_))
+        || matches!(operation, Operation::Query { .. }) && !outcome.ran.is_empty()
 }
 
 fn finding(rule: &Rule, draft: Draft, step: &Step<'_>, certainty: Certainty) -> Finding {

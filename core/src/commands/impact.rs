@@ -66,8 +66,12 @@ fn statement(step: &Step<'_>) -> StatementImpact {
 fn one(applied: &Applied) -> Impact {
     let mut total = Facts::new(&applied.before);
     total.add(dialect::impact(&applied.operation.node, &applied.outcome, &applied.before));
-    if let Operation::Conditional(block) = &applied.operation.node {
-        let source = &block.source;
+    let source = match &applied.operation.node {
+        Operation::Conditional(block) => Some(block.source.as_str()),
+        Operation::Query { .. } if !applied.outcome.ran.is_empty() => Some("called routines"),
+        _ => None,
+    };
+    if let Some(source) = source {
         for inner in &applied.outcome.ran {
             let (operation, before) = (inner.operation.clone(), inner.before.clone());
             total.add(one(&Applied { operation, before, outcome: inner.outcome.clone() }));

@@ -119,7 +119,7 @@ fn one(operation: &Operation) -> Reach {
             drops(routines.iter().map(|(name, _)| name))
         }
         Operation::CreateSchema { name, .. } | Operation::CreateExtension { name, .. } => makes(name),
-        Operation::Query { calls } if calls.is_empty() => Reach::Nothing,
+        Operation::Query { calls, .. } if calls.is_empty() => Reach::Nothing,
         Operation::Opaque { may_change_schema: false, .. }
         | Operation::Transaction(
             TransactionControl::Begin | TransactionControl::Commit | TransactionControl::Other { .. },

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     apply::{self, State},
-    catalog::{Catalog, Expression, Name, Text},
+    catalog::{Catalog, Expression, HOLE, Name, Text, may_be},
     dialect::expression,
     operation::{self, Operation, TransactionControl},
     replay,
@@ -65,6 +65,8 @@ pub(super) struct Timeline {
     reach: Arc<Vec<Reach>>,
     /// Objects of which the model is not certain at one of the points, or that could not be read.
     uncertain: BTreeSet<String>,
+    /// Those of them whose names are not known wholly.
+    holed: Vec<String>,
 }
 
 impl Timeline {
@@ -120,6 +122,7 @@ impl Timeline {
         let mut state = self.first.clone();
         let mut timeline = Self {
             uncertain: self.uncertain.clone(),
+            holed: self.holed.clone(),
             mentions: self.mentions.clone(),
             idle: self.idle.clone(),
             atomic: self.atomic.clone(),
@@ -164,6 +167,7 @@ impl Timeline {
             atomic: Arc::default(),
             reach: Arc::default(),
             uncertain: start.catalog.uncertain.keys().cloned().collect(),
+            holed: start.catalog.uncertain.keys().filter(|key| key.contains(HOLE)).cloned().collect(),
         }
     }
 
@@ -172,7 +176,11 @@ impl Timeline {
         let before = self.behind.last().unwrap_or(&self.first);
         entry.writes = facts::changed(&before.catalog, &after.catalog);
         if before.catalog.uncertain.len() != after.catalog.uncertain.len() {
-            self.uncertain.extend(after.catalog.uncertain.keys().cloned());
+            for object in after.catalog.uncertain.keys() {
+                if self.uncertain.insert(object.clone()) && object.contains(HOLE) {
+                    self.holed.push(object.clone());
+                }
+            }
         }
         for (key, _, value) in &entry.writes {
             self.writers.entry(key.clone()).or_default().push((number, *value));
@@ -258,7 +266,8 @@ impl Timeline {
         // Overloads of a routine are uncertain together.
         let name = name.split('(').next().unwrap_or(name);
         let prefixes = name.match_indices('.').filter_map(|(at, _)| name.get(..at));
-        self.uncertain.contains(name) || prefixes.into_iter().any(|prefix| self.uncertain.contains(prefix))
+        let mut names = prefixes.chain([name]);
+        names.any(|name| self.uncertain.contains(name) || self.holed.iter().any(|holed| may_be(holed, name)))
     }
 
     /// Lets nothing be said about an object any more, whatever is observed of it.
@@ -419,7 +428,7 @@ pub(super) fn follow_block(block: &mut Option<Catalog>, state: &mut State, opera
 /// Statements that change nothing which outlives the session, or that only group others.
 fn is_harmless(operation: &Operation, target: &Target) -> bool {
     match operation {
-        Operation::Query { calls } => calls.is_empty(),
+        Operation::Query { calls, .. } => calls.is_empty(),
         // The MySQL family sets the server's settings with the same word, and values may be calls.
         Operation::Set { setting, value, .. } => {
             let lasts = ["global.", "persist.", "persist_only."].iter().any(|p| setting.starts_with(p));

@@ -7,6 +7,7 @@ mod object;
 mod objects;
 mod rows;
 mod session;
+mod term;
 
 use std::borrow::Cow;
 
@@ -18,8 +19,7 @@ use crate::{
 };
 
 pub use alter_table::{AlterTable, ColumnPosition, DropConstraintKind, TableAction};
-pub(crate) use block::push_database;
-pub use block::{Block, Branch, Candidate, Comparison, Handler, Listing, Lookup, Property, Step, Term};
+pub use block::{Block, Branch, Candidate, Handler, LoopHead, Step};
 pub use create_table::{
     ColumnDefinition, ConstraintDefinition, CreateIndex, CreateTable, IndexDefinition, OnlineClauses,
 };
@@ -27,6 +27,8 @@ pub use object::ObjectStatement;
 pub use objects::{CommentTarget, DomainAction, EnumPlace, RoutineAction, SequenceAction, TypeAction};
 pub use rows::{Delete, Filter, Insert, Update};
 pub use session::TransactionControl;
+pub(crate) use term::push_database;
+pub use term::{Comparison, Function, Invocation, Kind, Listing, Lookup, Property, RowSource, Rows, Term};
 
 /// A part of a script with the bytes it came from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -332,6 +334,10 @@ pub enum Operation {
     Query {
         /// Functions that the query calls, lower case and without schema: they may do anything.
         calls: Vec<Name>,
+        /// The calls that are all that the query does, with their arguments; a routine of the catalog that is among
+        /// them is followed. Empty where the query does more, or less.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        invoked: Vec<Invocation>,
     },
     /// `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints.
     Transaction(TransactionControl),

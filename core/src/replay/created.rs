@@ -50,7 +50,8 @@ impl Created {
 
     /// Takes notice of an operation and its changes.
     pub(crate) fn note(&mut self, operation: &Operation, outcome: &Outcome) {
-        if matches!(operation, Operation::Conditional(_)) {
+        let called = matches!(operation, Operation::Query { .. }) && !outcome.ran.is_empty();
+        if called || matches!(operation, Operation::Conditional(_)) {
             for ran in outcome.ran.iter().filter(|ran| ran.certain) {
                 self.note(&ran.operation.node, &ran.outcome);
             }

@@ -138,7 +138,16 @@ pub(super) fn judge<'a>(
                 format!("the comment on the {} that was there before is not modelled", verb.to_lowercase()),
             );
         }
-        Operation::Query { calls } => judge_calls(calls.iter(), applied, capture, out),
+        Operation::Query { calls, .. } => {
+            let ran = &applied.outcome.ran;
+            // Within a block what it ran is not at hand.
+            if source.is_some() || ran.is_empty() || applied.outcome.incomplete {
+                judge_calls(calls.iter(), applied, capture, out);
+            }
+            if source.is_none() {
+                inside(ran, "called routine", applied, start, capture, out);
+            }
+        }
         Operation::Set { setting, value, .. } => set(setting, value.as_deref(), applied, capture, out),
         Operation::Transaction(control) => transaction(control, out),
         Operation::Maintenance { command, objects } => {
@@ -241,6 +250,9 @@ fn inside<'a>(
     for inner in ran {
         match &inner.operation.node {
             Operation::Conditional(_) => inside(&inner.outcome.ran, source, applied, start, capture, out),
+            Operation::Query { .. } if !inner.outcome.ran.is_empty() && !inner.outcome.incomplete => {
+                inside(&inner.outcome.ran, source, applied, start, capture, out);
+            }
             operation => judge(operation, Some(source), applied, start, capture, out),
         }
     }

@@ -112,6 +112,7 @@ fn cascades(operation: &Operation) -> bool {
         }),
         // What runs inside of a block is not told apart.
         Operation::Conditional(_) => true,
+        Operation::Query { invoked, .. } => !invoked.is_empty(),
         _ => false,
     }
 }

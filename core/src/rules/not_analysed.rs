@@ -62,7 +62,9 @@ fn check(cx: &Context<'_>, out: &mut Vec<Draft>) {
         return;
     }
     match cx.operation {
-        Operation::Query { calls } => {
+        // Routines that are followed are told of by their statements.
+        Operation::Query { .. } if !cx.outcome.ran.is_empty() && !cx.outcome.incomplete => {}
+        Operation::Query { calls, .. } => {
             let unknown = calls.iter().filter(|c| expression::builtin_function(c, cx.target).is_none());
             for call in unknown {
                 out.push(draft(cx.span, &format!("{call}()"), Vec::new(), true));

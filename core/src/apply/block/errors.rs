@@ -257,7 +257,7 @@ pub(super) fn may_raise(operation: &Operation, outcome: &Outcome, before: &State
         | Operation::Object(_)
         | Operation::Maintenance { .. }
         | Operation::LockTables { .. } => true,
-        Operation::Query { calls } => !calls.is_empty(),
+        Operation::Query { calls, .. } => !calls.is_empty(),
         Operation::Conditional(_) => !outcome.ran.is_empty(),
         Operation::CreateRoutine { .. } | Operation::CreateView { .. } => any(&["others"]),
         _ => false,

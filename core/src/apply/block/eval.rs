@@ -1,5 +1,6 @@
 //! Terms against the catalog.
 use super::{
+    compute, convert, query,
     rows::{self, Row},
     unlisted,
     value::{Case, Truth, Value, compare},
@@ -7,7 +8,7 @@ use super::{
 use crate::{
     apply::run::Run,
     catalog::ObjectName,
-    operation::{Listing, Lookup, Property, Term},
+    operation::{Function, Listing, Lookup, Property, Rows, Term},
 };
 
 /// The value of a term. Terms are at most [`Term::DEEPEST`] levels deep, lookups in them included.
@@ -36,6 +37,8 @@ pub(super) fn value(run: &Run<'_>, term: &Term, row: Option<&Row<'_>>) -> Value 
         Term::Selected(lookup, property) => selected(run, lookup, *property),
         Term::Named { kind, name, or_null } => match value(run, name, row) {
             Value::Text(name) => named(run, *kind, &name, *or_null),
+            // It is one already.
+            Value::Object(name) if *kind == Listing::Relations && !*or_null => Value::Object(name),
             Value::Null => Value::Null,
             _ => Value::Unknown,
         },
@@ -96,33 +99,88 @@ pub(super) fn value(run: &Run<'_>, term: &Term, row: Option<&Row<'_>>) -> Value 
             Value::Null
         }
         Term::Concat(terms) => {
-            let values: Vec<Value> = terms.iter().map(|term| value(run, term, row)).collect();
+            let values: Vec<Value> = terms.iter().map(|term| argument(run, term, row)).collect();
             concat(&values)
         }
         Term::Lower(inner) => match value(run, inner, row) {
             Value::Text(text) => Value::text(&text.to_lowercase()),
+            // Holes stay what they are.
+            Value::Partly(text) => Value::Partly(text.to_lowercase().into()),
             other => other,
         },
+        Term::Call(function, terms) => {
+            let values: Vec<Value> = terms.iter().map(|term| argument(run, term, row)).collect();
+            compute::call(*function, &values, run.catalog().dialect)
+        }
+        Term::Array(terms) => compute::array(terms.iter().map(|term| value(run, term, row)).collect()),
+        Term::Cast(inner, kind) => convert::to(run, value(run, inner, row), kind),
+        Term::Clock(kind) => convert::now(kind),
+        Term::Gathered(rows, separator) => gathered(run, rows, separator.as_deref()),
         Term::Unknown(_) => Value::Unknown,
     }
 }
 
+/// The value of an argument: an object is written as the server shows it where it is not known by its number only.
+fn argument(run: &Run<'_>, term: &Term, row: Option<&Row<'_>>) -> Value {
+    match value(run, term, row) {
+        Value::Object(_) if matches!(term, Term::Property(_)) => Value::Unknown,
+        Value::Object(name) => Value::text(&shown(run, &name)),
+        value => value,
+    }
+}
+
+/// The first column of all rows that a query finds.
+fn gathered(run: &Run<'_>, rows: &Rows, separator: Option<&Term>) -> Value {
+    let Some(found) = query::listed(run, rows) else { return Value::Unknown };
+    // The order of more than one is known only where the query says it.
+    if found.rows.len() > 1 && !found.sorted {
+        return Value::Unknown;
+    }
+    let members: Vec<Value> = found.rows.into_iter().filter_map(|row| row.into_iter().next()).collect();
+    let Some(separator) = separator else { return compute::array(members) };
+    if members.iter().all(|m| *m == Value::Null) {
+        return Value::Null;
+    }
+    let separator = value(run, separator, None);
+    compute::call(Function::ArrayToString, &[compute::array(members), separator], run.catalog().dialect)
+}
+
 /// Strings one behind the other.
 pub(super) fn concat(values: &[Value]) -> Value {
+    if values.iter().any(|v| matches!(v, Value::Array(_))) {
+        let mut members = Vec::new();
+        for value in values {
+            match value {
+                Value::Array(more) => members.extend(more.iter().cloned()),
+                // Whether a literal is a member or an array is not plain.
+                Value::Unknown | Value::Null => return Value::Unknown,
+                one => members.push(one.clone()),
+            }
+            if members.len() > Value::LONGEST {
+                return Value::Unknown;
+            }
+        }
+        return compute::array(members);
+    }
     let mut text = String::new();
+    let mut holes = false;
     for value in values {
         match value {
-            Value::Text(part) => text.push_str(part),
-            Value::Integer(n) => text.push_str(&n.to_string()),
             Value::Database => crate::operation::push_database(&mut text),
             Value::Null => return Value::Null,
-            _ => return Value::Unknown,
+            value => match compute::text(value) {
+                Some((part, holed)) => {
+                    text.push_str(&part);
+                    holes |= holed;
+                }
+                None => return Value::Unknown,
+            },
         }
-        if text.len() > 1 << 16 {
+        if text.len() > Value::LONGEST {
             return Value::Unknown;
         }
     }
-    Value::text(&text)
+    Value::with_holes(&text, holes)
 }
 
 /// `AND`, or `OR` if `decisive` is the truth value that decides.
@@ -187,7 +245,7 @@ fn shown(run: &Run<'_>, name: &ObjectName) -> String {
 }
 
 /// What a name in a string means.
-fn named(run: &Run<'_>, kind: Listing, text: &str, or_null: bool) -> Value {
+pub(super) fn named(run: &Run<'_>, kind: Listing, text: &str, or_null: bool) -> Value {
     let Some(name) = parse_name(text) else { return Value::Unknown };
     let missing = || if or_null { Value::Null } else { Value::Missing(name.clone()) };
     match kind {

@@ -2,16 +2,30 @@
 //!
 //! What certainly runs is applied as if it were written plainly. What may run is applied to a copy, and what it touches
 //! there is marked as uncertain. What certainly does not run is passed over.
+mod attempt;
+mod compute;
+mod convert;
+mod dynamic;
 mod errors;
 mod eval;
+mod invoke;
+mod pattern;
+mod probe;
+mod property;
+mod query;
+mod repeat;
 mod rows;
 mod system;
+mod time;
 mod unlisted;
 mod value;
 
+pub(super) use invoke::{may_change, query};
+pub use time::{Form, Interval, Time};
 pub use value::Value;
 
 use errors::Failure;
+use probe::{probe_of, shortened};
 use value::Truth;
 
 use super::{
@@ -20,7 +34,7 @@ use super::{
 };
 use crate::{
     change::{Change, Delta, ObjectPath},
-    operation::{Block, Branch, Handler, Located, Lookup, Operation, Step, Term},
+    operation::{Block, Branch, Handler, Located, LoopHead, Operation, Step, Term},
     text::Span,
 };
 
@@ -35,6 +49,10 @@ enum End {
     Left,
     /// The block may have been left.
     MaybeLeft,
+    /// A loop goes on with its next turn, or ends: the one of that label, the innermost if it is empty.
+    Jump { label: String, again: bool },
+    /// It may have.
+    MaybeJump,
     /// An error ended them.
     Failed(Box<Failure>),
     /// An error that a handler around them takes may have ended them.
@@ -53,6 +71,8 @@ struct Walk<'r, 'a> {
     because: Option<(String, Option<String>)>,
     /// Whether all that might have run has turned out to do nothing.
     idle: bool,
+    /// How many loops and called routines are around the step: steps in them are counted.
+    turning: usize,
     /// The handlers behind which the next statement runs.
     resume: Option<Vec<Handler>>,
     /// The error that a handler runs for, which a bare `RAISE` raises again.
@@ -76,30 +96,40 @@ pub(super) fn assign(run: &mut Run<'_>, variable: &str, value: &Term) {
 
 /// Carries out a block.
 pub(super) fn block(run: &mut Run<'_>, block: &Block) -> Stepped {
+    let mysql = run.mysql();
+    // PL/pgSQL has no variables but its own.
+    let variables = if mysql { run.state.variables.clone() } else { super::Variables::default() };
+    carry_out(run, &block.source, &block.steps, variables, false)
+}
+
+/// Carries out steps that begin with these variables; `called`: they are a routine's, and their number is bounded.
+fn carry_out(
+    run: &mut Run<'_>,
+    source: &str,
+    steps: &[Located<Step>],
+    variables: super::Variables,
+    called: bool,
+) -> Stepped {
     if run.depth >= DEEPEST {
-        let source = &block.source;
         let message = format!("the {source} is nested too deep to be followed");
         run.anything(&message);
         run.unknown(source, message);
         return Ok(());
     }
     let mysql = run.mysql();
-    let outer = run.state.variables.clone();
-    if !mysql {
-        // PL/pgSQL has no variables but its own.
-        run.state.variables = super::Variables::default();
-    }
+    let outer = std::mem::replace(&mut run.state.variables, variables);
     let mut walk = Walk {
-        source: block.source.clone(),
+        source: source.to_owned(),
         handlers: Vec::new(),
         certain: true,
         because: None,
         idle: true,
+        turning: usize::from(called),
         resume: None,
         caught: None,
         run,
     };
-    let end = walk.steps(&block.steps);
+    let end = walk.steps(steps);
     let idle = walk.idle;
     if !mysql {
         run.state.variables = outer;
@@ -116,8 +146,11 @@ pub(super) fn block(run: &mut Run<'_>, block: &Block) -> Stepped {
 
 impl Walk<'_, '_> {
     fn steps(&mut self, steps: &[Located<Step>]) -> End {
-        let mut maybe_left = false;
+        let (mut maybe_left, mut maybe_jump) = (false, false);
         for (at, step) in steps.iter().enumerate() {
+            if self.turning > 0 && !self.spend(1) {
+                return End::MaybeLeft;
+            }
             let mut end = self.step(step);
             if let End::Failed(failure) = end {
                 end = self.resumed(failure);
@@ -125,18 +158,46 @@ impl Walk<'_, '_> {
             match end {
                 End::Through => {}
                 // What follows may not run any more.
-                End::MaybeLeft if self.certain => {
+                end @ (End::MaybeLeft | End::MaybeJump) if self.certain => {
                     let rest = steps.get(at + 1..).unwrap_or(&[]);
                     let because = ("what stands before it may end the block".to_owned(), None);
-                    self.possibly(because, |walk| walk.steps(rest));
+                    let left = matches!(self.possibly(because, |walk| walk.steps(rest)), End::MaybeLeft);
                     self.forget(rest);
-                    return End::MaybeLeft;
+                    return if left { End::MaybeLeft } else { end };
                 }
                 End::MaybeLeft => maybe_left = true,
+                End::MaybeJump => maybe_jump = true,
                 end => return if maybe_left { End::MaybeLeft } else { end },
             }
         }
-        if maybe_left { End::MaybeLeft } else { End::Through }
+        match (maybe_left, maybe_jump) {
+            (true, _) => End::MaybeLeft,
+            (_, true) => End::MaybeJump,
+            _ => End::Through,
+        }
+    }
+
+    /// Counts steps of loops and of called routines; `false` when there have been too many, which is said.
+    fn spend(&mut self, steps: usize) -> bool {
+        let spent = &mut self.run.state.spent;
+        let before = *spent;
+        *spent = spent.saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
+        if *spent <= State::MOST_STEPS {
+            return true;
+        }
+        // Once is enough for each statement.
+        if before <= State::MOST_STEPS || !self.run.out.incomplete {
+            self.idle = false;
+            self.run.out.incomplete = true;
+            let source = self.source.clone();
+            let message = format!(
+                "the {source} is not followed further: loops and routines have taken {} steps",
+                State::MOST_STEPS
+            );
+            self.run.anything(&message);
+            self.run.unknown(&source, message);
+        }
+        false
     }
 
     /// The MySQL family's `CONTINUE HANDLER` takes an error of one statement.
@@ -156,15 +217,13 @@ impl Walk<'_, '_> {
             Step::Statement { statement } => self.statement(statement),
             Step::Choose { branches } => self.choose(branches, step.span),
             Step::Try { body, handlers, resumes } => self.attempt(body, handlers, *resumes),
-            Step::Repeat { body } => {
-                self.forget(body);
-                let end = self.possibly(("a loop".to_owned(), None), |walk| walk.steps(body));
-                self.forget(body);
-                match end {
-                    End::Left | End::MaybeLeft => End::MaybeLeft,
-                    _ => End::Through,
-                }
+            Step::Repeat { label, head, body } => self.repeat(label, head, body, step.span),
+            Step::Take { variables, rows } => {
+                self.take(variables, rows);
+                End::Through
             }
+            Step::Jump { .. } if !self.certain => End::MaybeJump,
+            Step::Jump { label, again } => End::Jump { label: label.clone(), again: *again },
             Step::Assign { variable, value } => {
                 match eval::value(self.run, value, None) {
                     Value::Missing(name) => return self.missing(&name, step.span),
@@ -173,27 +232,7 @@ impl Walk<'_, '_> {
                 End::Through
             }
             Step::Execute { text, candidates, complete } => {
-                let known = eval::value(self.run, text, None);
-                if let Value::Text(known) = &known {
-                    return match candidates.iter().find(|c| *c.text == **known) {
-                        Some(candidate) => self.steps(&candidate.body),
-                        None => self.unread(),
-                    };
-                }
-                let because = || (format!("the text that {} runs", self.source), probe_of(text));
-                let because = because();
-                let mut end = End::Through;
-                for candidate in candidates {
-                    let one = self.possibly(because.clone(), |walk| walk.steps(&candidate.body));
-                    if matches!(one, End::MaybeLeft | End::Left) {
-                        end = End::MaybeLeft;
-                    }
-                }
-                candidates.iter().for_each(|c| self.forget(&c.body));
-                if !complete {
-                    self.unread();
-                }
-                end
+                self.execute(text, candidates, *complete, step.span)
             }
             Step::Leave if self.certain => End::Left,
             Step::Leave => End::MaybeLeft,
@@ -235,6 +274,7 @@ impl Walk<'_, '_> {
         for branch in open.iter().copied().chain(sure) {
             match self.possibly(because.clone(), |walk| walk.steps(&branch.body)) {
                 End::Left | End::MaybeLeft | End::Failed(_) => end = End::MaybeLeft,
+                End::MaybeJump if matches!(end, End::Through) => end = End::MaybeJump,
                 _ => {}
             }
         }
@@ -250,8 +290,9 @@ impl Walk<'_, '_> {
         self.because = was.1.clone().or(Some(because));
         let end = steps(self);
         (self.certain, self.because) = was;
-        let noted = std::mem::replace(self.run.state, state).catalog.uncertain;
-        self.run.state.catalog.uncertain = noted;
+        let copy = std::mem::replace(self.run.state, state);
+        self.run.state.catalog.uncertain = copy.catalog.uncertain;
+        self.run.state.spent = copy.spent;
         match end {
             // It would be an error if it ran.
             End::Failed(failure) => {
@@ -259,6 +300,7 @@ impl Walk<'_, '_> {
                 End::MaybeLeft
             }
             End::Left => End::MaybeLeft,
+            End::Jump { .. } => End::MaybeJump,
             end => end,
         }
     }
@@ -281,9 +323,17 @@ impl Walk<'_, '_> {
                     self.forget(body);
                     handlers.iter().for_each(|h| self.forget(&h.body));
                 }
-                Step::Repeat { body } => self.forget(body),
+                Step::Repeat { head, body, .. } => {
+                    if let LoopHead::Rows { variables, .. } | LoopHead::Unknown { variables } = head {
+                        variables.iter().for_each(|name| self.run.state.variables.forget(name));
+                    }
+                    self.forget(body);
+                }
+                Step::Take { variables, .. } => {
+                    variables.iter().for_each(|name| self.run.state.variables.forget(name));
+                }
                 Step::Execute { candidates, .. } => candidates.iter().for_each(|c| self.forget(&c.body)),
-                Step::Leave | Step::Raise { .. } | Step::Unread => {}
+                Step::Jump { .. } | Step::Leave | Step::Raise { .. } | Step::Unread => {}
             }
         }
     }
@@ -423,130 +473,9 @@ impl Walk<'_, '_> {
     fn note_failure(&mut self, conflict: &Conflict, span: Span) {
         if self.certain {
             let outcome = Outcome { conflicts: vec![conflict.clone()], ..Outcome::default() };
-            let operation = Located { span, node: Operation::Query { calls: Vec::new() } };
+            let operation = Located { span, node: Operation::Query { calls: Vec::new(), invoked: Vec::new() } };
             let before = self.run.state.clone();
             self.run.out.ran.push(Ran { operation, before, outcome, certain: true });
         }
-    }
-
-    /// A block with handlers.
-    fn attempt(&mut self, body: &[Located<Step>], handlers: &[Handler], resumes: bool) -> End {
-        if !self.certain {
-            let end = self.steps(body);
-            for handler in handlers {
-                let _ended = self.possibly(("an error".to_owned(), None), |walk| walk.steps(&handler.body));
-            }
-            return match end {
-                End::Failed(_) => End::Through,
-                end => end,
-            };
-        }
-        let before = self.run.state.clone();
-        let mark = Mark::of(&self.run.out);
-        self.handlers.push(handlers.iter().flat_map(|h| h.errors.iter().cloned()).collect());
-        let outer = std::mem::replace(&mut self.resume, resumes.then(|| handlers.to_vec()));
-        let end = self.steps(body);
-        self.resume = outer;
-        self.handlers.pop();
-        match end {
-            End::Failed(failure) if resumes => End::Failed(failure),
-            End::Failed(failure) => {
-                let rolls_back = !self.run.mysql();
-                match errors::handler(handlers, &failure) {
-                    (Truth::Yes, Some(handler)) => {
-                        if rolls_back {
-                            *self.run.state = before;
-                            mark.back(&mut self.run.out);
-                        }
-                        let outer = self.caught.replace(failure.conflict);
-                        let end = self.steps(&handler.body);
-                        self.caught = outer;
-                        end
-                    }
-                    (Truth::No, _) => End::Failed(failure),
-                    _ => self.either(before, &mark, body, handlers),
-                }
-            }
-            End::MaybeFailed => self.either(before, &mark, body, handlers),
-            end => end,
-        }
-    }
-
-    /// Either the whole body ran or a handler did.
-    fn either(&mut self, before: State, mark: &Mark, body: &[Located<Step>], handlers: &[Handler]) -> End {
-        *self.run.state = before;
-        mark.back(&mut self.run.out);
-        self.idle = false;
-        let because = ("an error that is handled".to_owned(), None);
-        let mut end = self.possibly(because.clone(), |walk| walk.steps(body));
-        for handler in handlers {
-            let one = self.possibly(because.clone(), |walk| walk.steps(&handler.body));
-            if matches!(one, End::MaybeLeft | End::Left) {
-                end = End::MaybeLeft;
-            }
-        }
-        self.forget(body);
-        handlers.iter().for_each(|h| self.forget(&h.body));
-        match end {
-            End::MaybeLeft | End::Left => End::MaybeLeft,
-            _ => End::Through,
-        }
-    }
-}
-
-/// How far an outcome was: what a rollback to a savepoint takes away again.
-struct Mark {
-    changes: usize,
-    conflicts: usize,
-    unknowns: usize,
-    ran: usize,
-    incomplete: bool,
-}
-
-impl Mark {
-    fn of(out: &Outcome) -> Self {
-        Self {
-            changes: out.changes.len(),
-            conflicts: out.conflicts.len(),
-            unknowns: out.unknowns.len(),
-            ran: out.ran.len(),
-            incomplete: out.incomplete,
-        }
-    }
-
-    fn back(&self, out: &mut Outcome) {
-        out.changes.truncate(self.changes);
-        out.conflicts.truncate(self.conflicts);
-        out.unknowns.truncate(self.unknowns);
-        out.ran.truncate(self.ran);
-        out.incomplete = self.incomplete;
-    }
-}
-
-/// The query that settles a condition, if it asks the catalog.
-fn probe_of(term: &Term) -> Option<String> {
-    fn lookup(found: &Lookup) -> Option<String> {
-        (!found.probe.is_empty()).then(|| found.probe.clone())
-    }
-    match term {
-        Term::Count(l) | Term::Exists(l) | Term::Selected(l, _) => lookup(l),
-        Term::Not(t) | Term::IsNull(t) | Term::Lower(t) => probe_of(t),
-        Term::And(ts) | Term::Or(ts) | Term::Coalesce(ts) | Term::Concat(ts) => ts.iter().find_map(probe_of),
-        Term::Compare(_, a, b) => probe_of(a).or_else(|| probe_of(b)),
-        Term::If(parts) => parts.iter().find_map(probe_of),
-        Term::Named { name, .. } => probe_of(name),
-        Term::Unknown(text) if text.get(..7).is_some_and(|t| t.eq_ignore_ascii_case("select ")) => {
-            Some(text.clone())
-        }
-        _ => None,
-    }
-}
-
-/// A text in one line, cut where it gets long.
-fn shortened(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(120) {
-        Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or("")),
-        None => format!("`{line}`"),
     }
 }

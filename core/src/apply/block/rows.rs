@@ -18,15 +18,15 @@ pub(super) const MOST_SCANNED: usize = 2048;
 /// A row.
 pub(super) struct Row<'a> {
     pub(super) listing: Listing,
-    schema: Name,
+    pub(super) schema: Name,
     /// The table or type it belongs to.
-    owner: Option<ObjectName>,
-    name: Name,
-    what: What<'a>,
+    pub(super) owner: Option<ObjectName>,
+    pub(super) name: Name,
+    pub(super) what: What<'a>,
 }
 
 /// What a row is of.
-enum What<'a> {
+pub(super) enum What<'a> {
     /// Something of which the kind is all there is: the letter of `pg_catalog`, the word of `information_schema`.
     Plain(Option<&'static str>, Option<&'static str>),
     Column(&'a Column),
@@ -40,118 +40,6 @@ pub(super) struct Found<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// Whether there may be rows that are not listed.
     pub(super) others: bool,
-}
-
-impl Row<'_> {
-    /// Whether a statement may have changed or removed it.
-    pub(super) fn is_doubtful(&self, run: &Run<'_>) -> bool {
-        !run.catalog().uncertain.is_empty()
-            && match &self.owner {
-                Some(owner) => {
-                    is_uncertain(run, &owner.to_string())
-                        || is_uncertain(run, &format!("{owner}.{}", self.name))
-                }
-                None if self.schema.is_empty() => is_uncertain(run, &self.name),
-                None => {
-                    is_uncertain(run, &ObjectName::new(self.schema.clone(), self.name.clone()).to_string())
-                }
-            }
-    }
-
-    pub(super) fn property(&self, run: &Run<'_>, property: Property) -> Value {
-        let text = |t: Option<&str>| t.map_or(Value::Unknown, Value::text);
-        match property {
-            Property::Name => Value::text(&self.name),
-            Property::Schema if run.mysql() && self.schema.is_empty() => Value::Database,
-            Property::Schema => Value::text(&self.schema),
-            Property::Table => self.owner.as_ref().map_or(Value::Unknown, |o| Value::text(&o.name)),
-            Property::Owner => self.owner.clone().map_or(Value::Unknown, Value::Object),
-            Property::Object => match self.listing {
-                Listing::Constraints | Listing::Triggers | Listing::Routines => Value::Unknown,
-                _ => Value::Object(ObjectName::new(self.schema.clone(), self.name.clone())),
-            },
-            Property::Letter => match &self.what {
-                What::Plain(letter, _) => text(*letter),
-                _ => Value::Unknown,
-            },
-            Property::Kind => match &self.what {
-                What::Plain(_, kind) | What::Key(_, _, kind) => text(*kind),
-                _ => Value::Unknown,
-            },
-            Property::Column => match &self.what {
-                What::Key(Some(column), ..) => Value::text(column),
-                What::Key(None, ..) => Value::Null,
-                _ => Value::Unknown,
-            },
-            Property::Unique | Property::NonUnique => match &self.what {
-                What::Index(unique) | What::Key(_, unique, _) if property == Property::Unique => {
-                    Value::Bool(*unique)
-                }
-                What::Index(unique) | What::Key(_, unique, _) => Value::Integer(i64::from(!*unique)),
-                _ => Value::Unknown,
-            },
-            Property::Never => Value::Bool(false),
-            Property::Number | Property::Other => Value::Unknown,
-            Property::DataType
-            | Property::ColumnType
-            | Property::Nullable
-            | Property::NotNull
-            | Property::Length
-            | Property::Default => match &self.what {
-                What::Column(column) => column_property(run, column, property),
-                _ => Value::Unknown,
-            },
-        }
-    }
-}
-
-fn column_property(run: &Run<'_>, column: &Column, property: Property) -> Value {
-    let written = column.data_type.text.as_str();
-    match property {
-        Property::Nullable => Value::text(if column.nullable { "YES" } else { "NO" }),
-        Property::NotNull => Value::Bool(!column.nullable),
-        Property::Default if column.default.is_none() && column.identity.is_none() => Value::Null,
-        Property::ColumnType if run.mysql() => Value::text(written),
-        Property::DataType if run.mysql() => {
-            let end = written.find(['(', ' ']).unwrap_or(written.len());
-            Value::text(written.get(..end).unwrap_or(written))
-        }
-        Property::DataType => {
-            if written.ends_with("[]") {
-                return Value::text("ARRAY");
-            }
-            if let Some(custom) = &column.data_type.custom {
-                return match run.catalog().types.get(custom).map(|t| &t.kind) {
-                    Some(UserTypeKind::Enum { .. } | UserTypeKind::Composite { .. }) => {
-                        Value::text("USER-DEFINED")
-                    }
-                    _ => Value::Unknown,
-                };
-            }
-            if written.starts_with("interval") {
-                return Value::text("interval");
-            }
-            match (written.find('('), written.find(')')) {
-                (Some(open), Some(close)) if open < close => {
-                    let (head, tail) = (written.get(..open), written.get(close + 1..));
-                    Value::text(&format!("{}{}", head.unwrap_or(""), tail.unwrap_or("")))
-                }
-                _ => Value::text(written),
-            }
-        }
-        Property::Length => {
-            let sized = ["character varying(", "character(", "varchar(", "char("];
-            let digits = sized.iter().find_map(|s| written.strip_prefix(s)).and_then(|d| d.split(')').next());
-            match digits.and_then(|d| d.parse().ok()) {
-                Some(length) => Value::Integer(length),
-                None if !run.mysql() && column.data_type.custom.is_none() && !written.contains("bit") => {
-                    Value::Null
-                }
-                None => Value::Unknown,
-            }
-        }
-        _ => Value::Unknown,
-    }
 }
 
 /// Whether a statement left it open what an object is like; `object` as people name it.
@@ -339,6 +227,15 @@ fn routines(run: &Run<'_>, pins: &Pins, found: &mut Found<'_>) {
 fn tables<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins) -> (Vec<&'a Arc<Table>>, bool) {
     let catalog = run.catalog();
     let owned = !matches!(listing, Listing::Tables | Listing::Relations);
+    if listing == Listing::Children {
+        let parents: Vec<ObjectName> = match (&pins.owner, text_of(pins.table.as_ref())) {
+            (Some(Value::Object(owner)), _) => vec![owner.clone()],
+            (_, Some(name)) => schema_names(run).into_iter().map(|s| ObjectName::new(s, name)).collect(),
+            // A table may be asked for by itself; parts of indexes are children too.
+            _ => return (catalog.tables.iter().take(MOST_SCANNED).collect(), false),
+        };
+        return (parents.iter().flat_map(|p| catalog.tables.linked(Link::Child, p)).collect(), true);
+    }
     if let Some(Value::Object(owner)) = &pins.owner {
         return (catalog.tables.get(owner).into_iter().collect(), true);
     }
@@ -511,6 +408,12 @@ fn of_table<'a>(run: &'a Run<'_>, listing: Listing, table: &'a Table, pins: &Pin
                     let what = What::Key(key.column.clone(), unique, None);
                     row(found, listing, schema.clone(), owner, &constraint.name, what);
                 }
+            }
+        }
+        Listing::Children => {
+            let partition = table.properties.partition_of.iter().map(|(parent, _)| parent);
+            for parent in partition.chain(&table.properties.inherits) {
+                push(found, listing, Some(schema.clone()), Some(parent), &table.name.name, None, None);
             }
         }
         Listing::Triggers => {

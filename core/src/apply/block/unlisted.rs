@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     apply::run::{Relation, Run},
-    catalog::{Catalog, Name, ObjectName},
+    catalog::{Catalog, HOLE, Link, Name, ObjectName, may_be},
     operation::Listing,
 };
 
@@ -40,6 +40,7 @@ pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Fou
             | Listing::KeyColumns
             | Listing::Indexes
             | Listing::Triggers
+            | Listing::Children
             | Listing::EnumLabels
     );
     let table = text_of(pins.table.as_ref());
@@ -52,7 +53,7 @@ pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Fou
     };
     let known = owner.as_ref().and_then(|o| catalog.tables.get(o)).is_some_and(|t| t.complete);
     if of_tables && known {
-        return uncertain_about(run, owner.as_ref(), pins, of_tables) || implicit(run, listing, pins);
+        return uncertain_about(run, listing, owner.as_ref(), pins, of_tables) || implicit(run, listing, pins);
     }
     if run.mysql() {
         // Other databases are not known, nor is the name of the current one.
@@ -85,7 +86,7 @@ pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Fou
             return true;
         }
         if listing == Listing::Schemas {
-            return name.is_none_or(system) || uncertain_about(run, None, pins, of_tables);
+            return name.is_none_or(system) || uncertain_about(run, listing, None, pins, of_tables);
         }
         let told = if of_tables { table.or(name) } else { name };
         let of = if of_tables && table.is_some() { Listing::Relations } else { listing };
@@ -115,7 +116,7 @@ pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Fou
             }
         }
     }
-    uncertain_about(run, owner.as_ref(), pins, of_tables) || implicit(run, listing, pins)
+    uncertain_about(run, listing, owner.as_ref(), pins, of_tables) || implicit(run, listing, pins)
 }
 
 /// Objects that the server makes and the model does not list.
@@ -138,7 +139,13 @@ fn implicit(run: &Run<'_>, listing: Listing, pins: &Pins) -> bool {
 }
 
 /// Whether a statement left it open if there is such an object.
-fn uncertain_about(run: &Run<'_>, owner: Option<&ObjectName>, pins: &Pins, of_tables: bool) -> bool {
+fn uncertain_about(
+    run: &Run<'_>,
+    listing: Listing,
+    owner: Option<&ObjectName>,
+    pins: &Pins,
+    of_tables: bool,
+) -> bool {
     let catalog = run.catalog();
     let notes = &catalog.uncertain;
     if notes.is_empty() {
@@ -153,8 +160,21 @@ fn uncertain_about(run: &Run<'_>, owner: Option<&ObjectName>, pins: &Pins, of_ta
         let exact = notes.contains_key(&owner.to_string()) || notes.contains_key(&object);
         return exact || run.mysql() && notes.keys().any(|k| k.eq_ignore_ascii_case(&object));
     }
+    if name.is_none() && owner.is_none() && matches!(listing, Listing::Relations | Listing::Tables) {
+        return notes.keys().any(|key| !is_listed(run, key));
+    }
+    if let (Some(owner), None) = (owner, name) {
+        let owner = owner.to_string();
+        let of_owner = |key: &str| key.strip_prefix(&owner).is_some_and(|rest| rest.starts_with('.'));
+        // Indexes and children are noted by their own names.
+        let named = matches!(listing, Listing::Indexes | Listing::Children);
+        return notes.contains_key(&owner)
+            || notes.keys().any(|key| of_owner(key) || named && !is_listed(run, key));
+    }
     let Some(name) = name.filter(|_| owner.is_none()) else { return true };
-    let same = |part: &str, wanted: &str| part.eq_ignore_ascii_case(wanted);
+    let same = |part: &str, wanted: &str| {
+        part.eq_ignore_ascii_case(wanted) || part.contains(HOLE) && may_be(part, wanted)
+    };
     notes.keys().any(|key| {
         let mut parts = key.rsplit('.');
         let (last, before) = (parts.next().unwrap_or(""), parts.next());
@@ -178,4 +198,19 @@ fn uncertain_about(run: &Run<'_>, owner: Option<&ObjectName>, pins: &Pins, of_ta
             }
         }
     })
+}
+
+/// Whether a remark is about an object that is listed, or a part of one: then it is about nothing else.
+fn is_listed(run: &Run<'_>, key: &str) -> bool {
+    let catalog = run.catalog();
+    let named = |name: &ObjectName| {
+        run.relation(name).is_some()
+            || catalog.types.contains(name)
+            || catalog.routines.linked(Link::Routine, &ObjectName::bare(name.name.clone())).next().is_some()
+    };
+    let mut parts = key.splitn(3, '.');
+    match (parts.next(), parts.next()) {
+        (Some(schema), Some(name)) => named(&ObjectName::new(schema, name)),
+        _ => false,
+    }
 }

@@ -1,7 +1,11 @@
 //! Values of terms, and how two of them compare.
 use std::{cmp::Ordering, sync::Arc};
 
-use crate::{catalog::ObjectName, operation::Comparison};
+use super::time::{Interval, Time};
+use crate::{
+    catalog::{ObjectName, may_be},
+    operation::Comparison,
+};
 
 /// A value, as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +24,14 @@ pub enum Value {
     Text(Arc<str>),
     /// The name of the MySQL family's current database, which the model does not know.
     Database,
+    /// A string of which parts are not known: [`Value::HOLE`] stands for each of these.
+    Partly(Arc<str>),
+    /// An array.
+    Array(Arc<[Self]>),
+    /// A date or a time.
+    Time(Time),
+    /// A span of time.
+    Interval(Interval),
     /// An object that `oid` identifies.
     Object(ObjectName),
     /// Computing it is an error: the named object does not exist.
@@ -35,6 +47,21 @@ pub(super) enum Truth {
 }
 
 impl Value {
+    /// Stands for one or more characters that are not known.
+    pub const HOLE: char = crate::catalog::HOLE;
+
+    /// Longer strings and arrays are not followed, in bytes and members.
+    pub(super) const LONGEST: usize = 1 << 16;
+
+    /// A string, of which parts are not known where it has holes.
+    pub(super) fn with_holes(text: &str, holes: bool) -> Self {
+        match (text.len() > Self::LONGEST, holes) {
+            (true, _) => Self::Unknown,
+            (_, true) => Self::Partly(text.into()),
+            _ => Self::text(text),
+        }
+    }
+
     pub(super) fn text(text: &str) -> Self {
         Self::Text(text.into())
     }
@@ -80,6 +107,21 @@ pub(super) fn compare(how: Comparison, a: &Value, b: &Value, case: Case) -> Valu
     match (a, b) {
         (Value::Null, _) | (_, Value::Null) => return Value::Null,
         (Value::Unknown, _) | (_, Value::Unknown) => return Value::Unknown,
+        _ => {}
+    }
+    match (how, a, b) {
+        (C::Equal | C::NotEqual, Value::Partly(part), Value::Text(text))
+        | (C::Equal | C::NotEqual, Value::Text(text), Value::Partly(part)) => {
+            return if may_be(part, text) { Value::Unknown } else { Value::Bool(how == C::NotEqual) };
+        }
+        (C::Like, _, _) => {}
+        (how, Value::Time(a), Value::Time(b)) => {
+            return match (a.at, b.at) {
+                // Which of two moments in zones that are not known comes first is not known.
+                (Some(x), Some(y)) if a.form.is_local() == b.form.is_local() => holds(how, x.cmp(&y)).into(),
+                _ => Value::Unknown,
+            };
+        }
         _ => {}
     }
     if how == C::Like {

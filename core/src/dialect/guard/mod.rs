@@ -1,19 +1,25 @@
 //! Conditions and values in procedural code, as terms that can be answered by the catalog.
 //!
 //! What is not read becomes [`Term::Unknown`] with its text: a condition is never guessed.
+mod functions;
 mod query;
+mod rows;
 mod sources;
+mod values;
 
 use crate::{
     dialect::cursor::Cursor,
-    operation::{Comparison, Listing, Lookup, Term},
+    operation::{Comparison, Function, Kind, Listing, Lookup, Term},
     text::TokenKind,
 };
 use query::Scope;
 
+pub(crate) use rows::{invoked, rows};
+pub(crate) use values::kind;
+
 /// How names in terms are found.
 pub(crate) struct Names<'n> {
-    /// The variable that a name in lower case stands for.
+    /// The variable that a name in lower case stands for; `record.column` is asked for in one piece.
     pub(crate) variable: &'n dyn Fn(&str) -> Option<String>,
 }
 
@@ -134,6 +140,19 @@ impl<'a, 'n> Reader<'a, 'n> {
                 left = Term::Compare(*how, Box::new(left), Box::new(right));
                 continue;
             }
+            const PATTERNS: &[(&str, Function, bool)] = &[
+                ("~", Function::Matches, true),
+                ("!~", Function::Matches, false),
+                ("~*", Function::MatchesAnyCase, true),
+                ("!~*", Function::MatchesAnyCase, false),
+            ];
+            let found = PATTERNS.iter().find(|(text, ..)| !self.mysql() && self.c.at_operator(text));
+            if let Some((_, function, holds)) = found {
+                self.c.skip(1);
+                let term = Term::Call(*function, vec![left, self.sum()?]);
+                left = if *holds { term } else { Term::Not(Box::new(term)) };
+                continue;
+            }
             if self.c.accept("is") {
                 let not = self.c.accept("not");
                 let term = if self.c.accept("null") {
@@ -173,27 +192,28 @@ impl<'a, 'n> Reader<'a, 'n> {
         if how != Comparison::Equal || self.c.accept_any(&["any", "some"]).is_none() {
             return Err(Unreadable);
         }
-        let (mut inner, _) = self.c.parenthesised().map_err(|_| Unreadable)?;
-        if !inner.accept("array") || !inner.accept_kind(TokenKind::LeftBracket) {
+        let (inner, _) = self.c.parenthesised().map_err(|_| Unreadable)?;
+        if inner.at_any(&["select", "with", "values", "table"]) {
             return Err(Unreadable);
         }
         let mut reader = self.inner(inner);
         reader.deeper()?;
-        let mut terms = Vec::new();
-        loop {
-            let member = reader.sum()?;
-            terms.push(Term::Compare(Comparison::Equal, Box::new(left.clone()), Box::new(member)));
-            if !reader.c.accept_comma() {
-                break;
-            }
-        }
-        if !reader.c.accept_kind(TokenKind::RightBracket) {
+        let mut array = reader.sum()?;
+        if !reader.c.is_end() {
             return Err(Unreadable);
         }
-        while !reader.c.is_end() {
-            reader.cast(Term::Null)?;
+        if let Term::Cast(members, _) = &array
+            && let Term::Array(_) = &**members
+        {
+            array = (**members).clone();
         }
-        Ok(Term::Or(terms))
+        match array {
+            Term::Array(members) => {
+                let same = |m| Term::Compare(Comparison::Equal, Box::new(left.clone()), Box::new(m));
+                Ok(Term::Or(members.into_iter().map(same).collect()))
+            }
+            array => Ok(Term::Call(Function::IsMember, vec![left.clone(), array])),
+        }
     }
 
     fn members(&mut self, left: &Term) -> Read<Term> {
@@ -218,15 +238,45 @@ impl<'a, 'n> Reader<'a, 'n> {
 
     /// Strings joined by PostgreSQL's `||`.
     fn sum(&mut self) -> Read<Term> {
-        let first = self.primary()?;
+        let first = self.additive()?;
         if self.mysql() || !self.c.at_operator("||") {
             return Ok(first);
         }
         let mut parts = vec![first];
         while self.c.accept_operator("||") {
-            parts.push(self.primary()?);
+            parts.push(self.additive()?);
         }
         Ok(Term::Concat(parts))
+    }
+
+    fn additive(&mut self) -> Read<Term> {
+        const OPERATORS: &[(&str, Function)] = &[("+", Function::Add), ("-", Function::Subtract)];
+        self.computed(OPERATORS, Self::multiplicative)
+    }
+
+    fn multiplicative(&mut self) -> Read<Term> {
+        const OPERATORS: &[(&str, Function)] =
+            &[("*", Function::Multiply), ("/", Function::Divide), ("%", Function::Modulo)];
+        // The MySQL family divides into decimals.
+        let operators = if self.mysql() { &OPERATORS[..1] } else { OPERATORS };
+        self.computed(operators, Self::primary)
+    }
+
+    /// Operands of one rank, the left ones first. Their chains are short: each operator is a level of the term.
+    fn computed(
+        &mut self,
+        operators: &[(&str, Function)],
+        operand: impl Fn(&mut Self) -> Read<Term>,
+    ) -> Read<Term> {
+        let mut left = operand(self)?;
+        let before = self.depth;
+        while let Some((_, function)) = operators.iter().find(|(text, _)| self.c.at_operator(text)) {
+            self.c.skip(1);
+            self.deeper()?;
+            left = Term::Call(*function, vec![left, operand(self)?]);
+        }
+        self.depth = before;
+        Ok(left)
     }
 
     fn primary(&mut self) -> Read<Term> {
@@ -248,17 +298,31 @@ impl<'a, 'n> Reader<'a, 'n> {
         if !self.c.accept_operator("::") {
             return Err(Unreadable);
         }
-        let mut name = self.c.any_name("a type").map_err(|_| Unreadable)?;
-        if name == "pg_catalog" && self.c.accept_kind(TokenKind::Dot) {
-            name = self.c.any_name("a type").map_err(|_| Unreadable)?;
+        self.cast_to(term)
+    }
+
+    /// Behind `::`, and behind `AS` in `CAST`.
+    fn cast_to(&mut self, term: Term) -> Read<Term> {
+        let mut ahead = self.c;
+        let mut name = ahead.any_name("a type").map_err(|_| Unreadable)?;
+        if name == "pg_catalog" || name == "information_schema" {
+            ahead.accept_kind(TokenKind::Dot);
+            name = ahead.any_name("a type").map_err(|_| Unreadable)?;
         }
-        if self.c.at_paren() {
-            self.c.skip_parens().map_err(|_| Unreadable)?;
+        if ahead.at_paren() {
+            ahead.skip_parens().map_err(|_| Unreadable)?;
         }
-        if self.c.accept_kind(TokenKind::LeftBracket) && !self.c.accept_kind(TokenKind::RightBracket) {
-            return Err(Unreadable);
+        if !ahead.at_kind(TokenKind::LeftBracket)
+            && !ahead.at_any(&["varying", "precision", "with", "without"])
+            && let Some(convert) = conversion(&name)
+        {
+            self.c = ahead;
+            return Ok(convert(term));
         }
-        convert(term, &name)
+        match values::kind(&mut self.c) {
+            Some(Kind::Other) | None => Err(Unreadable),
+            Some(kind) => Ok(Term::Cast(Box::new(term), kind)),
+        }
     }
 
     fn atom(&mut self) -> Read<Term> {
@@ -302,10 +366,18 @@ impl<'a, 'n> Reader<'a, 'n> {
             }
             TokenKind::Operator if token.is_operator(text, "-") => {
                 self.c.skip(1);
-                match self.atom()? {
-                    Term::Integer(n) => Ok(Term::Integer(n.saturating_neg())),
-                    _ => Err(Unreadable),
-                }
+                self.deeper()?;
+                let term = match self.atom()? {
+                    Term::Integer(n) => Term::Integer(n.saturating_neg()),
+                    term => Term::Call(Function::Subtract, vec![Term::Integer(0), term]),
+                };
+                self.depth -= 1;
+                Ok(term)
+            }
+            TokenKind::Parameter => {
+                self.c.skip(1);
+                let name = (self.names.variable)(self.c.text_of(token)).ok_or(Unreadable)?;
+                self.subscripts(Term::Variable(name))
             }
             TokenKind::Word | TokenKind::QuotedName => self.word(),
             _ => Err(Unreadable),
@@ -344,6 +416,11 @@ impl<'a, 'n> Reader<'a, 'n> {
             self.c.skip(1);
             return Ok(Term::CurrentSchema);
         }
+        if !self.mysql()
+            && let Some(term) = values::special(self)?
+        {
+            return Ok(term);
+        }
         self.c.accept_words(&["pg_catalog"]);
         if self.c.previous().is_some_and(|t| t.is_word(self.c.script_text(), "pg_catalog")) {
             self.c.accept_kind(TokenKind::Dot);
@@ -356,22 +433,32 @@ impl<'a, 'n> Reader<'a, 'n> {
             self.c.skip(1);
             path.push(self.name()?);
         }
-        if self.c.at_kind(TokenKind::LeftBracket) {
-            return Err(Unreadable);
-        }
-        let variable = match path.as_slice() {
-            [name] => (self.names.variable)(&name.to_lowercase()),
-            _ => None,
-        };
+        let joined = path.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>().join(".");
+        let variable = if path.len() < 3 { (self.names.variable)(&joined) } else { None };
         let column = self.scope.and_then(|scope| scope.property(&path));
-        match (variable, column) {
-            (Some(variable), None | Some((_, false))) => Ok(Term::Variable(variable)),
+        let term = match (variable, column) {
+            (Some(variable), None | Some((_, false))) => Term::Variable(variable),
             // Only the MySQL family prefers variables to columns.
-            (Some(variable), Some((_, true))) if self.mysql() => Ok(Term::Variable(variable)),
-            (None, Some((property, _))) => Ok(Term::Property(property)),
-            (None, None) if self.blind => Ok(Term::Unknown(path.join("."))),
-            _ => Err(Unreadable),
+            (Some(variable), Some((_, true))) if self.mysql() => Term::Variable(variable),
+            (None, Some((property, _))) => Term::Property(property),
+            (None, None) if self.blind => Term::Unknown(path.join(".")),
+            _ => return Err(Unreadable),
+        };
+        self.subscripts(term)
+    }
+
+    /// `[1]`
+    fn subscripts(&mut self, mut term: Term) -> Read<Term> {
+        while self.c.accept_kind(TokenKind::LeftBracket) {
+            self.deeper()?;
+            let index = self.sum()?;
+            self.depth -= 1;
+            if !self.c.accept_kind(TokenKind::RightBracket) {
+                return Err(Unreadable);
+            }
+            term = Term::Call(Function::Element, vec![term, index]);
         }
+        Ok(term)
     }
 
     fn name(&mut self) -> Read<String> {
@@ -425,8 +512,12 @@ impl<'a, 'n> Reader<'a, 'n> {
             if !reader.c.accept("as") {
                 return Err(Unreadable);
             }
-            let to = reader.name()?;
-            return if self.mysql() { Ok(term) } else { convert(term, &to) };
+            return if self.mysql() { Ok(term) } else { reader.cast_to(term) };
+        }
+        if !self.mysql()
+            && let Some(term) = values::spoken(self, &name, inner)?
+        {
+            return Ok(term);
         }
         let arguments: Vec<Cursor<'a>> = inner.split_commas();
         let terms: Option<Vec<Term>> =
@@ -437,7 +528,6 @@ impl<'a, 'n> Reader<'a, 'n> {
             ("database" | "schema", []) if mysql => Term::Database,
             ("current_schema", []) if !mysql => Term::CurrentSchema,
             ("if", [condition, yes, no]) if mysql => {
-                let take = |t: &mut Term| std::mem::replace(t, Term::Null);
                 Term::If(Box::new([take(condition), take(yes), take(no)]))
             }
             ("ifnull", [_, _]) if mysql => Term::Coalesce(terms),
@@ -448,7 +538,10 @@ impl<'a, 'n> Reader<'a, 'n> {
             ("to_regnamespace", [one]) if !mysql => named(Listing::Schemas, one, true),
             ("to_regtype", [one]) if !mysql => named(Listing::Types, one, true),
             ("text", [one]) if !mysql => std::mem::replace(one, Term::Null),
-            _ => unknown,
+            (name, terms) => match functions::function(name, terms.len(), mysql) {
+                Some(function) => Term::Call(function, terms.iter_mut().map(take).collect()),
+                None => unknown,
+            },
         })
     }
 }
@@ -457,16 +550,27 @@ fn named(kind: Listing, name: &mut Term, or_null: bool) -> Term {
     Term::Named { kind, name: Box::new(std::mem::replace(name, Term::Null)), or_null }
 }
 
-/// A value as another type.
-fn convert(mut term: Term, to: &str) -> Read<Term> {
-    let object = !matches!(term, Term::Text(_) | Term::Variable(_) | Term::Concat(_));
-    match to {
-        "regclass" | "regtype" | "regnamespace" if object => Ok(term),
-        "regclass" => Ok(named(Listing::Relations, &mut term, false)),
-        "regtype" => Ok(named(Listing::Types, &mut term, false)),
-        "regnamespace" => Ok(named(Listing::Schemas, &mut term, false)),
-        "text" | "varchar" | "name" | "oid" | "regproc" | "bool" | "boolean" | "int" | "integer"
-        | "bigint" | "information_schema" | "character" | "sql_identifier" | "char" => Ok(term),
-        _ => Err(Unreadable),
+fn take(term: &mut Term) -> Term {
+    std::mem::replace(term, Term::Null)
+}
+
+/// What a cast to a type of PostgreSQL makes of a value, where it does not compute; `None` for other types.
+fn conversion(to: &str) -> Option<fn(Term) -> Term> {
+    /// A string that names an object; what is an object already stays.
+    fn object(mut term: Term, kind: Listing) -> Term {
+        match term {
+            Term::Text(_) | Term::Variable(_) | Term::Concat(_) | Term::Call(..) => {
+                named(kind, &mut term, false)
+            }
+            _ => term,
+        }
     }
+    Some(match to {
+        "regclass" => |term| object(term, Listing::Relations),
+        "regtype" => |term| object(term, Listing::Types),
+        "regnamespace" => |term| object(term, Listing::Schemas),
+        "text" | "varchar" | "name" | "oid" | "regproc" | "bool" | "boolean" | "int" | "integer"
+        | "bigint" | "character" | "sql_identifier" | "char" => |term| term,
+        _ => return None,
+    })
 }

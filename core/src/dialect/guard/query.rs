@@ -1,11 +1,11 @@
 //! Queries of system views.
 use super::{
-    Read, Reader, Unreadable,
+    Read, Reader, Unreadable, rows,
     sources::{Source, source},
 };
 use crate::{
     dialect::cursor::Cursor,
-    operation::{Comparison, Lookup, Property, Term},
+    operation::{Comparison, Listing, Lookup, Property, RowSource, Rows, Term},
     text::TokenKind,
 };
 
@@ -25,6 +25,17 @@ pub(super) struct Scope {
 }
 
 impl Scope {
+    /// What the query's rows are rows of.
+    pub(super) fn listing(&self) -> Listing {
+        self.main.listing
+    }
+
+    /// What `*` stands for, where there is one relation only.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&'static str, Property)> {
+        let alone = self.relations.len() == 1;
+        self.main.columns().iter().filter(move |_| alone).copied()
+    }
+
     /// What a column with its qualifiers says, and whether it certainly is a column; `None` when no relation has it.
     pub(super) fn property(&self, path: &[String]) -> Option<(Property, bool)> {
         let (column, qualifier) = path.split_last()?;
@@ -127,25 +138,7 @@ fn looked_up<'a>(
         return Err(Unreadable);
     }
     let scope = scope(relations, from)?;
-    let mut terms = Vec::new();
-    if let Some((property, values)) = scope.main.only {
-        let one = |v: &&str| {
-            let (a, b) = (Term::Property(property), Term::Text((*v).to_owned()));
-            Term::Compare(Comparison::Equal, Box::new(a), Box::new(b))
-        };
-        terms.push(Term::Or(values.iter().map(one).collect()));
-    }
-    for condition in conditions {
-        let mut inner = Reader { scope: Some(&scope), counts: None, ..reader.inner(condition) };
-        let term = inner.or()?;
-        if !inner.c.is_end() {
-            return Err(Unreadable);
-        }
-        match term {
-            Term::And(more) => terms.extend(more),
-            term => terms.push(term),
-        }
-    }
+    let terms = filter(reader, &scope, conditions)?;
     let text = whole.source(whole.rest_span());
     // A query with variables cannot be run by itself.
     let probe = if terms.iter().any(mentions_variable) {
@@ -155,6 +148,22 @@ fn looked_up<'a>(
     };
     let lookup = Lookup { listing: scope.main.listing, filter: Term::And(terms), probe };
     let exists = Term::Exists(Box::new(lookup.clone()));
+    let own = Reader { scope: Some(&scope), counts: None, ..reader.inner(list) };
+    let all = |first: Term| Rows {
+        source: RowSource::Listing(scope.main.listing),
+        filter: lookup.filter.clone(),
+        columns: vec![(String::new(), first)],
+        order: Vec::new(),
+        distinct: false,
+        limit: None,
+        text: text.to_owned(),
+    };
+    if !distinct
+        && !reader.mysql()
+        && let Some(value) = rows::gathered(&own, list, all)?
+    {
+        return Ok(Query { value, exists: Term::Bool(true) });
+    }
     if distinct {
         return Ok(Query { value: Term::Unknown(text.to_owned()), exists });
     }
@@ -182,6 +191,34 @@ fn looked_up<'a>(
     Ok(Query { value, exists })
 }
 
+/// The conditions of a query, and what its view leaves out.
+pub(super) fn filter<'a>(
+    reader: &Reader<'a, '_>,
+    scope: &Scope,
+    conditions: Vec<Cursor<'a>>,
+) -> Read<Vec<Term>> {
+    let mut terms = Vec::new();
+    if let Some((property, values)) = scope.main.only {
+        let one = |v: &&str| {
+            let (a, b) = (Term::Property(property), Term::Text((*v).to_owned()));
+            Term::Compare(Comparison::Equal, Box::new(a), Box::new(b))
+        };
+        terms.push(Term::Or(values.iter().map(one).collect()));
+    }
+    for condition in conditions {
+        let mut inner = Reader { scope: Some(scope), counts: None, ..reader.inner(condition) };
+        let term = inner.or()?;
+        if !inner.c.is_end() {
+            return Err(Unreadable);
+        }
+        match term {
+            Term::And(more) => terms.extend(more),
+            term => terms.push(term),
+        }
+    }
+    Ok(terms)
+}
+
 /// Whether a term counts rows, outside of queries in it.
 fn counts(term: &Term) -> bool {
     match term {
@@ -190,6 +227,8 @@ fn counts(term: &Term) -> bool {
         Term::And(ts) | Term::Or(ts) | Term::Coalesce(ts) | Term::Concat(ts) => ts.iter().any(counts),
         Term::Compare(_, a, b) => counts(a) || counts(b),
         Term::If(parts) => parts.iter().any(counts),
+        Term::Call(_, ts) | Term::Array(ts) => ts.iter().any(counts),
+        Term::Cast(t, _) => counts(t),
         _ => false,
     }
 }
@@ -204,13 +243,16 @@ fn mentions_variable(term: &Term) -> bool {
         }
         Term::Compare(_, a, b) => mentions_variable(a) || mentions_variable(b),
         Term::If(parts) => parts.iter().any(mentions_variable),
+        Term::Call(_, ts) | Term::Array(ts) => ts.iter().any(mentions_variable),
+        Term::Cast(t, _) => mentions_variable(t),
+        Term::Gathered(..) => true,
         Term::Count(l) | Term::Exists(l) | Term::Selected(l, _) => mentions_variable(&l.filter),
         _ => false,
     }
 }
 
 /// Steps to one of `words` outside of parentheses, or to the end.
-fn seek(c: &mut Cursor<'_>, words: &[&str]) -> Read<()> {
+pub(super) fn seek(c: &mut Cursor<'_>, words: &[&str]) -> Read<()> {
     while !c.is_end() && !c.at_any(words) {
         if c.at_paren() {
             c.skip_parens().map_err(|_| Unreadable)?;
@@ -221,10 +263,10 @@ fn seek(c: &mut Cursor<'_>, words: &[&str]) -> Read<()> {
     Ok(())
 }
 
-type Relations = Vec<(String, &'static Source)>;
+pub(super) type Relations = Vec<(String, &'static Source)>;
 
 /// Behind `FROM`: the relations; conditions of joins are put to the others.
-fn relations<'a>(c: &mut Cursor<'a>, conditions: &mut Vec<Cursor<'a>>) -> Read<Relations> {
+pub(super) fn relations<'a>(c: &mut Cursor<'a>, conditions: &mut Vec<Cursor<'a>>) -> Read<Relations> {
     let mut found = vec![relation(c)?];
     loop {
         if c.accept_comma() {
@@ -277,7 +319,7 @@ fn relation(c: &mut Cursor<'_>) -> Read<(String, &'static Source)> {
 }
 
 /// Finds the relation from whose rows all others follow: each of them by the `oid` that it is joined by.
-fn scope(relations: Relations, from: Cursor<'_>) -> Read<Scope> {
+pub(super) fn scope(relations: Relations, from: Cursor<'_>) -> Read<Scope> {
     if let [(alias, only)] = relations.as_slice() {
         return Ok(Scope { main: only, relations: vec![(alias.clone(), only, Some(String::new()))] });
     }

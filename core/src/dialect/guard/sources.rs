@@ -99,6 +99,13 @@ static POSTGRES: &[Source] = &[
         ..NONE
     },
     Source {
+        name: "pg_inherits",
+        listing: L::Children,
+        owner: "inhparent",
+        itself: "inhrelid",
+        ..NONE
+    },
+    Source {
         name: "pg_proc",
         listing: L::Routines,
         columns: &[("proname", P::Name), ("prokind", P::Letter)],
@@ -381,6 +388,11 @@ impl Source {
             }
         }
         Property::Other
+    }
+
+    /// Its columns that are modelled, with what they say.
+    pub(super) fn columns(&self) -> &'static [(&'static str, Property)] {
+        self.columns
     }
 
     /// Whether the column is one of this view.

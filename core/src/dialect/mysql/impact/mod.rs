@@ -171,7 +171,7 @@ impl MySql<'_> {
                     self.unsure(format!("`{verb}` is not analysed: what it locks is not known"));
                 }
             }
-            Operation::Query { calls } => {
+            Operation::Query { calls, .. } => {
                 if !calls.is_empty() {
                     self.unsure("what the functions that it calls lock is not known");
                 }

@@ -4,7 +4,7 @@
 use super::{BUDGET, Context, nested, tokens};
 use crate::{
     dialect::cursor::Cursor,
-    operation::{Branch, Handler, Located, Operation, Step, Term},
+    operation::{Branch, Handler, Located, LoopHead, Operation, Step, Term},
     target::Target,
     text::{Span, Token, TokenKind},
 };
@@ -364,7 +364,8 @@ impl<'a> Walk<'a, '_> {
             }
         }
         self.end();
-        Step::Repeat { body }
+        let head = LoopHead::Unknown { variables: Vec::new() };
+        Step::Repeat { label: String::new(), head, body }
     }
 
     /// A statement that controls nothing.

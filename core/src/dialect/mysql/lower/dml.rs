@@ -19,7 +19,7 @@ use super::expression;
 pub(super) fn query(c: &mut Cursor<'_>) -> Operation {
     let sql = c.source(c.rest_span()).to_owned();
     let calls = functions(&Expression { sql: sql.into(), normal: Text::default() }, c.target());
-    Operation::Query { calls }
+    Operation::Query { calls, invoked: Vec::new() }
 }
 
 /// `WITH … SELECT | UPDATE | DELETE`.

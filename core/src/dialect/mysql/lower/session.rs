@@ -56,14 +56,14 @@ pub(super) fn set(c: &mut Cursor<'_>, context: Context<'_>) -> Read<Vec<Located<
         let span = c.span_from(start);
         // What a value is computed by may do more than compute.
         if matches!(node, Operation::Assign { .. })
-            && let Operation::Query { mut calls } = dml::query(&mut c.slice_from(start))
+            && let Operation::Query { mut calls, .. } = dml::query(&mut c.slice_from(start))
         {
             let computes = |f: &str| {
                 COMPUTING.contains(&f) || expression::builtin_function(f, c.target()) == Some(false)
             };
             calls.retain(|call| !computes(call));
             if !calls.is_empty() {
-                operations.push(Located { span, node: Operation::Query { calls } });
+                operations.push(Located { span, node: Operation::Query { calls, invoked: Vec::new() } });
             }
         }
         operations.push(Located { span, node });

@@ -231,7 +231,7 @@ impl Postgres<'_> {
                     self.forbidden();
                 }
             }
-            Operation::Query { calls } => {
+            Operation::Query { calls, .. } => {
                 if !calls.is_empty() {
                     self.unsure("what the functions that it calls lock is not known");
                 }

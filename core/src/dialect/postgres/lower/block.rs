@@ -1,7 +1,8 @@
 //! `DO` blocks: the text in them is PL/pgSQL, read by [`plpgsql`](super::plpgsql).
 use crate::{
     dialect::cursor::{Cursor, Read, Stop},
-    operation::{Block, Located, Operation},
+    operation::{Block, Kind, Located, Operation, Step},
+    target::Target,
     text::{Script, Span, Token, TokenKind},
 };
 
@@ -33,13 +34,35 @@ pub(super) fn statement(c: &mut Cursor<'_>, depth: u32) -> Read<Operation> {
     }
     let mut steps = Vec::new();
     let placed = inside(c, body, |text, tokens, pieces| {
-        steps = plpgsql::read(text, tokens, pieces, c.target(), depth);
+        steps = plpgsql::read(text, tokens, pieces, c.target(), depth, &[]);
     });
     let mut block = Block { source: "DO block".into(), steps };
     if placed.is_none() {
         block.relocate(&mut |o| relocate(o, body.span), body.span);
     }
     Ok(Operation::Conditional(Box::new(block)))
+}
+
+/// The body of a PL/pgSQL routine, whose parameters have values when it begins. Everything in it has the place `span`: that
+/// of the call.
+pub(crate) fn body(text: &str, target: &Target, parameters: &[(String, Kind)], span: Span) -> Vec<Located<Step>> {
+    let script = Script::new(text, target);
+    let pieces: Vec<std::ops::Range<usize>> =
+        script.statements.iter().map(|s| s.tokens.start as usize..s.tokens.end as usize).collect();
+    let steps = plpgsql::read(text, &script.tokens, &pieces, target, 0, parameters);
+    let mut block = Block { source: String::new(), steps };
+    block.relocate(&mut |o| relocate(o, span), span);
+    block.steps
+}
+
+/// The statements of a text that is put together and run, or of a routine in SQL. Everything in it has the place `span`.
+pub(crate) fn executed(text: &str, target: &Target, span: Span) -> Vec<Located<Step>> {
+    let script = Script::new(text, target);
+    let pieces: Vec<std::ops::Range<usize>> =
+        script.statements.iter().map(|s| s.tokens.start as usize..s.tokens.end as usize).collect();
+    let mut steps = plpgsql::texts(text, &script.tokens, &pieces, target, 0);
+    plpgsql::settle(&mut steps, span);
+    steps
 }
 
 /// Reads the text of a string literal as a script. Where it stands in the literal as it will be read, tokens point

@@ -406,7 +406,7 @@ fn copied_to(c: &Cursor<'_>) -> Operation {
         return super::common::opaque("COPY TO PROGRAM", Vec::new(), true);
     }
     if c.at_any(&["stdout", "stdin"]) {
-        return Operation::Query { calls: Vec::new() };
+        return Operation::Query { calls: Vec::new(), invoked: Vec::new() };
     }
     super::common::opaque("COPY TO", Vec::new(), false)
 }

@@ -18,6 +18,7 @@ mod form;
 mod index;
 mod object;
 mod other;
+mod parameters;
 mod partition;
 mod plpgsql;
 mod query;
@@ -34,7 +35,10 @@ mod user_type;
 mod view;
 
 use crate::{
-    dialect::cursor::{Cursor, Read, Stop},
+    dialect::{
+        cursor::{Cursor, Read, Stop},
+        guard::{self, Names},
+    },
     operation::{Block, Branch, Located, Operation, Step, Term},
     target::Target,
     text::{Script, Span, Statement, Token, TokenKind},
@@ -42,6 +46,8 @@ use crate::{
 
 use super::words;
 
+pub(crate) use block::{body, executed};
+pub(crate) use parameters::{Parameter, parameters};
 pub(crate) use routine::reprinted as reprinted_arguments;
 
 /// What a statement asks for. Most statements are one operation; a `WITH` whose queries write is several.
@@ -173,10 +179,11 @@ fn statement(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Op
         }
         "call" => {
             let calls = query::calls(c, c.rest_span());
-            Operation::Query { calls }
+            let invoked = guard::invoked(c, &Names { variable: &|_| None });
+            Operation::Query { calls, invoked }
         }
         "show" | "declare" | "fetch" | "close" | "move" | "listen" | "unlisten" | "deallocate" => {
-            Operation::Query { calls: Vec::new() }
+            Operation::Query { calls: Vec::new(), invoked: Vec::new() }
         }
         "notify" => common::opaque("NOTIFY", Vec::new(), false),
         _ => return Err(Stop::Opaque),
@@ -201,7 +208,7 @@ fn explain(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Located<Oper
     if runs {
         return Ok(lower_tokens(c.script_text(), c.rest(), c.target(), depth + 1));
     }
-    Ok(vec![Located { span: whole, node: Operation::Query { calls: Vec::new() } }])
+    Ok(vec![Located { span: whole, node: Operation::Query { calls: Vec::new(), invoked: Vec::new() } }])
 }
 
 /// The words that statements begin with.

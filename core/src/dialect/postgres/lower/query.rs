@@ -4,6 +4,7 @@ use crate::{
     dialect::{
         cursor::{Cursor, Read, Stop},
         expression,
+        guard::{self, Names},
     },
     operation::{CreateTable, Located, Operation},
     text::{Span, TokenKind},
@@ -28,8 +29,14 @@ pub(super) fn select(c: &mut Cursor<'_>) -> Read<Operation> {
         return Ok(operation);
     }
     let calls = calls(c, c.rest_span());
+    let mut list = *c;
+    let invoked = if !calls.is_empty() && list.accept("select") {
+        guard::invoked(&list, &Names { variable: &|_| None })
+    } else {
+        Vec::new()
+    };
     c.skip_all();
-    Ok(Operation::Query { calls })
+    Ok(Operation::Query { calls, invoked })
 }
 
 /// `TABLE name`, which is `SELECT * FROM name`: what may follow the name.
@@ -173,7 +180,7 @@ pub(super) fn with(c: &mut Cursor<'_>, whole: Span, depth: u32) -> Read<Vec<Loca
                 None => {
                     c.skip_all();
                     let calls = calls(c, c.span_from(start));
-                    Operation::Query { calls }
+                    Operation::Query { calls, invoked: Vec::new() }
                 }
             }
         }

@@ -16,15 +16,15 @@ use crate::{
 use super::{common, scan};
 
 /// One argument of a routine.
-struct Argument {
+pub(super) struct Argument {
     /// `in`, `out`, `inout`, `variadic`.
-    mode: &'static str,
-    name: Option<Name>,
+    pub(super) mode: &'static str,
+    pub(super) name: Option<Name>,
     /// The type as the server prints it, names in quotes where they need them.
-    data_type: String,
+    pub(super) data_type: String,
     /// The same as the catalog shows types, without quotes.
     plain: String,
-    default: Option<String>,
+    pub(super) default: Option<String>,
 }
 
 /// A name in quotes where it needs them.
@@ -84,7 +84,7 @@ fn out_result(arguments: &[Argument]) -> Option<String> {
 }
 
 /// `(a integer, OUT b text DEFAULT 'x')`.
-fn arguments(c: &mut Cursor<'_>) -> Read<Vec<Argument>> {
+pub(super) fn arguments(c: &mut Cursor<'_>) -> Read<Vec<Argument>> {
     let (mut inner, _) = c.parenthesised()?;
     if inner.is_end() {
         return Ok(Vec::new());

@@ -2,7 +2,10 @@
 //!
 //! A block is cut at its semicolons; pieces begin with the words that control the flow. What is not understood becomes
 //! [`Step::Unread`].
+mod repeat;
 mod simple;
+
+pub(super) use simple::{settle, texts};
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,7 @@ use crate::{
         guard::{self, Names},
         postgres::words,
     },
-    operation::{Branch, Handler, Located, Step, Term},
+    operation::{Branch, Comparison, Handler, Kind, Located, Rows, Step, Term},
     target::Target,
     text::{Span, Token},
 };
@@ -23,19 +26,23 @@ const MOST_LEVELS: usize = 12;
 /// How many texts a variable may have that is executed.
 const MOST_TEXTS: usize = 8;
 
-/// Reads a block that was cut into `pieces` at its semicolons.
+/// Reads a block that was cut into `pieces` at its semicolons. `parameters` are variables that have values when it begins.
 pub(super) fn read(
     text: &str,
     tokens: &[Token],
     pieces: &[std::ops::Range<usize>],
     target: &Target,
     depth: u32,
+    parameters: &[(String, Kind)],
 ) -> Vec<Located<Step>> {
     let cursors = pieces.iter().filter_map(|range| tokens.get(range.clone()));
     let pieces: Vec<Cursor<'_>> =
         cursors.map(|piece| Cursor::new(text, piece, target, words::is_reserved)).collect();
+    let variables = parameters.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
+    let kinds = parameters.iter().cloned().collect();
+    let label = String::new();
     let mut reader =
-        Reader { pieces, at: 0, variables: BTreeMap::new(), depth, level: 0, loops: 0, lost: false };
+        Reader { pieces, at: 0, variables, kinds, depth, level: 0, loops: 0, label, lost: false };
     let mut steps = Vec::new();
     while reader.piece().is_some() {
         let before = (reader.at, reader.piece().map(|c| c.position()));
@@ -55,9 +62,13 @@ struct Reader<'a> {
     at: usize,
     /// Declared variables with the values that are assigned to them somewhere.
     variables: BTreeMap<String, Vec<Term>>,
+    /// The types that variables are declared with.
+    kinds: BTreeMap<String, Kind>,
     depth: u32,
     level: usize,
     loops: usize,
+    /// The label that stands before the piece.
+    label: String,
     /// Whether something was stepped over that may do anything.
     lost: bool,
 }
@@ -95,11 +106,13 @@ impl<'a> Reader<'a> {
     }
 
     fn step(&mut self, steps: &mut Vec<Located<Step>>) {
+        let label = std::mem::take(&mut self.label);
         let Some(c) = self.piece() else { return };
         let span = c.rest_span();
         if c.accept_operator("<<") {
-            c.skip(1);
+            let label = c.any_name("a label").map(|n| n.to_lowercase());
             c.accept_operator(">>");
+            self.label = label.unwrap_or_default();
             return;
         }
         const CONTROL: &[&str] =
@@ -124,12 +137,8 @@ impl<'a> Reader<'a> {
             "begin" => Some(self.block()),
             "if" => Some(self.choice()),
             "case" => Some(self.case()),
-            "loop" | "while" | "for" | "foreach" => Some(self.repeat(steps)),
-            "exit" | "continue" => {
-                let node = (self.loops == 0).then_some(Step::Unread);
-                self.next_piece();
-                node
-            }
+            "loop" | "while" | "for" | "foreach" => Some(self.repeat(label, steps)),
+            "exit" | "continue" => Some(self.jump()),
             // An `END` that ends nothing we know.
             _ => {
                 self.next_piece();
@@ -154,14 +163,31 @@ impl<'a> Reader<'a> {
             self.next_piece();
             let Ok(name) = c.any_name("a variable") else { continue };
             let name = name.to_lowercase();
+            c.accept("constant");
+            if c.accept_words(&["alias", "for"]) {
+                // Another name of a parameter.
+                let other = c.peek().map(|t| c.text_of(t).to_lowercase()).unwrap_or_default();
+                let kind = self.kinds.get(&other).cloned().unwrap_or(Kind::Other);
+                self.declared(&name, kind);
+                self.assign(name, Term::Variable(other), span, steps);
+                continue;
+            }
+            let kind = guard::kind(&mut c).unwrap_or(Kind::Other);
+            self.declared(&name, kind);
             while !c.is_end() && !c.at_operator(":=") && !c.at_operator("=") && !c.at("default") {
                 c.skip(1);
             }
             c.skip(1);
-            self.variables.entry(name.clone()).or_default();
             let value = if c.is_end() { Term::Null } else { self.term(&c) };
             self.assign(name, value, span, steps);
         }
+    }
+
+    /// A variable that is declared twice is one in an outer block and one in an inner: which is meant is not followed.
+    fn declared(&mut self, name: &str, kind: Kind) {
+        let twice = self.variables.contains_key(name);
+        self.variables.entry(name.to_owned()).or_default();
+        self.kinds.insert(name.to_owned(), if twice { Kind::Other } else { kind });
     }
 
     fn assign(&mut self, variable: String, value: Term, span: Span, steps: &mut Vec<Located<Step>>) {
@@ -169,17 +195,29 @@ impl<'a> Reader<'a> {
         if known.len() <= MOST_TEXTS {
             known.push(value.clone());
         }
+        let value = match self.kinds.get(&variable) {
+            Some(kind) => Term::Cast(Box::new(value), kind.clone()),
+            None => value,
+        };
         steps.push(Located { span, node: Step::Assign { variable, value } });
     }
 
+    /// What a name in an expression stands for: a variable, or a column of a record.
+    fn variable(&self, name: &str) -> Option<String> {
+        let record = name.split_once('.').map_or(name, |(record, _)| record);
+        self.variables.contains_key(record).then(|| name.to_owned())
+    }
+
     fn term(&self, c: &Cursor<'_>) -> Term {
-        let variable = |name: &str| self.variables.contains_key(name).then(|| name.to_owned());
-        guard::term(c, &Names { variable: &variable })
+        guard::term(c, &Names { variable: &|name| self.variable(name) })
     }
 
     fn selected(&self, c: &Cursor<'_>) -> (Term, Term) {
-        let variable = |name: &str| self.variables.contains_key(name).then(|| name.to_owned());
-        guard::selected(c, &Names { variable: &variable })
+        guard::selected(c, &Names { variable: &|name| self.variable(name) })
+    }
+
+    fn rows(&self, c: &Cursor<'_>) -> Option<Rows> {
+        guard::rows(c, &Names { variable: &|name| self.variable(name) })
     }
 
     /// `BEGIN … [EXCEPTION WHEN … THEN …] END`
@@ -267,19 +305,25 @@ impl<'a> Reader<'a> {
 
     /// `CASE [value] WHEN … THEN … END CASE`
     fn case(&mut self) -> Step {
-        let mut operand = false;
+        let mut operand = None;
         if let Some(c) = self.piece() {
             c.accept("case");
+            let start = c.position();
             while !c.is_end() && !c.at("when") {
-                operand = true;
                 c.skip(1);
             }
+            let read = c.slice_from(start);
+            operand = (!read.is_end()).then(|| self.term(&read));
         }
         let mut branches = Vec::new();
         while self.at_any(&["when"]) {
             let (mut guard, text) = self.condition();
-            if operand {
-                guard = Term::Unknown(text.clone());
+            if let Some(operand) = &operand {
+                // A list of values has commas, which no term has.
+                guard = match guard {
+                    Term::Unknown(_) => Term::Unknown(text.clone()),
+                    value => Term::Compare(Comparison::Equal, Box::new(operand.clone()), Box::new(value)),
+                };
             }
             let body = self.steps(&["when", "else", "end"]);
             branches.push(Branch { guard, text, body });
@@ -287,41 +331,6 @@ impl<'a> Reader<'a> {
         self.otherwise(branches)
     }
 
-    /// `[FOR … | WHILE …] LOOP … END LOOP`
-    fn repeat(&mut self, steps: &mut Vec<Located<Step>>) -> Step {
-        let mut targets = Vec::new();
-        let mut head = None;
-        if let Some(c) = self.piece() {
-            let start = c.position();
-            while !c.is_end() && !c.at("loop") {
-                c.skip(1);
-            }
-            head = Some(c.slice_from(start));
-            c.accept("loop");
-        }
-        if let Some(mut head) = head {
-            let start = head.position();
-            while !head.is_end() && !head.at("in") {
-                head.skip(1);
-            }
-            targets.extend(names(&head.slice_from(start)));
-            head.accept("in");
-            if head.at("execute") {
-                self.simple(head, head.rest_span(), steps);
-            } else if head.at_any(&["insert", "update", "delete", "merge", "with"]) {
-                self.sql(&head, steps);
-            }
-        }
-        self.loops += 1;
-        let mut body: Vec<Located<Step>> = Vec::new();
-        for name in targets.into_iter().filter(|n| n != "for" && n != "foreach" && n != "while") {
-            self.assign(name, Term::Unknown(String::new()), Span::new(0, 0), &mut body);
-        }
-        body.extend(self.steps(&["end"]));
-        self.loops -= 1;
-        self.end();
-        Step::Repeat { body }
-    }
 }
 
 /// The names in a piece, lower case.

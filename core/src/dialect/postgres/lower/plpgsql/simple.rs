@@ -4,6 +4,7 @@ use crate::{
     catalog::Name,
     dialect::{
         cursor::Cursor,
+        guard::{self, Names},
         postgres::{
             lower::{
                 VERBS,
@@ -13,7 +14,7 @@ use crate::{
             words,
         },
     },
-    operation::{Candidate, Located, Operation, Step, Term},
+    operation::{Candidate, Located, Operation, RowSource, Rows, Step, Term},
     target::Target,
     text::{Span, Token, TokenKind},
 };
@@ -35,7 +36,10 @@ impl<'a> Reader<'a> {
         if c.accept("return") {
             if c.accept("query") {
                 self.simple(c, span, steps);
-            } else if !c.at("next") {
+            } else if c.accept("next") {
+                self.calls(&c, &c, steps);
+            } else {
+                self.calls(&c, &c, steps);
                 steps.push(Located { span, node: Step::Leave });
             }
             return;
@@ -56,19 +60,30 @@ impl<'a> Reader<'a> {
         }
         let subscript = c.peek_at(1).is_some_and(|t| t.kind == TokenKind::LeftBracket);
         if mark.is_some() || subscript {
-            self.calls(&c, span, steps);
-            let name = c.peek().map(|t| c.name_value(t).to_lowercase()).unwrap_or_default();
+            let whole = c;
+            let mut name = c.peek().map(|t| c.name_value(t).to_lowercase()).unwrap_or_default();
             let value = match mark {
-                Some(1) => {
-                    c.skip(2);
+                Some(ahead) => {
+                    if let (3, Some(column)) = (ahead, c.peek_at(2)) {
+                        name = format!("{name}.{}", c.name_value(column).to_lowercase());
+                    }
+                    c.skip(ahead + 1);
+                    self.calls(&c, &c, steps);
                     self.term(&c)
                 }
-                _ => Term::Unknown(String::new()),
+                None => {
+                    self.calls(&whole, &whole, steps);
+                    Term::Unknown(String::new())
+                }
             };
             return self.assign(name, value, span, steps);
         }
+        if c.at("call") {
+            let mut behind = c;
+            behind.skip(1);
+            return self.calls(&c, &behind, steps);
+        }
         if c.at("perform") || c.at("select") {
-            self.calls(&c, span, steps);
             return self.select(c, span, steps);
         }
         if c.at_any(VERBS) {
@@ -86,11 +101,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn calls(&self, c: &Cursor<'_>, span: Span, steps: &mut Vec<Located<Step>>) {
-        let calls: Vec<Name> = query::calls(c, c.rest_span());
-        if !calls.is_empty() {
-            steps.push(statement(Located { span, node: Operation::Query { calls } }));
+    /// The routines that a piece calls; `list` is what stands behind `SELECT` of it.
+    pub(super) fn calls(&self, c: &Cursor<'_>, list: &Cursor<'_>, steps: &mut Vec<Located<Step>>) {
+        let span = c.rest_span();
+        let calls: Vec<Name> = query::calls(c, span);
+        if calls.is_empty() {
+            return;
         }
+        let invoked = guard::invoked(list, &Names { variable: &|name| self.variable(name) });
+        steps.push(statement(Located { span, node: Operation::Query { calls, invoked } }));
     }
 
     /// Variables behind `INTO`, or all that are named: what they hold is not known.
@@ -145,21 +164,27 @@ impl<'a> Reader<'a> {
             }
             None => kept.extend(tokens),
         }
+        let behind = kept.get(1..).unwrap_or(&[]);
+        let list = Cursor::new(text, behind, c.target(), words::is_reserved);
+        self.calls(&all, &list, steps);
+        let query = Cursor::new(text, &kept, c.target(), words::is_reserved);
         // `PERFORM x` is `SELECT x`.
-        let (value, exists) = if c.slice_from(start).at("perform") {
-            let rest = kept.get(1..).unwrap_or(&[]);
-            let inner = Cursor::new(text, rest, c.target(), words::is_reserved);
-            self.performed(&inner)
-        } else {
-            self.selected(&Cursor::new(text, &kept, c.target(), words::is_reserved))
-        };
-        match targets.as_slice() {
-            [] => {}
-            [one] => self.assign(one.clone(), value, span, steps),
-            many => {
-                for name in many {
-                    self.assign(name.clone(), Term::Unknown(String::new()), span, steps);
+        let (value, exists) =
+            if all.at("perform") { self.performed(&list) } else { self.selected(&query) };
+        match (targets.as_slice(), value) {
+            ([], _) => {}
+            ([one], value) if !matches!(value, Term::Unknown(_)) => {
+                self.assign(one.clone(), value, span, steps);
+            }
+            (several, _) => {
+                for name in several {
+                    self.variables.entry(name.clone()).or_default().push(Term::Unknown(String::new()));
                 }
+                let node = match self.rows(&query) {
+                    Some(rows) => Step::Take { variables: targets.clone(), rows: Box::new(rows) },
+                    None => Step::Take { variables: targets.clone(), rows: Box::new(unread(&query)) },
+                };
+                steps.push(Located { span, node });
             }
         }
         self.assign("found".into(), exists, span, steps);
@@ -272,12 +297,26 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A query of which nothing is understood.
+fn unread(query: &Cursor<'_>) -> Rows {
+    let text = query.source(query.rest_span()).to_owned();
+    Rows {
+        source: RowSource::Single,
+        filter: Term::Unknown(text.clone()),
+        columns: Vec::new(),
+        order: Vec::new(),
+        distinct: false,
+        limit: None,
+        text,
+    }
+}
+
 fn statement(operation: Located<Operation>) -> Located<Step> {
     Located { span: operation.span, node: Step::Statement { statement: Box::new(operation) } }
 }
 
 /// The statements of a text that is executed.
-fn texts(
+pub(crate) fn texts(
     text: &str,
     tokens: &[Token],
     pieces: &[std::ops::Range<usize>],
@@ -299,7 +338,7 @@ fn texts(
 }
 
 /// Moves steps to the place of the text they come from.
-fn settle(steps: &mut Vec<Located<Step>>, span: Span) {
+pub(crate) fn settle(steps: &mut Vec<Located<Step>>, span: Span) {
     let mut block = crate::operation::Block { source: String::new(), steps: std::mem::take(steps) };
     block.relocate(&mut |o| relocate(o, span), span);
     *steps = block.steps;
