@@ -21,7 +21,7 @@ pub struct State {
     /// Variables of the session and of the block that runs, as far as their values are known.
     pub variables: Variables,
     /// How many steps of loops and of called routines have been carried out.
-    pub(crate) spent: u32,
+    pub spent: u32,
 }
 
 /// What is known of the values of variables, by name in lower case. Cloning costs a pointer.
@@ -39,7 +39,8 @@ impl Variables {
 
     /// Forgets a variable, and the columns of a record.
     pub(crate) fn forget(&mut self, name: &str) {
-        let own = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let own =
+            |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         if self.0.keys().any(|key| own(key)) {
             Arc::make_mut(&mut self.0).retain(|key, _| !own(key));
         }

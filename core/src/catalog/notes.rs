@@ -21,7 +21,8 @@ pub struct Notes {
 impl Notes {
     /// The remark about an object.
     pub fn get(&self, object: &str) -> Option<&str> {
-        let holed = || self.holed.iter().find(|name| may_be(name, object)).and_then(|name| self.all.get(name));
+        let holed =
+            || self.holed.iter().find(|name| may_be(name, object)).and_then(|name| self.all.get(name));
         self.all.get(object).or_else(holed).map(String::as_str)
     }
 

@@ -202,7 +202,12 @@ fn statements<'a>(steps: &'a [Located<Step>], found: &mut Vec<&'a Located<Operat
             }
             Step::Repeat { body, .. } => statements(body, found),
             Step::Execute { candidates, .. } => candidates.iter().for_each(|c| statements(&c.body, found)),
-            Step::Assign { .. } | Step::Take { .. } | Step::Leave | Step::Jump { .. } | Step::Raise { .. } | Step::Unread => {}
+            Step::Assign { .. }
+            | Step::Take { .. }
+            | Step::Leave
+            | Step::Jump { .. }
+            | Step::Raise { .. }
+            | Step::Unread => {}
         }
     }
 }
@@ -221,7 +226,9 @@ fn complete(steps: &[Located<Step>]) -> bool {
         Step::Execute { candidates, complete: all, .. } => {
             *all && candidates.iter().all(|c| complete(&c.body))
         }
-        Step::Assign { .. } | Step::Take { .. } | Step::Leave | Step::Jump { .. } | Step::Raise { .. } => true,
+        Step::Assign { .. } | Step::Take { .. } | Step::Leave | Step::Jump { .. } | Step::Raise { .. } => {
+            true
+        }
         Step::Unread => false,
     })
 }
@@ -246,7 +253,12 @@ fn relocate(
             Step::Execute { candidates, .. } => {
                 candidates.iter_mut().for_each(|c| relocate(&mut c.body, change, span));
             }
-            Step::Assign { .. } | Step::Take { .. } | Step::Leave | Step::Jump { .. } | Step::Raise { .. } | Step::Unread => {}
+            Step::Assign { .. }
+            | Step::Take { .. }
+            | Step::Leave
+            | Step::Jump { .. }
+            | Step::Raise { .. }
+            | Step::Unread => {}
         }
     }
 }

@@ -208,7 +208,6 @@ pub enum Property {
     Other,
 }
 
-
 /// What a value is converted to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

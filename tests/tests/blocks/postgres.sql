@@ -174,7 +174,7 @@ CREATE TABLE m_a_new PARTITION OF m FOR VALUES FROM ('2024-01-01') TO ('2024-02-
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT c.relname AS partition_name FROM pg_class c JOIN pg_inherits i ON c.oid = i.inhrelid JOIN pg_class parent ON i.inhparent = parent.oid WHERE parent.relname = 'm' AND c.relname LIKE '%_new' ORDER BY c.relname LOOP
   EXECUTE format('ALTER TABLE %I RENAME TO %I', r.partition_name, regexp_replace(r.partition_name, '_new$', '')); END LOOP; END $$;
 
--- case shadowed variable
+-- case shadowed variable open
 DO $$ DECLARE n text := 'one'; BEGIN DECLARE n text := 'two'; BEGIN EXECUTE 'CREATE TABLE in_' || n || ' (id int)'; END; EXECUTE 'CREATE TABLE out_' || n || ' (id int)'; END $$;
 
 -- case partition of the day open

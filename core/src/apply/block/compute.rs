@@ -53,8 +53,12 @@ pub(super) fn call(function: Function, values: &[Value], dialect: Dialect) -> Va
         (F::ArrayLength, [Value::Array(members), Value::Integer(1)]) if !members.is_empty() => {
             count(members.len())
         }
-        (F::ArrayLower, [Value::Array(members), Value::Integer(1)]) if !members.is_empty() => Value::Integer(1),
-        (F::ArrayLength | F::ArrayLower, [Value::Array(members), Value::Integer(_)]) if members.is_empty() => {
+        (F::ArrayLower, [Value::Array(members), Value::Integer(1)]) if !members.is_empty() => {
+            Value::Integer(1)
+        }
+        (F::ArrayLength | F::ArrayLower, [Value::Array(members), Value::Integer(_)])
+            if members.is_empty() =>
+        {
             Value::Null
         }
         (F::StringToArray, [Value::Text(text), Value::Text(separator)]) if !separator.is_empty() => {
@@ -134,7 +138,9 @@ fn format(values: &[Value], dialect: Dialect) -> Value {
             }
             None => behind,
         };
-        let (Some(value), Some(kind)) = (arguments.get(next), tail.chars().next()) else { return Value::Unknown };
+        let (Some(value), Some(kind)) = (arguments.get(next), tail.chars().next()) else {
+            return Value::Unknown;
+        };
         next += 1;
         let shown = match (kind, value) {
             ('s', Value::Null) => Value::text(""),

@@ -61,7 +61,9 @@ pub(super) fn to(run: &Run<'_>, value: Value, kind: &Kind) -> Value {
             compute::array(members.iter().map(|m| to(run, m.clone(), member)).collect())
         }
         (Kind::Array(member), Value::Text(text)) => match members(&text) {
-            Some(members) => compute::array(members.iter().map(|m| to(run, Value::text(m), member)).collect()),
+            Some(members) => {
+                compute::array(members.iter().map(|m| to(run, Value::text(m), member)).collect())
+            }
             None => Value::Unknown,
         },
         (Kind::Custom(name), value @ Value::Text(_)) if is_enum(run, name) => value,

@@ -4,9 +4,7 @@ use crate::{
     apply::{Outcome, Ran},
     catalog::ObjectName,
     dialect::postgres,
-    operation::{
-        Candidate, ConstraintDefinition, CreateTable, Located, Operation, Step, TableAction, Term,
-    },
+    operation::{Candidate, ConstraintDefinition, CreateTable, Located, Operation, Step, TableAction, Term},
     text::Span,
 };
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{carry_out, convert, eval, query as rows, value::Value};
 use crate::{
     apply::{
-        Variables, State,
+        State, Variables,
         run::{Run, Step as Stepped},
         unread,
     },
@@ -55,7 +55,8 @@ fn found(run: &Run<'_>, invocation: &Invocation) -> Option<Arc<Routine>> {
 }
 
 /// Words with which a body may change the schema.
-const CHANGES: &[&str] = &["alter", "call", "create", "drop", "execute", "import", "prepare", "rename", "security"];
+const CHANGES: &[&str] =
+    &["alter", "call", "create", "drop", "execute", "import", "prepare", "rename", "security"];
 
 /// Whether a routine's body may change the schema, itself or by what it calls.
 pub(in crate::apply) fn may_change(run: &Run<'_>, routine: &Arc<Routine>) -> bool {
@@ -161,16 +162,20 @@ fn call(run: &mut Run<'_>, routine: &Arc<Routine>, invocation: &Invocation) -> S
             return Ok(());
         };
         // A strict function is not even called.
-        if routine.attributes.contains_key("strict") && parameters.iter().enumerate().any(|(at, p)| {
-            p.input && variables.get(&format!("${}", at + 1)) == Some(&Value::Null)
-        }) {
+        if routine.attributes.contains_key("strict")
+            && parameters
+                .iter()
+                .enumerate()
+                .any(|(at, p)| p.input && variables.get(&format!("${}", at + 1)) == Some(&Value::Null))
+        {
             continue;
         }
         if run.state.spent > State::MOST_STEPS {
             not_followed(run, routine, ": loops and routines have taken too many steps");
             return Ok(());
         }
-        let before = path.as_ref().map(|path| std::mem::replace(&mut run.state.session.search_path, path.clone()));
+        let before =
+            path.as_ref().map(|path| std::mem::replace(&mut run.state.session.search_path, path.clone()));
         run.depth += 1;
         let result = carry_out(run, &source, &steps, variables, true);
         run.depth -= 1;
@@ -192,7 +197,10 @@ fn search_path(text: &str) -> Option<Vec<String>> {
         .filter(|name| !name.is_empty())
         .collect();
     let plain = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    names.iter().all(plain).then(|| names.into_iter().filter(|n| n != "pg_catalog" && n != "pg_temp").collect())
+    names
+        .iter()
+        .all(plain)
+        .then(|| names.into_iter().filter(|n| n != "pg_catalog" && n != "pg_temp").collect())
 }
 
 /// The parameters with their values; `None` when the arguments do not fit.
@@ -207,7 +215,8 @@ fn bind(
     for (at, parameter) in parameters.iter().enumerate() {
         let mut value = Value::Null;
         if parameter.input {
-            let named = invocation.arguments.iter().find(|(name, _)| name.is_some() && *name == parameter.name);
+            let named =
+                invocation.arguments.iter().find(|(name, _)| name.is_some() && *name == parameter.name);
             let term = match positional.next().or(named) {
                 Some((_, term)) => {
                     used += 1;

@@ -473,7 +473,8 @@ impl Walk<'_, '_> {
     fn note_failure(&mut self, conflict: &Conflict, span: Span) {
         if self.certain {
             let outcome = Outcome { conflicts: vec![conflict.clone()], ..Outcome::default() };
-            let operation = Located { span, node: Operation::Query { calls: Vec::new(), invoked: Vec::new() } };
+            let operation =
+                Located { span, node: Operation::Query { calls: Vec::new(), invoked: Vec::new() } };
             let before = self.run.state.clone();
             self.run.out.ran.push(Ran { operation, before, outcome, certain: true });
         }

@@ -33,7 +33,7 @@ impl Row<'_> {
     pub(super) fn property(&self, run: &Run<'_>, property: Property) -> Value {
         let text = |t: Option<&str>| t.map_or(Value::Unknown, Value::text);
         match property {
-            Property::Name => Value::text(&self.name),
+            Property::Name => Value::with_holes(&self.name, self.name.contains(Value::HOLE)),
             Property::Schema if run.mysql() && self.schema.is_empty() => Value::Database,
             Property::Schema => Value::text(&self.schema),
             Property::Table => self.owner.as_ref().map_or(Value::Unknown, |o| Value::text(&o.name)),

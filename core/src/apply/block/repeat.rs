@@ -47,7 +47,8 @@ impl Walk<'_, '_> {
                 match ends {
                     (Some(from), Some(to), Some(step)) if step > 0 => {
                         let (first, last) = if *reverse { (to, from) } else { (from, to) };
-                        let count = if last < first { 0 } else { last.abs_diff(first) / step.unsigned_abs() + 1 };
+                        let count =
+                            if last < first { 0 } else { last.abs_diff(first) / step.unsigned_abs() + 1 };
                         Some(Turns::Counted(variable, from, count, if *reverse { -step } else { step }))
                     }
                     _ => None,
@@ -115,7 +116,9 @@ impl Walk<'_, '_> {
             match self.steps(body) {
                 End::Through => {}
                 End::Jump { label, again: true } if mine(&label) => {}
-                End::Jump { label, again: false } if mine(&label) && (sorted || !more) => return End::Through,
+                End::Jump { label, again: false } if mine(&label) && (sorted || !more) => {
+                    return End::Through;
+                }
                 // Which rows the loop reached depends on their order.
                 End::Jump { .. } | End::Left if !sorted && more => return self.unread(),
                 End::MaybeJump if !open && !self.certain => {}

@@ -1,7 +1,11 @@
 //! The rows that the server's catalog views would have, as far as a lookup asks for them.
 use std::sync::Arc;
 
-use super::{eval, unlisted::unlisted, value::Value};
+use super::{
+    eval,
+    unlisted::unlisted,
+    value::{Truth, Value},
+};
 use crate::{
     apply::run::{Relation, Run},
     catalog::{
@@ -113,10 +117,18 @@ pub(super) fn rows<'a>(run: &'a Run<'_>, listing: &Listing, filter: &Term) -> Fo
         }
         Listing::Types | Listing::EnumLabels => types(run, listing, &pins, &mut found),
         Listing::Routines => routines(run, &pins, &mut found),
-        _ => relations(run, listing, &pins, &mut found),
+        _ => relations(run, listing, &pins, filter, &mut found),
     }
-    found.others |= unlisted(run, listing, &pins, &found);
+    found.others |= unlisted(run, listing, &pins, &found, filter);
     found
+}
+
+/// A constraint `NOT NULL` of a column: from PostgreSQL 18 on these have rows of their own, and before it
+/// `information_schema` invents checks for them.
+pub(super) fn not_null_constraint() -> Row<'static> {
+    let name = Name::from(format!("{}_not_null", Value::HOLE).as_str());
+    let what = What::Plain(Some("n"), Some("CHECK"));
+    Row { listing: Listing::Constraints, schema: Name::default(), owner: None, name, what }
 }
 
 fn push<'a>(
@@ -277,7 +289,7 @@ fn mysql_schemas(run: &Run<'_>) -> Vec<Name> {
     names
 }
 
-fn relations<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins, found: &mut Found<'a>) {
+fn relations<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins, filter: &Term, found: &mut Found<'a>) {
     let catalog = run.catalog();
     let (tables, all) = tables(run, listing, pins);
     found.others |= !all;
@@ -317,7 +329,16 @@ fn relations<'a>(run: &'a Run<'_>, listing: Listing, pins: &Pins, found: &mut Fo
                     push(found, listing, Some(schema), None, &name.into(), Some(letter), None);
                 }
             }
-            None => found.others = true,
+            // Indexes, sequences of identity columns and composite types are not listed without a name.
+            None => {
+                let unlisted = |letter: &'static str| {
+                    let what = What::Plain(Some(letter), None);
+                    let name = Name::from(Value::HOLE.to_string().as_str());
+                    let row = Row { listing, schema: Name::default(), owner: None, name, what };
+                    eval::value(run, filter, Some(&row)).truth() != Truth::No
+                };
+                found.others |= ["i", "I", "S", "c", "t"].into_iter().any(unlisted);
+            }
         }
     }
 }

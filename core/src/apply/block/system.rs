@@ -222,3 +222,22 @@ pub(super) fn extension_objects(extension: &str) -> Option<&'static [&'static st
         _ => return None,
     })
 }
+
+/// Whether an extension brings along relations, composite types included.
+pub(super) fn brings_relations(extension: &str) -> bool {
+    !matches!(
+        extension,
+        "plpgsql"
+            | "uuid-ossp"
+            | "pgcrypto"
+            | "unaccent"
+            | "fuzzystrmatch"
+            | "btree_gin"
+            | "btree_gist"
+            | "citext"
+            | "pg_trgm"
+            | "hstore"
+            | "ltree"
+            | "vector"
+    )
+}

@@ -143,7 +143,8 @@ impl Time {
         let Some(at) = self.at else { return Self::new(form, None) };
         let (date, clock) = (at.div_euclid(DAY), at.rem_euclid(DAY));
         let (year, month, day) = civil(date);
-        let Some(months) = span.months.checked_mul(sign).and_then(|m| m.checked_add(year * 12 + month - 1)) else {
+        let Some(months) = span.months.checked_mul(sign).and_then(|m| m.checked_add(year * 12 + month - 1))
+        else {
             return Value::Unknown;
         };
         let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
@@ -279,7 +280,9 @@ impl Interval {
         let mut words = text.split_whitespace();
         let mut any = false;
         while let Some(number) = words.next() {
-            let (Ok(number), Some(unit)) = (number.parse::<i32>(), words.next()) else { return Value::Unknown };
+            let (Ok(number), Some(unit)) = (number.parse::<i32>(), words.next()) else {
+                return Value::Unknown;
+            };
             let number = i64::from(number);
             let unit = unit.to_ascii_lowercase();
             match unit.strip_suffix('s').unwrap_or(&unit) {
@@ -339,7 +342,11 @@ mod tests {
             ("2024-01-01", "36 hours", "YYYY-MM-DD HH24:MI:SS", "2024-01-02 12:00:00"),
             ("2024-01-01", "-1 months", "YYYYMM", "202312"),
         ] {
-            assert_eq!(format(time(start).plus(span(add), 1), pattern), Value::text(expected), "{start} {add}");
+            assert_eq!(
+                format(time(start).plus(span(add), 1), pattern),
+                Value::text(expected),
+                "{start} {add}"
+            );
         }
         assert_eq!(format(time("2024-05-16").truncated("week"), "YYYYMMDD"), Value::text("20240513"));
         assert_eq!(format(time("2024-05-16").truncated("quarter"), "YYYYMMDD"), Value::text("20240401"));

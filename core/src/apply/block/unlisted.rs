@@ -1,13 +1,14 @@
 //! What the catalog does not list and the server may have: system objects, what extensions bring, what is uncertain.
 use super::{
-    rows::{Found, MOST_SCANNED, Pins, is_uncertain, schema_names, text_of},
-    system::{extension_objects, is_system_name},
-    value::Value,
+    eval,
+    rows::{Found, MOST_SCANNED, Pins, is_uncertain, not_null_constraint, schema_names, text_of},
+    system::{brings_relations, extension_objects, is_system_name},
+    value::{Truth, Value},
 };
 use crate::{
     apply::run::{Relation, Run},
     catalog::{Catalog, HOLE, Link, Name, ObjectName, may_be},
-    operation::Listing,
+    operation::{Listing, Term},
 };
 
 /// Whether a relation of that name may exist although none is listed.
@@ -29,7 +30,13 @@ fn extensions_may_have(run: &Run<'_>, name: &str) -> bool {
 }
 
 /// Whether there may be rows that the catalog does not list.
-pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Found<'_>) -> bool {
+pub(super) fn unlisted(
+    run: &Run<'_>,
+    listing: Listing,
+    pins: &Pins,
+    found: &Found<'_>,
+    filter: &Term,
+) -> bool {
     let catalog = run.catalog();
     let schema = text_of(pins.schema.as_ref());
     let name = text_of(pins.name.as_ref());
@@ -53,7 +60,8 @@ pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Fou
     };
     let known = owner.as_ref().and_then(|o| catalog.tables.get(o)).is_some_and(|t| t.complete);
     if of_tables && known {
-        return uncertain_about(run, listing, owner.as_ref(), pins, of_tables) || implicit(run, listing, pins);
+        return uncertain_about(run, listing, owner.as_ref(), pins, of_tables)
+            || implicit(run, listing, pins, filter);
     }
     if run.mysql() {
         // Other databases are not known, nor is the name of the current one.
@@ -97,7 +105,12 @@ pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Fou
         if listing == Listing::Routines && !catalog.extensions.iter().all(|e| plain(e)) {
             return true;
         }
-        if (owner.is_none() || !of_tables) && told.is_none_or(|n| extensions_may_have(run, n)) {
+        let relations = matches!(listing, Listing::Relations | Listing::Tables);
+        let bring = |n: Option<&str>| match n {
+            Some(name) => extensions_may_have(run, name),
+            None => !relations || catalog.extensions.iter().any(|e| brings_relations(&e.name)),
+        };
+        if (owner.is_none() || !of_tables) && bring(told) {
             return true;
         }
         // A name that is a relation, but no table or view, has attributes of its own.
@@ -116,22 +129,38 @@ pub(super) fn unlisted(run: &Run<'_>, listing: Listing, pins: &Pins, found: &Fou
             }
         }
     }
-    uncertain_about(run, listing, owner.as_ref(), pins, of_tables) || implicit(run, listing, pins)
+    uncertain_about(run, listing, owner.as_ref(), pins, of_tables) || implicit(run, listing, pins, filter)
+}
+
+/// Whether a filter leaves out system columns, whose numbers are less than 0.
+fn numbered(filter: &Term) -> bool {
+    use crate::operation::{Comparison, Property};
+    match filter {
+        Term::And(terms) => terms.iter().any(numbered),
+        Term::Compare(Comparison::Greater, number, zero) => {
+            (&**number, &**zero) == (&Term::Property(Property::Number), &Term::Integer(0))
+        }
+        _ => false,
+    }
 }
 
 /// Objects that the server makes and the model does not list.
-fn implicit(run: &Run<'_>, listing: Listing, pins: &Pins) -> bool {
+fn implicit(run: &Run<'_>, listing: Listing, pins: &Pins, filter: &Term) -> bool {
     let name = text_of(pins.name.as_ref());
     match listing {
         // From PostgreSQL 18 on NOT NULL constraints have names, before it `information_schema` invents some.
         Listing::Constraints if !run.mysql() => {
             let letter = text_of(pins.letter.as_ref()).is_none_or(|l| l == "n");
             let kind = text_of(pins.kind.as_ref()).is_none_or(|k| k == "CHECK");
-            letter && kind && name.is_none_or(|n| n.contains("not_null"))
+            letter
+                && kind
+                && name.is_none_or(|n| n.contains("not_null"))
+                && eval::value(run, filter, Some(&not_null_constraint())).truth() != Truth::No
         }
         // System columns.
         Listing::Columns if !run.mysql() => {
-            name.is_none_or(|n| ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"].contains(&n))
+            !numbered(filter)
+                && name.is_none_or(|n| ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"].contains(&n))
         }
         Listing::Triggers => name.is_none_or(|n| n.starts_with("RI_ConstraintTrigger")),
         _ => false,

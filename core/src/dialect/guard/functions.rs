@@ -73,9 +73,7 @@ pub(super) fn function(name: &str, arguments: usize, mysql: bool) -> Option<Func
     KNOWN
         .iter()
         .find(|k| {
-            k.name == name
-                && (k.arguments.0..=k.arguments.1).contains(&arguments)
-                && (k.everywhere || !mysql)
+            k.name == name && (k.arguments.0..=k.arguments.1).contains(&arguments) && (k.everywhere || !mysql)
         })
         .map(|k| k.function)
 }

@@ -205,6 +205,10 @@ pub(super) fn filter<'a>(
         };
         terms.push(Term::Or(values.iter().map(one).collect()));
     }
+    if scope.main.no_system_columns {
+        let (number, zero) = (Term::Property(Property::Number), Term::Integer(0));
+        terms.push(Term::Compare(Comparison::Greater, Box::new(number), Box::new(zero)));
+    }
     for condition in conditions {
         let mut inner = Reader { scope: Some(scope), counts: None, ..reader.inner(condition) };
         let term = inner.or()?;

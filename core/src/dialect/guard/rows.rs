@@ -158,8 +158,7 @@ fn column_names(c: &mut Cursor<'_>) -> Read<Vec<String>> {
     if !c.at_paren() {
         return Ok(Vec::new());
     }
-    let (mut inner, _) = c.parenthesised().map_err(|_| Unreadable)?;
-    let names = inner.name_list("a column").map_err(|_| Unreadable)?;
+    let names = c.name_list("a column").map_err(|_| Unreadable)?;
     Ok(names.iter().map(|n| n.to_lowercase()).collect())
 }
 
@@ -415,8 +414,7 @@ pub(crate) fn invoked(c: &Cursor<'_>, names: &Names<'_>) -> Vec<Invocation> {
     }
     let mut list = c.slice_from(start);
     if c.is_end() {
-        let calls: Option<Vec<_>> =
-            list.split_commas().into_iter().map(|item| call(&reader, item)).collect();
+        let calls: Option<Vec<_>> = list.split_commas().into_iter().map(|item| call(&reader, item)).collect();
         return calls.unwrap_or_default();
     }
     let rest = c;
@@ -473,7 +471,9 @@ fn call<'a>(reader: &Reader<'a, '_>, mut c: Cursor<'a>) -> Option<Invocation> {
     for part in inner.split_commas() {
         let mut value = part;
         let named = part.peek().is_some_and(|t| t.is_name())
-            && part.peek_at(1).is_some_and(|t| ["=>", ":="].iter().any(|o| t.is_operator(part.script_text(), o)));
+            && part
+                .peek_at(1)
+                .is_some_and(|t| ["=>", ":="].iter().any(|o| t.is_operator(part.script_text(), o)));
         let mut own = None;
         if named {
             own = Some(value.any_name("a name").ok()?.to_lowercase());

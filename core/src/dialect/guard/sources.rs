@@ -12,6 +12,8 @@ pub(super) struct Source {
     pub(super) listing: Listing,
     /// Rows of the listing that it leaves out have other values of this property.
     pub(super) only: Option<(Property, &'static [&'static str])>,
+    /// Whether it leaves out the system columns of tables.
+    pub(super) no_system_columns: bool,
     /// Its columns that are modelled.
     columns: &'static [(&'static str, Property)],
     /// PostgreSQL: the column with the `oid` of the relation or type that a row belongs to.
@@ -30,6 +32,7 @@ const NONE: Source = Source {
     name: "",
     listing: Listing::Schemas,
     only: None,
+    no_system_columns: false,
     columns: &[],
     owner: "",
     namespace: "",
@@ -98,13 +101,7 @@ static POSTGRES: &[Source] = &[
         owner: "tgrelid",
         ..NONE
     },
-    Source {
-        name: "pg_inherits",
-        listing: L::Children,
-        owner: "inhparent",
-        itself: "inhrelid",
-        ..NONE
-    },
+    Source { name: "pg_inherits", listing: L::Children, owner: "inhparent", itself: "inhrelid", ..NONE },
     Source {
         name: "pg_proc",
         listing: L::Routines,
@@ -161,11 +158,13 @@ static POSTGRES: &[Source] = &[
             ("table_schema", P::Schema),
             ("table_name", P::Table),
             ("column_name", P::Name),
+            ("ordinal_position", P::Number),
             ("data_type", P::DataType),
             ("is_nullable", P::Nullable),
             ("character_maximum_length", P::Length),
             ("column_default", P::Default),
         ],
+        no_system_columns: true,
         ..NONE
     },
     Source {

@@ -107,11 +107,7 @@ pub(super) fn special(reader: &mut Reader<'_, '_>) -> Read<Option<Term>> {
 }
 
 /// Calls whose arguments are not between commas, and those that ask for the time: `None` for other functions.
-pub(super) fn spoken<'a>(
-    reader: &Reader<'a, '_>,
-    name: &str,
-    inner: Cursor<'a>,
-) -> Read<Option<Term>> {
+pub(super) fn spoken<'a>(reader: &Reader<'a, '_>, name: &str, inner: Cursor<'a>) -> Read<Option<Term>> {
     match name {
         "now" | "clock_timestamp" | "statement_timestamp" | "transaction_timestamp" if inner.is_end() => {
             Ok(Some(Term::Clock(Kind::Timestamp(true))))

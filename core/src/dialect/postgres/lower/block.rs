@@ -45,7 +45,12 @@ pub(super) fn statement(c: &mut Cursor<'_>, depth: u32) -> Read<Operation> {
 
 /// The body of a PL/pgSQL routine, whose parameters have values when it begins. Everything in it has the place `span`: that
 /// of the call.
-pub(crate) fn body(text: &str, target: &Target, parameters: &[(String, Kind)], span: Span) -> Vec<Located<Step>> {
+pub(crate) fn body(
+    text: &str,
+    target: &Target,
+    parameters: &[(String, Kind)],
+    span: Span,
+) -> Vec<Located<Step>> {
     let script = Script::new(text, target);
     let pieces: Vec<std::ops::Range<usize>> =
         script.statements.iter().map(|s| s.tokens.start as usize..s.tokens.end as usize).collect();

@@ -43,9 +43,7 @@ pub(crate) fn parameters(arguments: &str, target: &Target) -> Option<Vec<Paramet
             kind: of_text(&argument.data_type, target, |c| guard::kind(c))?,
             default: match &argument.default {
                 Some(default) => {
-                    Some(of_text(default, target, |c| {
-                        Some(guard::term(c, &Names { variable: &|_| None }))
-                    })?)
+                    Some(of_text(default, target, |c| Some(guard::term(c, &Names { variable: &|_| None })))?)
                 }
                 None => None,
             },

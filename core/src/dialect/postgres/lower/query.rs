@@ -14,7 +14,23 @@ use super::lower_tokens;
 
 /// Functions that a piece of SQL calls.
 pub(super) fn calls(c: &Cursor<'_>, span: Span) -> Vec<Name> {
-    expression::functions(&expression::read(c.source(span), c.target()), c.target())
+    let mut found = expression::functions(&expression::read(c.source(span), c.target()), c.target());
+    // `(VALUES …) AS v (a, b)`: the names of columns stand behind an alias as arguments do behind a function.
+    let mut behind = *c;
+    while !behind.is_end() && !found.is_empty() {
+        if behind.accept_kind(TokenKind::RightParen) {
+            behind.accept("as");
+            if let Some(token) = behind.peek().filter(|t| t.is_name())
+                && behind.kind_at(1, TokenKind::LeftParen)
+            {
+                let alias = behind.name_value(token);
+                found.retain(|name| *name != alias);
+            }
+        } else {
+            behind.skip(1);
+        }
+    }
+    found
 }
 
 /// A `SELECT`, `VALUES` or `TABLE`; nothing has been stepped over.

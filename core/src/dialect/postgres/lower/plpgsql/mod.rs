@@ -330,7 +330,6 @@ impl<'a> Reader<'a> {
         }
         self.otherwise(branches)
     }
-
 }
 
 /// The names in a piece, lower case.

@@ -2,7 +2,7 @@
 use super::{Reader, names};
 use crate::{
     dialect::cursor::Cursor,
-    operation::{Branch, LoopHead, Located, Step, Term},
+    operation::{Branch, Located, LoopHead, Step, Term},
     text::{Span, TokenKind},
 };
 
@@ -143,11 +143,7 @@ impl<'a> Reader<'a> {
 /// How many tokens the `..` of a range takes: the lexer may read `0..` as numbers.
 fn dots(c: &Cursor<'_>) -> usize {
     let both = c.at_kind(TokenKind::Dot) && c.kind_at(1, TokenKind::Dot);
-    if both {
-        2
-    } else {
-        usize::from(c.at_operator(".."))
-    }
+    if both { 2 } else { usize::from(c.at_operator("..")) }
 }
 
 /// What stands behind `SELECT`.

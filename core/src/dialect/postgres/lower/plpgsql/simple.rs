@@ -169,8 +169,7 @@ impl<'a> Reader<'a> {
         self.calls(&all, &list, steps);
         let query = Cursor::new(text, &kept, c.target(), words::is_reserved);
         // `PERFORM x` is `SELECT x`.
-        let (value, exists) =
-            if all.at("perform") { self.performed(&list) } else { self.selected(&query) };
+        let (value, exists) = if all.at("perform") { self.performed(&list) } else { self.selected(&query) };
         match (targets.as_slice(), value) {
             ([], _) => {}
             ([one], value) if !matches!(value, Term::Unknown(_)) => {
