@@ -66,6 +66,7 @@ pub enum Step {
         /// Its label, lower case; empty if it has none.
         label: String,
         /// How often its steps run.
+        #[serde(skip_serializing_if = "LoopHead::is_unknown")]
         head: LoopHead,
         /// The steps.
         body: Vec<Located<Step>>,
@@ -155,6 +156,13 @@ pub enum LoopHead {
         /// The variables that are set by it.
         variables: Vec<String>,
     },
+}
+
+impl LoopHead {
+    /// Whether nothing is known of it.
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown { variables } if variables.is_empty())
+    }
 }
 
 /// A branch of [`Step::Choose`].

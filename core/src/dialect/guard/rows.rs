@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     catalog::ObjectName,
-    dialect::cursor::Cursor,
+    dialect::{cursor::Cursor, expression},
     operation::{Comparison, Function, Invocation, RowSource, Rows, Term},
     text::TokenKind,
 };
@@ -403,9 +403,15 @@ pub(super) fn gathered<'a>(
     }))
 }
 
-/// The calls that are all that a query does, which stands behind `SELECT`, `PERFORM` or `CALL`; none when it does more than
-/// to call routines, or when that is not clear.
+/// The calls of routines that are not the server's, if calls are all that a query does, which stands behind `SELECT`,
+/// `PERFORM` or `CALL`; none when it does more, or when that is not clear.
 pub(crate) fn invoked(c: &Cursor<'_>, names: &Names<'_>) -> Vec<Invocation> {
+    let mut found = calls(c, names);
+    found.retain(|call| expression::builtin_function(&call.name.name, c.target()).is_none());
+    found
+}
+
+fn calls(c: &Cursor<'_>, names: &Names<'_>) -> Vec<Invocation> {
     let reader = Reader { c: *c, names, scope: None, counts: None, blind: false, depth: 0 };
     let mut c = *c;
     let start = c.position();
