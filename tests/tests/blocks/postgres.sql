@@ -177,6 +177,17 @@ DO $$ DECLARE r record; BEGIN FOR r IN SELECT c.relname AS partition_name FROM p
 -- case shadowed variable open
 DO $$ DECLARE n text := 'one'; BEGIN DECLARE n text := 'two'; BEGIN EXECUTE 'CREATE TABLE in_' || n || ' (id int)'; END; EXECUTE 'CREATE TABLE out_' || n || ' (id int)'; END $$;
 
+-- case batches of rows
+DO $$ DECLARE n int; last_id bigint := 0; BEGIN
+  LOOP WITH d AS (DELETE FROM p WHERE id < 10 RETURNING id) SELECT count(*), max(id) INTO n, last_id FROM d; EXIT WHEN n = 0; END LOOP;
+  INSERT INTO p VALUES (1) RETURNING id INTO n;
+  CREATE TABLE behind (id int); END $$;
+
+-- case batches until a statement says so
+DO $$ DECLARE n int; BEGIN
+  LOOP UPDATE p SET id = id WHERE false; GET DIAGNOSTICS n = ROW_COUNT; IF n = 0 THEN EXIT; END IF; END LOOP;
+  ALTER TABLE p ADD COLUMN c int; END $$;
+
 -- case partition of the day open
 CREATE FUNCTION day_partition(target text, day date) RETURNS int LANGUAGE plpgsql AS $$ DECLARE n text; BEGIN
   n := format('%s_%s', target, to_char(day, 'YYYYMMDD'));

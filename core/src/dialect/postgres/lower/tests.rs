@@ -384,7 +384,7 @@ fn every_family_of_statements() {
         ),
         (r#"alter index if exists i rename to j"#, r#"rename-index{from=i, if_exists, to=j}"#),
         (r#"drop owned by x"#, r#"object{clauses=[[roles, x]], kind=OWNED, may_change_schema, verb=DROP}"#),
-        (r#"call p(1)"#, r#"query{calls=[p]}"#),
+        (r#"call p(1)"#, r#"query{calls=[p], invoked=[{arguments=[[-, {integer=1}]], name=p}]}"#),
         (
             r#"create table t of ty"#,
             r#"object{clauses=[[definition, of ty]], kind=TABLE, may_change_schema, objects=[t], verb=CREATE}"#,

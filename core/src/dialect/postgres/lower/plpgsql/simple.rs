@@ -86,16 +86,15 @@ impl<'a> Reader<'a> {
         if c.at("perform") || c.at("select") {
             return self.select(c, span, steps);
         }
-        if c.at_any(VERBS) {
-            self.sql(&c, steps);
-            if c.at_any(&["insert", "update", "delete", "merge", "with"]) {
-                let mut into = c;
-                while !into.is_end() && !into.at("returning") {
-                    into.skip(1);
-                }
-                self.unknown(&into, span, steps);
-                self.assign("found".into(), Term::Unknown(String::new()), span, steps);
+        if c.at_any(&["insert", "update", "delete", "merge", "with"]) {
+            let (kept, targets) = without_into(&c);
+            self.sql(&Cursor::new(c.script_text(), &kept, c.target(), words::is_reserved), steps);
+            for name in targets {
+                self.assign(name, Term::Unknown(String::new()), span, steps);
             }
+            self.assign("found".into(), Term::Unknown(String::new()), span, steps);
+        } else if c.at_any(VERBS) {
+            self.sql(&c, steps);
         } else {
             steps.push(Located { span, node: Step::Unread });
         }
@@ -121,49 +120,9 @@ impl<'a> Reader<'a> {
 
     /// `SELECT … INTO variable`, `PERFORM …`
     fn select(&mut self, mut c: Cursor<'a>, span: Span, steps: &mut Vec<Located<Step>>) {
-        let start = c.position();
-        c.skip(1);
-        let mut into = None;
-        while !c.is_end() {
-            if c.at_paren() && c.skip_parens().is_ok() {
-                continue;
-            }
-            if c.at("into") && into.is_none() {
-                let at = c.position();
-                c.skip(1);
-                c.accept("strict");
-                let targets = c.position();
-                while c.peek().is_some_and(|t| t.is_name())
-                    && (c.position() == targets
-                        || c.previous()
-                            .is_some_and(|t| t.kind == TokenKind::Comma || t.kind == TokenKind::Dot))
-                {
-                    c.skip(1);
-                    let more = c.at_kind(TokenKind::Comma) || c.at_kind(TokenKind::Dot);
-                    if more {
-                        c.skip(1);
-                    }
-                }
-                into = Some((at, targets, c.position()));
-                continue;
-            }
-            c.skip(1);
-        }
-        // The query without what PL/pgSQL puts into it. Tokens point into the text, so that they may have a gap.
-        let all = c.slice_from(start);
-        let text = c.script_text();
-        let tokens = all.rest();
-        let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
-        let mut targets = Vec::new();
-        match into {
-            Some((at, from, to)) => {
-                kept.extend(tokens.get(..at - start).unwrap_or(&[]));
-                kept.extend(tokens.get(to - start..).unwrap_or(&[]));
-                let named = tokens.get(from - start..to - start).unwrap_or(&[]);
-                targets.extend(named.iter().filter(|t| t.is_name()).map(|t| c.name_value(*t).to_lowercase()));
-            }
-            None => kept.extend(tokens),
-        }
+        let (kept, targets) = without_into(&c);
+        let (text, all) = (c.script_text(), c);
+        c.skip_all();
         let behind = kept.get(1..).unwrap_or(&[]);
         let list = Cursor::new(text, behind, c.target(), words::is_reserved);
         self.calls(&all, &list, steps);
@@ -294,6 +253,48 @@ impl<'a> Reader<'a> {
             _ => false,
         }
     }
+}
+
+/// A statement without what PL/pgSQL puts into it, and the variables behind its `INTO`. Tokens point into the text, so
+/// that they may have a gap.
+fn without_into(c: &Cursor<'_>) -> (Vec<Token>, Vec<String>) {
+    let tokens = c.rest();
+    let start = c.position();
+    let mut c = *c;
+    while !c.is_end() {
+        if c.at_paren() && c.skip_parens().is_ok() {
+            continue;
+        }
+        let script = c.script_text();
+        let adds =
+            c.position() > start && c.previous().is_some_and(|t| t.is_any_word(script, &["insert", "merge"]));
+        if !c.at("into") || adds {
+            c.skip(1);
+            continue;
+        }
+        let at = c.position() - start;
+        c.skip(1);
+        c.accept("strict");
+        let mut targets = Vec::new();
+        while let Some(token) = c.peek().filter(|t| t.is_name()) {
+            let mut name = c.name_value(token).to_lowercase();
+            c.skip(1);
+            while c.at_kind(TokenKind::Dot)
+                && let Some(part) = c.peek_at(1).filter(|t| t.is_name())
+            {
+                name = format!("{name}.{}", c.name_value(part).to_lowercase());
+                c.skip(2);
+            }
+            targets.push(name);
+            if !c.accept_comma() {
+                break;
+            }
+        }
+        let mut kept = tokens.get(..at).unwrap_or(&[]).to_vec();
+        kept.extend(tokens.get(c.position() - start..).unwrap_or(&[]));
+        return (kept, targets);
+    }
+    (tokens.to_vec(), Vec::new())
 }
 
 /// A query of which nothing is understood.
