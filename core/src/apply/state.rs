@@ -60,7 +60,7 @@ impl Variables {
 
 impl State {
     /// So many steps of loops and of called routines are carried out in all; what they would do beyond is not known.
-    pub(crate) const MOST_STEPS: u32 = 1 << 16;
+    pub(crate) const MOST_STEPS: u32 = 1 << 14;
 
     /// The state of a session that starts on `catalog`.
     pub fn new(catalog: Catalog, session: Session) -> Self {

@@ -28,7 +28,14 @@ pub(in crate::apply) fn query(run: &mut Run<'_>, calls: &[Name], invoked: &[Invo
     run.out.incomplete |= others.iter().any(|c| expression::builtin_function(c, &target).is_none());
     for invocation in invoked {
         let name = Name::from(invocation.name.name.to_lowercase().as_str());
-        match found(run, invocation) {
+        let found = found(run, invocation);
+        // Reading a body costs its length each time.
+        let length = found.as_ref().map_or(0, |routine| routine.body.len() / 256);
+        run.state.spent = run.state.spent.saturating_add(u32::try_from(1 + length).unwrap_or(u32::MAX));
+        match found {
+            Some(routine) if run.state.spent > State::MOST_STEPS => {
+                not_followed(run, &routine, ": loops and routines have taken too many steps");
+            }
             Some(routine) if may_change(run, &routine) => call(run, &routine, invocation)?,
             Some(_) => {}
             None => {
@@ -169,10 +176,6 @@ fn call(run: &mut Run<'_>, routine: &Arc<Routine>, invocation: &Invocation) -> S
                 .any(|(at, p)| p.input && variables.get(&format!("${}", at + 1)) == Some(&Value::Null))
         {
             continue;
-        }
-        if run.state.spent > State::MOST_STEPS {
-            not_followed(run, routine, ": loops and routines have taken too many steps");
-            return Ok(());
         }
         let before =
             path.as_ref().map(|path| std::mem::replace(&mut run.state.session.search_path, path.clone()));

@@ -16,6 +16,8 @@ mod query;
 mod repeat;
 mod rows;
 mod system;
+#[cfg(test)]
+mod tests;
 mod time;
 mod unlisted;
 mod value;
