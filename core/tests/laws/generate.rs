@@ -105,7 +105,10 @@ impl<'a> Choices<'a> {
     fn lowered(&self, sql: &str) -> Operation {
         let script = Script::new(sql, &self.target);
         let mut operations = lower(&script, &script.statements[0], &self.target);
-        operations.pop().map(|o| o.node).unwrap_or(Operation::Query { calls: Vec::new() })
+        operations
+            .pop()
+            .map(|o| o.node)
+            .unwrap_or(Operation::Query { calls: Vec::new(), invoked: Vec::new() })
     }
 
     pub(crate) fn quoted(&self, name: &str) -> String {
@@ -485,7 +488,7 @@ impl<'a> Choices<'a> {
                 if_exists,
                 cascade,
             },
-            _ if self.mysql() => O::Query { calls: Vec::new() },
+            _ if self.mysql() => O::Query { calls: Vec::new(), invoked: Vec::new() },
             _ => {
                 let text = self.one_in(2).then(|| "said".to_owned());
                 let on = match self.below(3) {
