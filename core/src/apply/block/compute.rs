@@ -396,8 +396,7 @@ fn replaced(text: &str, pattern: &str, to: &str, flags: &str) -> Option<String> 
     let characters: Vec<char> = text.chars().collect();
     let mut result = String::new();
     let mut at = 0;
-    loop {
-        let Some((from, end)) = read.find(text, at)? else { break };
+    while let Some((from, end)) = read.find(text, at)? {
         if from == end || result.len() > Value::LONGEST {
             return if from == end && pattern.is_empty() { Some(text.to_owned()) } else { None };
         }

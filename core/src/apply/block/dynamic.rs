@@ -132,7 +132,7 @@ impl Walk<'_, '_> {
                     for action in &alter.actions {
                         match &action.node {
                             TableAction::AddConstraint { definition } => {
-                                objects.extend(target(definition).iter().map(|name| full(name)));
+                                objects.extend(target(definition).iter().map(&full));
                             }
                             TableAction::Storage { destroys_rows: false, .. }
                             | TableAction::AttachPartition { .. }

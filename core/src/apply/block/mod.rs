@@ -219,7 +219,7 @@ impl Walk<'_, '_> {
             Step::Statement { statement } => self.statement(statement),
             Step::Choose { branches } => self.choose(branches, step.span),
             Step::Try { body, handlers, resumes } => self.attempt(body, handlers, *resumes),
-            Step::Repeat { label, head, body } => self.repeat(label, head, body, step.span),
+            Step::Repeat { label, head, body } => self.repeat(label, head, body),
             Step::Take { variables, rows } => {
                 self.take(variables, rows);
                 End::Through

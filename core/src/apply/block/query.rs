@@ -157,7 +157,7 @@ fn finish(rows: &Rows, mut kept: Vec<Keyed>, as_read: bool) -> Option<Answer> {
         kept = seen;
     }
     if !rows.order.is_empty() {
-        let comparable = kept.iter().all(|(_, keys)| keys.iter().all(|k| comparable(k)));
+        let comparable = kept.iter().all(|(_, keys)| keys.iter().all(comparable));
         let order = |a: &Keyed, b: &Keyed| {
             let by = rows.order.iter().zip(a.1.iter().zip(&b.1));
             by.map(|((_, descending), (a, b))| if *descending { least(b, a) } else { least(a, b) })

@@ -3,10 +3,7 @@ use super::{
     End, Walk, eval, query,
     value::{Truth, Value},
 };
-use crate::{
-    operation::{Located, LoopHead, Rows, Step, Term},
-    text::Span,
-};
+use crate::operation::{Located, LoopHead, Rows, Step, Term};
 
 /// What one turn begins with.
 type Bindings = Vec<(String, Value)>;
@@ -33,7 +30,7 @@ enum Next {
 
 impl Walk<'_, '_> {
     /// A loop.
-    pub(super) fn repeat(&mut self, label: &str, head: &LoopHead, body: &[Located<Step>], span: Span) -> End {
+    pub(super) fn repeat(&mut self, label: &str, head: &LoopHead, body: &[Located<Step>]) -> End {
         let turns = match head {
             LoopHead::Unknown { .. } => None,
             LoopHead::Forever => Some(Turns::Forever),
@@ -71,7 +68,7 @@ impl Walk<'_, '_> {
         match turns {
             Some(turns) => {
                 self.turning += 1;
-                let end = self.turns(label, turns, body, span);
+                let end = self.turns(label, turns, body);
                 self.turning -= 1;
                 end
             }
@@ -89,7 +86,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn turns(&mut self, label: &str, mut turns: Turns<'_>, body: &[Located<Step>], span: Span) -> End {
+    fn turns(&mut self, label: &str, mut turns: Turns<'_>, body: &[Located<Step>]) -> End {
         let mut maybe_left = false;
         loop {
             let bindings = match turns.next(self) {
@@ -128,7 +125,7 @@ impl Walk<'_, '_> {
                         self.any_times(body);
                     } else {
                         let because = ("what stands before it may end the loop".to_owned(), None);
-                        self.possibly(because, |walk| walk.turns(label, turns, body, span));
+                        self.possibly(because, |walk| walk.turns(label, turns, body));
                     }
                     self.forget(body);
                     return if matches!(end, End::MaybeJump) { End::Through } else { End::MaybeLeft };

@@ -80,7 +80,7 @@ fn week(day: i64) -> (i64, i64) {
 }
 
 impl Time {
-    fn new(form: Form, at: Option<i64>) -> Value {
+    fn value(form: Form, at: Option<i64>) -> Value {
         match at {
             Some(at) if !YEARS.contains(&civil(at.div_euclid(DAY)).0) => Value::Unknown,
             at => Value::Time(Self { form, at }),
@@ -125,7 +125,7 @@ impl Time {
             seconds = hour * 3600 + minute * 60 + second;
         }
         let seconds = if form == Form::Date { 0 } else { seconds };
-        Self::new(form, Some(days(year, month, day) * DAY + seconds))
+        Self::value(form, Some(days(year, month, day) * DAY + seconds))
     }
 
     /// As another type.
@@ -134,13 +134,13 @@ impl Time {
             Form::Date => self.at.map(|at| at.div_euclid(DAY) * DAY),
             _ => self.at,
         };
-        Self::new(form, at)
+        Self::value(form, at)
     }
 
     /// A moment and a span: a date becomes a timestamp.
     pub(super) fn plus(self, span: Interval, sign: i64) -> Value {
         let form = if self.form == Form::Date { Form::Plain } else { self.form };
-        let Some(at) = self.at else { return Self::new(form, None) };
+        let Some(at) = self.at else { return Self::value(form, None) };
         let (date, clock) = (at.div_euclid(DAY), at.rem_euclid(DAY));
         let (year, month, day) = civil(date);
         let Some(months) = span.months.checked_mul(sign).and_then(|m| m.checked_add(year * 12 + month - 1))
@@ -156,7 +156,7 @@ impl Time {
             return Value::Unknown;
         }
         let date = days(year, month, day.min(length(year, month))) + span.days * sign;
-        Self::new(form, Some(date * DAY + clock + span.seconds * sign))
+        Self::value(form, Some(date * DAY + clock + span.seconds * sign))
     }
 
     /// A date and a number of days.
@@ -164,7 +164,7 @@ impl Time {
         if self.form != Form::Date || number.abs() > 10_000_000 {
             return Value::Unknown;
         }
-        Self::new(Form::Date, self.at.map(|at| at + number * DAY))
+        Self::value(Form::Date, self.at.map(|at| at + number * DAY))
     }
 
     /// `date_trunc`
@@ -173,12 +173,12 @@ impl Time {
         let form = if self.form == Form::Date { Form::Zoned } else { self.form };
         let Some(at) = self.at else {
             let known = ["hour", "day", "week", "month", "quarter", "year"].contains(&unit);
-            return if known { Self::new(form, None) } else { Value::Unknown };
+            return if known { Self::value(form, None) } else { Value::Unknown };
         };
         let date = at.div_euclid(DAY);
         let (year, month, _) = civil(date);
         let start = match unit {
-            "hour" => return Self::new(form, Some(at.div_euclid(3600) * 3600)),
+            "hour" => return Self::value(form, Some(at.div_euclid(3600) * 3600)),
             "day" => date,
             "week" => date - (date + 3).rem_euclid(7),
             "month" => days(year, month, 1),
@@ -186,7 +186,7 @@ impl Time {
             "year" => days(year, 1, 1),
             _ => return Value::Unknown,
         };
-        Self::new(form, Some(start * DAY))
+        Self::value(form, Some(start * DAY))
     }
 
     /// As the server prints it in its usual style; a moment in a time zone has the zone's offset, which is not known.

@@ -40,7 +40,7 @@ pub(crate) fn parameters(arguments: &str, target: &Target) -> Option<Vec<Paramet
         };
         Some(Parameter {
             name: argument.name.as_ref().map(|n| n.to_lowercase()),
-            kind: of_text(&argument.data_type, target, |c| guard::kind(c))?,
+            kind: of_text(&argument.data_type, target, guard::kind)?,
             default: match &argument.default {
                 Some(default) => {
                     Some(of_text(default, target, |c| Some(guard::term(c, &Names { variable: &|_| None })))?)
