@@ -259,7 +259,7 @@ fn conditions_about_information_schema() {
         ),
         (
             "EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_default = 'x')",
-            "maybe",
+            "no",
         ),
         ("EXISTS (SELECT 1 FROM t WHERE id = 1)", "maybe"),
         ("EXISTS (SELECT 1 FROM t) AND EXISTS (SELECT 1 FROM pg_type WHERE typname = 'none')", "no"),
@@ -320,7 +320,7 @@ fn flow_of_control() {
             ("DO $$ BEGIN EXECUTE 'DROP VIEW v'; END $$", "-view v"),
             ("DO $$ DECLARE q text := 'DROP ' || 'VIEW v'; BEGIN EXECUTE q; END $$", "-view v"),
             ("DO $$ BEGIN EXECUTE 'DROP VIEW ' || current_setting('x'); END $$", "unread ?*"),
-            ("DO $$ BEGIN FOR i IN 1..2 LOOP DROP VIEW IF EXISTS v; END LOOP; END $$", "?v"),
+            ("DO $$ BEGIN FOR i IN 1..2 LOOP DROP VIEW IF EXISTS v; END LOOP; END $$", "-view v"),
             ("DO $$ BEGIN RAISE NOTICE 'x'; DROP VIEW v; END $$", "-view v"),
             ("DO $$ BEGIN DROP VIEW v; RAISE EXCEPTION 'no'; END $$", "!NotAllowed"),
             ("DO $$ BEGIN DROP VIEW v; DROP TABLE nope; END $$", "!NotFound"),

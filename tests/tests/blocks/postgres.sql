@@ -205,3 +205,59 @@ DO $$ BEGIN IF random() >= 0 THEN CREATE TABLE maybe (id int); END IF; END $$;
 
 -- case endless loop that is left open
 DO $$ DECLARE i bigint := 0; BEGIN LOOP i := i + 1; EXIT WHEN i > 100000; END LOOP; CREATE TABLE behind (id int); END $$;
+
+-- case the counter of a loop is the loop's own
+DO $$ DECLARE i int := 7; BEGIN FOR i IN 1..2 LOOP NULL; END LOOP; EXECUTE format('ALTER TABLE t ADD COLUMN c%s int', i); END $$;
+
+-- case a loop in a loop with the same counter
+DO $$ BEGIN FOR i IN 1..2 LOOP FOR i IN 5..6 LOOP NULL; END LOOP; EXECUTE 'CREATE TABLE c' || i || ' (id int)'; END LOOP; END $$;
+
+-- case a counter that nobody declared is gone behind the loop open
+DO $$ BEGIN FOR i IN 1..2 LOOP NULL; END LOOP; IF i IS NULL THEN CREATE TABLE c (id int); END IF; END $$;
+
+-- case variables keep their values when an error is handled
+DO $$ DECLARE v text; BEGIN v := 'aa'; BEGIN v := 'bb'; CREATE TABLE t (); EXCEPTION WHEN duplicate_table THEN EXECUTE 'CREATE TABLE ' || v || ' (id int)'; END; END $$;
+
+-- case what a handler finds where an error is in doubt open
+DO $$ DECLARE v text := 'a'; BEGIN BEGIN v := 'b'; INSERT INTO p VALUES (1); EXCEPTION WHEN others THEN NULL; END; EXECUTE 'ALTER TABLE t DROP COLUMN ' || v; END $$;
+
+-- case division by zero is handled open
+DO $$ BEGIN PERFORM 1 / 0; CREATE TABLE a (id int); EXCEPTION WHEN division_by_zero THEN CREATE TABLE b (id int); END $$;
+
+-- case a value of another type is handled open
+DO $$ DECLARE i int; BEGIN i := 'abc'; CREATE TABLE a (id int); EXCEPTION WHEN others THEN CREATE TABLE b (id int); END $$;
+
+-- case no row is handled open
+DO $$ DECLARE x int; BEGIN SELECT id INTO STRICT x FROM p; CREATE TABLE a (id int); EXCEPTION WHEN no_data_found THEN CREATE TABLE b (id int); END $$;
+
+-- case a loop without an end is handled open
+DO $$ BEGIN FOR i IN 1..NULL LOOP NULL; END LOOP; CREATE TABLE a (id int); EXCEPTION WHEN null_value_not_allowed THEN CREATE TABLE b (id int); END $$;
+
+-- case what is there already is handled, and values before it are not in doubt
+DO $$ DECLARE n text := 'v'; BEGIN n := n || '1'; EXECUTE format('CREATE TABLE %I (id int)', n); CREATE TABLE t (); EXCEPTION WHEN duplicate_table THEN CREATE TABLE handled (id int); END $$;
+
+-- case a case that is not found
+DO $$ BEGIN CASE WHEN 1 = 2 THEN NULL; END CASE; END $$; ALTER TABLE t ADD COLUMN c int;
+
+-- case an assertion fails
+DO $$ BEGIN ASSERT 1 = 2, 'never'; END $$; ALTER TABLE t ADD COLUMN c int;
+
+-- case an assertion holds
+DO $$ BEGIN ASSERT 1 = 1, 'always'; ALTER TABLE t ADD COLUMN c int; END $$;
+
+-- case an argument comes back changed open
+CREATE PROCEDURE more(INOUT x int) LANGUAGE plpgsql AS $$ BEGIN x := x + 1; END $$;
+DO $$ DECLARE k int := 5; BEGIN CALL more(k); EXECUTE 'ALTER TABLE t ADD COLUMN k' || k || ' int'; END $$;
+
+-- case a parameter where none can be open
+DO $$ BEGIN EXECUTE 'ALTER TABLE t ADD COLUMN x int DEFAULT $1' USING 5; EXCEPTION WHEN others THEN ALTER TABLE t ADD COLUMN y int; END $$;
+
+-- case a setting made by a function open
+DO $$ BEGIN PERFORM set_config('search_path', 'app', false); CREATE TABLE x (id int); END $$; CREATE TABLE y (id int);
+
+-- case a transaction that ends inside open
+DO $$ BEGIN CREATE TABLE a (id int); COMMIT; CREATE TABLE b (id int); END $$;
+
+-- case a search path that a body sets stays
+CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql SET search_path = public AS $$ BEGIN SET search_path = app; CREATE TABLE x (id int); END $$;
+SELECT f(); CREATE TABLE y (id int);

@@ -10,6 +10,7 @@ impl Walk<'_, '_> {
     pub(super) fn attempt(&mut self, body: &[Located<Step>], handlers: &[Handler], resumes: bool) -> End {
         if !self.certain {
             let end = self.steps(body);
+            self.forget(body);
             for handler in handlers {
                 let _ended = self.possibly(("an error".to_owned(), None), |walk| walk.steps(&handler.body));
             }
@@ -32,7 +33,10 @@ impl Walk<'_, '_> {
                 match errors::handler(handlers, &failure) {
                     (Truth::Yes, Some(handler)) => {
                         if rolls_back {
-                            *self.run.state = before;
+                            // Variables are not rolled back.
+                            let variables = self.run.state.variables.clone();
+                            let spent = self.run.state.spent;
+                            *self.run.state = State { variables, spent, ..before };
                             mark.back(&mut self.run.out);
                         }
                         let outer = self.caught.replace(failure.conflict);
@@ -49,6 +53,14 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Whether a handler is around that takes errors which values and queries raise, and not only those of statements
+    /// that make what is there already.
+    pub(super) fn is_exposed(&self) -> bool {
+        self.certain
+            && !self.run.mysql()
+            && self.handlers.iter().any(|errors| errors::beyond_duplicates(errors))
+    }
+
     /// Either the whole body ran or a handler did.
     fn either(&mut self, before: State, mark: &Mark, body: &[Located<Step>], handlers: &[Handler]) -> End {
         *self.run.state = before;
@@ -56,6 +68,7 @@ impl Walk<'_, '_> {
         self.idle = false;
         let because = ("an error that is handled".to_owned(), None);
         let mut end = self.possibly(because.clone(), |walk| walk.steps(body));
+        self.forget(body);
         for handler in handlers {
             let one = self.possibly(because.clone(), |walk| walk.steps(&handler.body));
             if matches!(one, End::MaybeLeft | End::Left) {

@@ -25,6 +25,7 @@ impl Walk<'_, '_> {
             },
             Value::Partly(text) if !self.run.mysql() => return self.holed(&text, span),
             Value::Missing(name) => return self.missing(&name, span),
+            _ if self.is_exposed() => return End::MaybeFailed,
             _ => {}
         }
         let because = (format!("the text that {} runs", self.source), probe_of(text));

@@ -219,6 +219,13 @@ const ENVIRONMENT: &[&str] = &[
     "42704",
 ];
 
+/// Whether other errors are among them than those for what is there already.
+pub(super) fn beyond_duplicates(errors: &[String]) -> bool {
+    let duplicates =
+        [DUPLICATE_TABLE, DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_SCHEMA, DUPLICATE_FUNCTION];
+    !errors.iter().all(|error| duplicates.iter().any(|names| names.contains(&error.as_str())))
+}
+
 /// Whether a statement may raise an error that a handler which takes `errors` takes, for reasons that the model does not
 /// see: rows, privileges, what it does not know.
 pub(super) fn may_raise(operation: &Operation, outcome: &Outcome, before: &State, errors: &[String]) -> bool {
@@ -257,7 +264,7 @@ pub(super) fn may_raise(operation: &Operation, outcome: &Outcome, before: &State
         | Operation::Object(_)
         | Operation::Maintenance { .. }
         | Operation::LockTables { .. } => true,
-        Operation::Query { calls, .. } => !calls.is_empty(),
+        Operation::Query { calls, .. } => !calls.is_empty() || beyond_duplicates(errors),
         Operation::Conditional(_) => !outcome.ran.is_empty(),
         Operation::CreateRoutine { .. } | Operation::CreateView { .. } => any(&["others"]),
         _ => false,

@@ -182,7 +182,10 @@ fn call(run: &mut Run<'_>, routine: &Arc<Routine>, invocation: &Invocation) -> S
         run.depth += 1;
         let result = carry_out(run, &source, &steps, variables, true);
         run.depth -= 1;
-        if let Some(before) = before {
+        // What the body itself has set stays.
+        if let Some(before) = before
+            && path.as_ref() == Some(&run.state.session.search_path)
+        {
             run.state.session.search_path = before;
         }
         result?;

@@ -146,6 +146,15 @@ fn carry_out(
     Ok(())
 }
 
+/// PostgreSQL: transactions that end inside of a block, and settings that a function makes, are not followed.
+fn leaves_the_model(operation: &Operation) -> bool {
+    match operation {
+        Operation::Transaction(_) => true,
+        Operation::Query { calls, .. } => calls.iter().any(|call| call.eq_ignore_ascii_case("set_config")),
+        _ => false,
+    }
+}
+
 impl Walk<'_, '_> {
     fn steps(&mut self, steps: &[Located<Step>]) -> End {
         let (mut maybe_left, mut maybe_jump) = (false, false);
@@ -220,6 +229,8 @@ impl Walk<'_, '_> {
             Step::Choose { branches } => self.choose(branches, step.span),
             Step::Try { body, handlers, resumes } => self.attempt(body, handlers, *resumes),
             Step::Repeat { label, head, body } => self.repeat(label, head, body),
+            // There may be no row, or several.
+            Step::Take { .. } if self.is_exposed() => End::MaybeFailed,
             Step::Take { variables, rows } => {
                 self.take(variables, rows);
                 End::Through
@@ -229,6 +240,7 @@ impl Walk<'_, '_> {
             Step::Assign { variable, value } => {
                 match eval::value(self.run, value, None) {
                     Value::Missing(name) => return self.missing(&name, step.span),
+                    Value::Unknown | Value::Null if self.is_exposed() => return End::MaybeFailed,
                     value => self.run.state.variables.set(variable, value),
                 }
                 End::Through
@@ -266,6 +278,7 @@ impl Walk<'_, '_> {
         match (sure, open.as_slice()) {
             (Some(branch), []) => return self.steps(&branch.body),
             (None, []) => return End::Through,
+            _ if self.is_exposed() => return End::MaybeFailed,
             _ => {}
         }
         let because = open.first().map_or_else(
@@ -342,6 +355,9 @@ impl Walk<'_, '_> {
 
     /// One statement.
     fn statement(&mut self, statement: &Located<Operation>) -> End {
+        if !self.run.mysql() && leaves_the_model(&statement.node) {
+            return self.unread();
+        }
         let before = self.run.state.clone();
         let outcome = super::apply_at(self.run.state, &statement.node, self.run.depth + 1);
         if !self.certain {

@@ -31,6 +31,15 @@ enum Next {
 impl Walk<'_, '_> {
     /// A loop.
     pub(super) fn repeat(&mut self, label: &str, head: &LoopHead, body: &[Located<Step>]) -> End {
+        let LoopHead::Range { variable, .. } = head else { return self.all_turns(label, head, body) };
+        // A number that counts is a variable of the loop alone.
+        let outer = self.run.state.variables.get(variable).cloned().unwrap_or(Value::Unknown);
+        let end = self.all_turns(label, head, body);
+        self.run.state.variables.set(variable, outer);
+        end
+    }
+
+    fn all_turns(&mut self, label: &str, head: &LoopHead, body: &[Located<Step>]) -> End {
         let turns = match head {
             LoopHead::Unknown { .. } => None,
             LoopHead::Forever => Some(Turns::Forever),
@@ -81,7 +90,7 @@ impl Walk<'_, '_> {
                     _ => &[],
                 };
                 named.iter().for_each(|name| self.run.state.variables.forget(name));
-                self.any_times(body)
+                if self.is_exposed() { End::MaybeFailed } else { self.any_times(body) }
             }
         }
     }

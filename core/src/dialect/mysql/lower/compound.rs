@@ -345,6 +345,12 @@ impl<'a> Walk<'a, '_> {
             let body = self.steps(&["when", "else", "end"]);
             branches.push(Branch { guard, text, body });
         }
+        if !self.c.at("else") {
+            // Error 1339.
+            let raise = Step::Raise { error: Some("1339".to_owned()) };
+            let body = vec![Located { span: self.c.span(), node: raise }];
+            branches.push(Branch { guard: Term::Bool(true), text: String::new(), body });
+        }
         self.otherwise(branches)
     }
 

@@ -305,8 +305,9 @@ impl<'a> Reader<'a> {
 
     /// `CASE [value] WHEN … THEN … END CASE`
     fn case(&mut self) -> Step {
-        let mut operand = None;
+        let (mut operand, mut span) = (None, Span::new(0, 0));
         if let Some(c) = self.piece() {
+            span = c.rest_span();
             c.accept("case");
             let start = c.position();
             while !c.is_end() && !c.at("when") {
@@ -327,6 +328,11 @@ impl<'a> Reader<'a> {
             }
             let body = self.steps(&["when", "else", "end"]);
             branches.push(Branch { guard, text, body });
+        }
+        if !self.at_any(&["else"]) {
+            let raise = Step::Raise { error: Some("case_not_found".to_owned()) };
+            let body = vec![Located { span, node: raise }];
+            branches.push(Branch { guard: Term::Bool(true), text: String::new(), body });
         }
         self.otherwise(branches)
     }

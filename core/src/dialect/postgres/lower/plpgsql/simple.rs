@@ -14,7 +14,7 @@ use crate::{
             words,
         },
     },
-    operation::{Candidate, Located, Operation, RowSource, Rows, Step, Term},
+    operation::{Branch, Candidate, Located, Operation, RowSource, Rows, Step, Term},
     target::Target,
     text::{Span, Token, TokenKind},
 };
@@ -22,9 +22,12 @@ use crate::{
 impl<'a> Reader<'a> {
     /// A statement that controls nothing.
     pub(super) fn simple(&mut self, mut c: Cursor<'a>, span: Span, steps: &mut Vec<Located<Step>>) {
-        const HARMLESS: &[&str] = &["null", "assert", "open", "close", "move"];
+        const HARMLESS: &[&str] = &["null", "open", "close", "move"];
         if c.accept_any(HARMLESS).is_some() {
             return;
+        }
+        if c.accept("assert") {
+            return self.assert(c, span, steps);
         }
         if c.accept("raise") {
             steps.extend(raise(&c).map(|node| Located { span, node }));
@@ -81,7 +84,9 @@ impl<'a> Reader<'a> {
         if c.at("call") {
             let mut behind = c;
             behind.skip(1);
-            return self.calls(&c, &behind, steps);
+            self.calls(&c, &behind, steps);
+            // What goes in may come out changed.
+            return self.unknown(&behind, span, steps);
         }
         if c.at("perform") || c.at("select") {
             return self.select(c, span, steps);
@@ -98,6 +103,17 @@ impl<'a> Reader<'a> {
         } else {
             steps.push(Located { span, node: Step::Unread });
         }
+    }
+
+    /// Behind `ASSERT`: an error is raised unless the condition holds.
+    fn assert(&mut self, mut c: Cursor<'a>, span: Span, steps: &mut Vec<Located<Step>>) {
+        let Some(condition) = c.split_commas().into_iter().next() else { return };
+        let text = condition.source(condition.rest_span()).to_owned();
+        let held = Branch { guard: self.term(&condition), text, body: Vec::new() };
+        let raise = Step::Raise { error: Some("assert_failure".to_owned()) };
+        let body = vec![Located { span, node: raise }];
+        let otherwise = Branch { guard: Term::Bool(true), text: String::new(), body };
+        steps.push(Located { span, node: Step::Choose { branches: vec![held, otherwise] } });
     }
 
     /// The routines that a piece calls; `list` is what stands behind `SELECT` of it.
@@ -130,7 +146,11 @@ impl<'a> Reader<'a> {
         // `PERFORM x` is `SELECT x`.
         let (value, exists) = if all.at("perform") { self.performed(&list) } else { self.selected(&query) };
         match (targets.as_slice(), value) {
-            ([], _) => {}
+            // It may fail, which handlers see.
+            ([], _) => steps.push(statement(Located {
+                span,
+                node: Operation::Query { calls: Vec::new(), invoked: Vec::new() },
+            })),
             ([one], value) if !matches!(value, Term::Unknown(_)) => {
                 self.assign(one.clone(), value, span, steps);
             }
@@ -327,7 +347,10 @@ pub(crate) fn texts(
     for range in pieces {
         let Some(tokens) = tokens.get(range.clone()) else { continue };
         for operation in lower_tokens(text, tokens, target, depth + 1) {
-            if matches!(operation.node, Operation::Invalid { .. }) {
+            // Statements that are not planned have no parameters.
+            let parameter =
+                tokens.iter().any(|t| t.kind == TokenKind::Parameter) && !is_planned(&operation.node);
+            if parameter || matches!(operation.node, Operation::Invalid { .. }) {
                 steps.push(Located { span: operation.span, node: Step::Unread });
             } else {
                 steps.push(statement(operation));
@@ -335,6 +358,13 @@ pub(crate) fn texts(
         }
     }
     steps
+}
+
+fn is_planned(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Query { .. } | Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_)
+    )
 }
 
 /// Moves steps to the place of the text they come from.
