@@ -31,6 +31,7 @@ mod session;
 mod sizes;
 mod state;
 mod tables;
+mod transaction;
 mod types;
 mod unread;
 mod views;
@@ -39,6 +40,7 @@ pub use block::{Form, Interval, Time, Value};
 pub use commit::commit;
 pub(crate) use mentions::trigger_columns;
 pub use state::{Conflict, ConflictKind, Outcome, Ran, State, Unknown, Variables};
+pub use transaction::Transaction;
 
 use crate::{catalog::ObjectName, operation::Operation};
 use run::{Run, Step};
@@ -56,7 +58,12 @@ pub fn apply(state: &mut State, operation: &Operation) -> Outcome {
 
 /// As [`apply`], for who keeps the state as it is now: `before` is a copy of it.
 pub(crate) fn apply_over(state: &mut State, before: &State, operation: &Operation) -> Outcome {
-    apply_from(state, before, operation, 0)
+    let alone = state.begin_statement(operation);
+    let outcome = apply_from(state, before, operation, 0);
+    if alone {
+        state.end_statement();
+    }
+    outcome
 }
 
 fn apply_at(state: &mut State, operation: &Operation, depth: usize) -> Outcome {
@@ -184,8 +191,8 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
         O::Update(update) => rows::update(run, update),
         O::Delete(delete) => rows::delete(run, delete),
         O::Query { calls, invoked } => block::query(run, calls, invoked),
-        O::Set { setting, value, local: _ } => {
-            session::set(run, setting, value.as_deref());
+        O::Set { setting, value, local } => {
+            session::set(run.state, setting, value.as_deref(), *local);
             Ok(())
         }
         O::LockTables { tables, mode: _ } => tables.iter().try_for_each(|t| rows::lock(run, t)),
@@ -202,6 +209,10 @@ fn one(run: &mut Run<'_>, operation: &Operation) -> Step {
             unread::opaque(run, &statement.title(), &statement.objects, statement.may_change_schema);
             Ok(())
         }
-        O::Transaction(_) | O::Maintenance { .. } | O::Invalid { .. } => Ok(()),
+        O::Transaction(control) => {
+            transaction::control(run.state, &mut run.out, control);
+            Ok(())
+        }
+        O::Maintenance { .. } | O::Invalid { .. } => Ok(()),
     }
 }

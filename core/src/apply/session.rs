@@ -1,11 +1,21 @@
 //! Settings of the session.
-use super::{block::Value, run::Run};
-use crate::target::{Session, Target};
+use super::{State, Variables, block::Value};
+use crate::target::{Dialect, Session, Target};
 
 /// `SET`, `RESET`, `USE`.
-pub(super) fn set(run: &mut Run<'_>, setting: &str, value: Option<&str>) {
-    let mysql = run.mysql();
-    let session = &mut run.state.session;
+pub(super) fn set(state: &mut State, setting: &str, value: Option<&str>, local: bool) {
+    let (dialect, variables) = (state.catalog.dialect, state.variables.clone());
+    state.configure(local, |session| assign(session, setting, value, dialect, &variables));
+}
+
+fn assign(
+    session: &mut Session,
+    setting: &str,
+    value: Option<&str>,
+    dialect: Dialect,
+    variables: &Variables,
+) {
+    let mysql = dialect.is_mysql_family();
     let default = Session::default();
     let on = |value: &str| !matches!(value.to_ascii_lowercase().as_str(), "0" | "off" | "false" | "no");
     match setting {
@@ -30,13 +40,11 @@ pub(super) fn set(run: &mut Run<'_>, setting: &str, value: Option<&str>) {
             // `@OLD_FOREIGN_KEY_CHECKS`: what a dump saved at its start. A variable that nothing has set is NULL, which the
             // server refuses (error 1231): the setting stays. It does where the value is not known, too: switched off, it
             // makes the model foresee less.
-            Some(v) if v.trim_start().starts_with('@') => {
-                match run.state.variables.get(&v.trim().to_lowercase()) {
-                    Some(Value::Bool(on)) => session.foreign_key_checks = *on,
-                    Some(Value::Integer(number)) => session.foreign_key_checks = *number != 0,
-                    _ => {}
-                }
-            }
+            Some(v) if v.trim_start().starts_with('@') => match variables.get(&v.trim().to_lowercase()) {
+                Some(Value::Bool(on)) => session.foreign_key_checks = *on,
+                Some(Value::Integer(number)) => session.foreign_key_checks = *number != 0,
+                _ => {}
+            },
             _ => session.foreign_key_checks = value.is_none_or(on),
         },
         "sql_mode" if mysql => match value {
@@ -47,8 +55,7 @@ pub(super) fn set(run: &mut Run<'_>, setting: &str, value: Option<&str>) {
             }
             // `@OLD_SQL_MODE` and the like: what a dump saved at its start.
             Some(v) if v.trim_start().starts_with('@') => {
-                let start = Target::new(run.state.catalog.dialect).session;
-                let session = &mut run.state.session;
+                let start = Target::new(dialect).session;
                 session.ansi_quotes = start.ansi_quotes;
                 session.no_backslash_escapes = start.no_backslash_escapes;
                 session.strict = start.strict;

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use super::block::Value;
+use super::{Transaction, block::Value};
 use crate::{
     catalog::{Catalog, Name, ObjectName, World},
     change::{Change, ObjectPath},
@@ -20,6 +20,8 @@ pub struct State {
     pub session: Session,
     /// Variables of the session and of the block that runs, as far as their values are known.
     pub variables: Variables,
+    /// The transaction that the session is in, as far as its settings follow it.
+    pub transaction: Transaction,
     /// How many steps of loops and of called routines have been carried out.
     pub spent: u32,
 }
@@ -64,7 +66,13 @@ impl State {
 
     /// The state of a session that starts on `catalog`.
     pub fn new(catalog: Catalog, session: Session) -> Self {
-        Self { catalog, session, variables: Variables::default(), spent: 0 }
+        Self {
+            catalog,
+            session,
+            variables: Variables::default(),
+            transaction: Transaction::default(),
+            spent: 0,
+        }
     }
 
     /// A session on a database of which nothing is known (`World::Open`) or that is empty (`World::Closed`).

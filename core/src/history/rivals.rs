@@ -365,6 +365,7 @@ impl Window<'_, '_> {
         }
         let timeline = self.case.timeline;
         moved.state.session.clone_from(session);
+        timeline.begin(migration, &mut moved.state);
         let mut block = None;
         for entry in timeline.entries.get(timeline.range(migration)).into_iter().flatten().take(ran) {
             *self.effort = self.effort.saturating_sub(self.price);
@@ -376,6 +377,7 @@ impl Window<'_, '_> {
             }
             follow_block(&mut block, &mut moved.state, &entry.operations);
         }
+        moved.state.end_migration();
         let mut contradictions = 0;
         for (key, before, after) in facts::changed(&node.state.catalog, &moved.state.catalog) {
             let id = self.id(key);

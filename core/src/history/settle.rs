@@ -170,6 +170,10 @@ impl Hypothesis<'_> {
             }
             if !turned {
                 state.session.clone_from(&t.at(number).session);
+                state.transaction.clone_from(&t.at(number).transaction);
+            }
+            if t.range(entry.migration).start == number {
+                t.begin(entry.migration, &mut state);
             }
             // What the model refuses in any case is no sign.
             if !run(&mut state, &entry.operations) && !entry.refused && !entry.doubtful {

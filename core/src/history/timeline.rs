@@ -61,6 +61,8 @@ pub(super) struct Timeline {
     idle: Vec<usize>,
     /// The migrations that run wholly or not at all.
     atomic: Arc<Vec<bool>>,
+    /// How the migrations run.
+    modes: Arc<Vec<TransactionMode>>,
     /// What each statement may write, whatever runs before it.
     reach: Arc<Vec<Reach>>,
     /// Objects of which the model is not certain at one of the points, or that could not be read.
@@ -108,8 +110,16 @@ impl Timeline {
             let mode = set.migrations.get(number).map(|m| m.transaction);
             timeline.runs_as_one(number, mode.unwrap_or(TransactionMode::Unknown))
         };
+        let modes = set.migrations.iter().map(|m| m.transaction).collect();
         timeline.atomic = Arc::new((0..set.migrations.len()).map(atomic).collect());
+        timeline.modes = Arc::new(modes);
         timeline
+    }
+
+    /// Begins a migration in a state that runs its statements, with the settings that end with it.
+    pub(super) fn begin(&self, migration: usize, state: &mut State) {
+        let mode = self.modes.get(migration).copied().unwrap_or(TransactionMode::Unknown);
+        state.begin_migration(mode, self.range(migration).len());
     }
 
     /// The history of which only some statements run.
@@ -126,18 +136,26 @@ impl Timeline {
             mentions: self.mentions.clone(),
             idle: self.idle.clone(),
             atomic: self.atomic.clone(),
+            modes: self.modes.clone(),
             reach: self.reach.clone(),
             ..Self::before(&state)
         };
         let mut block = None;
         for (number, entry) in self.entries.iter().enumerate() {
             let runs = runs(number);
-            if apart.contains(&entry.migration) && self.range(entry.migration).start == number {
-                state.session.clone_from(&self.first.session);
+            let range = self.range(entry.migration);
+            if range.start == number {
+                if apart.contains(&entry.migration) {
+                    state.session.clone_from(&self.first.session);
+                }
+                self.begin(entry.migration, &mut state);
             }
             let refused = runs && !run(&mut state, &entry.operations);
             if runs {
                 follow_block(&mut block, &mut state, &entry.operations);
+            }
+            if range.end == number + 1 {
+                state.end_migration();
             }
             let (migration, operations) = (entry.migration, entry.operations.clone());
             let entry = Entry {
@@ -165,6 +183,7 @@ impl Timeline {
             mentions: Arc::default(),
             idle: Vec::new(),
             atomic: Arc::default(),
+            modes: Arc::default(),
             reach: Arc::default(),
             uncertain: start.catalog.uncertain.keys().cloned().collect(),
             holed: start.catalog.uncertain.keys().filter(|key| key.contains(HOLE)).cloned().collect(),
@@ -447,7 +466,7 @@ fn is_harmless(operation: &Operation, target: &Target) -> bool {
         Operation::Transaction(control) => match control {
             TransactionControl::Begin | TransactionControl::Commit => true,
             TransactionControl::Rollback => false,
-            TransactionControl::Other { verb } => {
+            TransactionControl::Other { verb, .. } => {
                 matches!(verb.as_str(), "SAVEPOINT" | "RELEASE" | "SET TRANSACTION" | "COMMIT AND CHAIN")
             }
         },

@@ -1,6 +1,8 @@
 //! Transactions.
 use serde::Serialize;
 
+use crate::catalog::Name;
+
 /// Transaction control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "control", rename_all = "kebab-case")]
@@ -15,5 +17,8 @@ pub enum TransactionControl {
     Other {
         /// The words, upper case.
         verb: String,
+        /// The savepoint that it names.
+        #[serde(skip)]
+        name: Option<Name>,
     },
 }

@@ -12,7 +12,8 @@ pub use sessions::run_next;
 
 use crate::{
     apply::{self, Outcome, State},
-    change::Change,
+    catalog::Name,
+    change::{Change, Delta},
     dialect,
     operation::{Located, Operation, TransactionControl},
     target::Dialect,
@@ -136,6 +137,8 @@ struct Block {
     open: bool,
     /// What was done in it.
     changes: Vec<Change>,
+    /// Its savepoints, each with how much had been done.
+    savepoints: Vec<(Name, usize)>,
 }
 
 impl Block {
@@ -153,14 +156,55 @@ impl Block {
             Operation::Transaction(TransactionControl::Commit | TransactionControl::Rollback) => {
                 self.open = false;
             }
+            Operation::Transaction(TransactionControl::Other { verb, name })
+                if self.open && state.catalog.dialect == Dialect::Postgres =>
+            {
+                self.savepoint(verb, name.as_ref(), state, &mut outcome);
+            }
             _ => {}
         }
         if self.open {
             self.changes.extend(outcome.changes.iter().cloned());
         } else {
             self.changes.clear();
+            self.savepoints.clear();
         }
         outcome
+    }
+
+    /// What `ROLLBACK TO` and `ROLLBACK AND CHAIN` undo is not certain to be there from then on.
+    fn savepoint(&mut self, verb: &str, name: Option<&Name>, state: &mut State, outcome: &mut Outcome) {
+        let at = self.savepoints.iter().rposition(|(known, _)| Some(known) == name);
+        let kept = match (verb, name) {
+            ("SAVEPOINT", Some(name)) => return self.savepoints.push((name.clone(), self.changes.len())),
+            ("RELEASE", _) => return self.savepoints.truncate(at.unwrap_or(self.savepoints.len())),
+            ("ROLLBACK TO", _) => {
+                self.savepoints.truncate(at.map_or(self.savepoints.len(), |at| at + 1));
+                self.savepoints.last().filter(|_| at.is_some()).map_or(0, |(_, done)| *done)
+            }
+            ("ROLLBACK AND CHAIN", _) => {
+                self.savepoints.clear();
+                0
+            }
+            _ => return,
+        };
+        for change in self.changes.get(kept..).unwrap_or_default() {
+            let moved = match &change.delta {
+                Delta::Rename { to } => {
+                    to.relation().map_or_else(|| Some(to.to_string()), |r| Some(r.to_string()))
+                }
+                _ => None,
+            };
+            let object = change.path.relation().map_or_else(|| change.path.to_string(), ToString::to_string);
+            for object in moved.into_iter().chain([object]) {
+                if state.catalog.uncertain.contains_key(&object) {
+                    continue;
+                }
+                let message = format!("`{verb}` undoes what was done to `{object}`, which is not followed");
+                state.catalog.uncertain.insert(object.clone(), message.clone());
+                outcome.unknowns.push(apply::Unknown { object, message, probe: None });
+            }
+        }
     }
 }
 
@@ -184,11 +228,18 @@ fn run_beside(
     visit: &mut dyn FnMut(&Step<'_>),
 ) {
     let mut created = Created::default();
+    let statements = part.script.statements.len();
+    state.begin_migration(transaction, statements);
+    if let Some(apart) = apart.as_deref_mut() {
+        apart.begin_migration(transaction, statements);
+    }
+    // The same migration, run without a transaction around it.
+    let mut loose: Option<State> = None;
     let (mut block, mut block_apart) = (Block::default(), Block::default());
     for (index, statement) in part.script.statements.iter().enumerate() {
         let target = state.target();
         let operations = dialect::lower(&part.script, statement, &target);
-        let refused_apart = apart.as_deref_mut().map(|apart| {
+        let refused_apart = apart.as_deref_mut().or(loose.as_mut()).map(|apart| {
             let other = apart.target();
             let again = (!target.session.reads_as(&other.session))
                 .then(|| dialect::lower(&part.script, statement, &other));
@@ -210,7 +261,22 @@ fn run_beside(
             {
                 outcome.conflicts.iter_mut().for_each(|c| c.certain = false);
             }
+            if apart.is_none() && loose.is_none() && state.looks_up_locally() {
+                let mut other = before.clone();
+                other.end_migration();
+                apply::apply(&mut other, &operation.node);
+                loose = Some(other);
+            }
             applied.push(Applied { operation, before, outcome });
+        }
+        if index + 1 == statements {
+            state.end_migration();
+            for other in apart.as_deref_mut().into_iter().chain(loose.as_mut()) {
+                other.end_migration();
+            }
+            if let Some(loose) = loose.as_ref().filter(|loose| loose.catalog != state.catalog) {
+                sessions::doubt(&mut state.catalog, &loose.catalog, sessions::LOOSE);
+            }
         }
         visit(&Step {
             part,
@@ -228,7 +294,7 @@ fn run_beside(
     }
 }
 
-/// What PostgreSQL's `ROLLBACK` does: the changes since `BEGIN` are undone, settings that they depend on are not followed.
+/// What PostgreSQL's `ROLLBACK` does: the changes since `BEGIN` are undone, settings come back in [`apply`].
 fn undo(block: &[Change], state: &mut State) -> Outcome {
     let mut outcome = Outcome::default();
     for change in block.iter().rev().map(Change::invert) {

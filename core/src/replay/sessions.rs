@@ -24,19 +24,24 @@ pub fn run_next(
     let mut apart = State::new(state.catalog.clone(), session);
     run_beside(part, transaction, state, Some(&mut apart), visit);
     if state.catalog != apart.catalog {
-        doubt(&mut state.catalog, &apart.catalog);
+        doubt(&mut state.catalog, &apart.catalog, APART);
     }
 }
 
-/// Notes the objects that two catalogs have differently.
-fn doubt(catalog: &mut Catalog, other: &Catalog) {
+/// What the migrations before have to do with it.
+const APART: &str = "whether a migration runs in the session in which an earlier one set search_path: set it with SET LOCAL, \
+                     or name the schema";
+
+/// What the tool has to do with it.
+pub(super) const LOOSE: &str =
+    "whether the migration runs in a transaction: SET LOCAL does nothing otherwise";
+
+/// Notes the objects that two catalogs have differently, and what that depends on.
+pub(super) fn doubt(catalog: &mut Catalog, other: &Catalog, on: &str) {
     for change in diff::diff(catalog, other) {
         let object = change.path.relation().map_or_else(|| change.path.to_string(), ToString::to_string);
         if !catalog.uncertain.contains_key(&object) {
-            let reason = format!(
-                "`{object}` depends on whether a migration runs in the session in which an earlier one set \
-                 search_path: set it with SET LOCAL, or name the schema"
-            );
+            let reason = format!("`{object}` depends on {on}");
             catalog.uncertain.insert(object, reason);
         }
     }

@@ -375,7 +375,7 @@ fn set(setting: &str, value: Option<&str>, applied: &Applied, capture: &Capture<
 }
 
 fn transaction(control: &TransactionControl, out: &mut Judgement) {
-    let TransactionControl::Other { verb } = control else { return };
+    let TransactionControl::Other { verb, .. } = control else { return };
     match verb.as_str() {
         "SAVEPOINT" | "RELEASE" | "SET TRANSACTION" | "COMMIT AND CHAIN" => {}
         verb => out.lose(

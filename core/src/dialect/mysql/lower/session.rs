@@ -172,7 +172,7 @@ pub(super) fn use_database(c: &mut Cursor<'_>) -> Read<Operation> {
 
 /// `BEGIN`, `START TRANSACTION`, `COMMIT`, `ROLLBACK`, savepoints, `XA`. `None` when it is none of them.
 pub(super) fn transaction(c: &mut Cursor<'_>, word: &str) -> Read<Option<Operation>> {
-    let other = |verb: &str| TransactionControl::Other { verb: verb.to_owned() };
+    let other = |verb: &str| TransactionControl::Other { verb: verb.to_owned(), name: None };
     let control = match word {
         "begin" => {
             c.skip(1);

@@ -1,6 +1,6 @@
 //! Transactions, settings, locks and maintenance.
 use crate::{
-    catalog::ObjectName,
+    catalog::{Name, ObjectName},
     dialect::cursor::{Cursor, Read, Stop},
     operation::{Operation, TransactionControl},
     text::TokenKind,
@@ -10,16 +10,14 @@ use super::{common, routine::quoted};
 
 /// Transaction control; `verb` has been read.
 pub(super) fn transaction(c: &mut Cursor<'_>, verb: &str) -> Read<Operation> {
-    let other = |verb: &str| TransactionControl::Other { verb: verb.to_owned() };
+    let other = |verb: &str| TransactionControl::Other { verb: verb.to_owned(), name: None };
+    let savepoint =
+        |verb: &str, name: Name| TransactionControl::Other { verb: verb.to_owned(), name: Some(name) };
     let control = match verb {
-        "savepoint" => {
-            c.name_of("a savepoint name")?;
-            other("SAVEPOINT")
-        }
+        "savepoint" => savepoint("SAVEPOINT", c.name_of("a savepoint name")?),
         "release" => {
             c.accept("savepoint");
-            c.name_of("a savepoint name")?;
-            other("RELEASE")
+            savepoint("RELEASE", c.name_of("a savepoint name")?)
         }
         "prepare" => {
             c.expect("transaction")?;
@@ -46,8 +44,7 @@ pub(super) fn transaction(c: &mut Cursor<'_>, verb: &str) -> Read<Operation> {
             c.accept_any(&["work", "transaction"]);
             if !ends && c.accept("to") {
                 c.accept("savepoint");
-                c.name_of("a savepoint name")?;
-                other("ROLLBACK TO")
+                savepoint("ROLLBACK TO", c.name_of("a savepoint name")?)
             } else {
                 let mut chain = false;
                 if c.accept("and") {
@@ -118,7 +115,10 @@ pub(super) fn set(c: &mut Cursor<'_>) -> Read<Operation> {
             c.expect("transaction")?;
         }
         modes(c)?;
-        return Ok(Operation::Transaction(TransactionControl::Other { verb: "SET TRANSACTION".into() }));
+        return Ok(Operation::Transaction(TransactionControl::Other {
+            verb: "SET TRANSACTION".into(),
+            name: None,
+        }));
     }
     if c.accept_words(&["time", "zone"]) {
         let value = c.source(c.rest_span()).trim_matches('\'').to_owned();
