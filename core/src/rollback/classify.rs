@@ -1,5 +1,5 @@
 //! How good the inverse of an operation is.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     capture::Capture,
@@ -24,8 +24,10 @@ pub(super) struct Judgement {
     pub(super) loses: Vec<String>,
     /// Asked before the migration.
     pub(super) probe_first: Vec<String>,
-    /// Asked before the rollback, under the names of the statement.
-    pub(super) asks: Vec<Ask>,
+    /// Asked before the rollback, under the names behind a change of the operation, which is given by its place.
+    asks: Vec<(usize, Ask)>,
+    /// The place of the change that is judged.
+    at: usize,
     /// The same under the last names.
     pub(super) probe: Vec<String>,
     /// The inverse must not run unless the probe has been answered.
@@ -44,6 +46,7 @@ impl Judgement {
             loses: Vec::new(),
             probe_first: Vec::new(),
             asks: Vec::new(),
+            at: 0,
             probe: Vec::new(),
             keep_hands_off: false,
             origins: Origins::new(),
@@ -67,9 +70,26 @@ impl Judgement {
         }
     }
 
-    /// Writes the questions for the database before the rollback under the last names.
-    pub(super) fn ask(&mut self, fate: &Fate, dialect: Dialect) {
-        for sql in std::mem::take(&mut self.asks).iter().filter_map(|ask| ask.sql(fate, dialect)) {
+    /// A question for the database before the rollback.
+    fn ask(&mut self, ask: Ask) {
+        self.asks.push((self.at, ask));
+    }
+
+    /// Writes the questions for the database before the rollback under the last names, and goes back to the point
+    /// before the operation.
+    pub(super) fn follow(&mut self, applied: &Applied, fate: &mut Fate, dialect: Dialect) {
+        let mut by_change: BTreeMap<usize, Vec<(usize, Ask)>> = BTreeMap::new();
+        for (order, (at, ask)) in std::mem::take(&mut self.asks).into_iter().enumerate() {
+            by_change.entry(at).or_default().push((order, ask));
+        }
+        let mut queries: BTreeMap<usize, String> = BTreeMap::new();
+        for at in (0..applied.outcome.changes.len()).rev() {
+            for (order, ask) in by_change.remove(&at).unwrap_or_default() {
+                queries.extend(ask.sql(fate, dialect).map(|sql| (order, sql)));
+            }
+            fate.before(applied, at);
+        }
+        for sql in queries.into_values() {
             if self.asked.insert(sql.clone()) {
                 self.probe.push(sql);
             }
@@ -107,7 +127,8 @@ pub(super) fn judge<'a>(applied: &'a Applied, start: &'a State, capture: &mut Ca
         judgement.class = RollbackClass::StateDependent;
         judgement.keep_hands_off = true;
     }
-    for change in &outcome.changes {
+    for (at, change) in outcome.changes.iter().enumerate() {
+        judgement.at = at;
         for name in tables_of(change) {
             if let Some(origin) = capture.lineage.table(name, start) {
                 if let Delta::Rename { to: ObjectPath::Table { name: to } } = &change.delta {
@@ -140,7 +161,8 @@ fn superseded(applied: &Applied, capture: &Capture<'_>, out: &mut Judgement) {
                 )
         })
     };
-    for change in &applied.outcome.changes {
+    for (at, change) in applied.outcome.changes.iter().enumerate() {
+        out.at = at;
         let (ObjectPath::Index { table, name }, Delta::Drop { before: Object::Index { index, .. } }) =
             (&change.path, &change.delta)
         else {
@@ -154,7 +176,7 @@ fn superseded(applied: &Applied, capture: &Capture<'_>, out: &mut Judgement) {
                 RollbackClass::StateDependent,
                 format!("whether the server made the index `{name}` of `{table}` by itself, and dropped it now: if it was written, the script fails because it is still there"),
             );
-            out.asks.push(Ask::Indexes(table.clone()));
+            out.ask(Ask::Indexes(table.clone()));
         }
     }
 }
@@ -207,12 +229,12 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
         ) if old.engine != new.engine && !on_new_table => engine(new.engine.as_deref(), name, capture, out),
         (Delta::Create { .. }, ObjectPath::Table { name }) => {
             out.lose(RollbackClass::LosesNewData, format!("rows written to `{name}` since"));
-            out.asks.push(Ask::Rows(name.clone()));
+            out.ask(Ask::Rows(name.clone()));
         }
         (Delta::Create { after: Object::Column { column, .. } }, ObjectPath::Column { table, name }) => {
             if !on_new_table && column.generated.is_none() {
                 out.lose(RollbackClass::LosesNewData, format!("values written to `{table}.{name}` since"));
-                out.asks.push(Ask::Nulls { table: table.clone(), column: name.clone(), are: false });
+                out.ask(Ask::Nulls { table: table.clone(), column: name.clone(), are: false });
             }
         }
         (Delta::Create { .. }, ObjectPath::Extension { name }) => {
@@ -305,6 +327,7 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
                     format!("PostgreSQL cannot take a label from `{name}`: the type is made anew, which fails while a row has the label"),
                 );
             }
+            domain(&old.kind, &new.kind, name, out);
         }
         (Delta::Alter { after: Object::View(view), .. }, ObjectPath::View { name }) if view.materialized => {
             if start.catalog.views.contains(name) {
@@ -316,6 +339,29 @@ fn judge_change(change: &Change, start: &State, capture: &mut Capture<'_>, out: 
             }
         }
         (Delta::Alter { .. }, _) => {}
+    }
+}
+
+/// What a domain no longer asks of its values is asked again of those that are there then.
+fn domain(old: &UserTypeKind, new: &UserTypeKind, name: &ObjectName, out: &mut Judgement) {
+    let (
+        UserTypeKind::Domain { nullable: was, checks: old, .. },
+        UserTypeKind::Domain { nullable: is, checks: new, .. },
+    ) = (old, new)
+    else {
+        return;
+    };
+    for (check, _) in old.iter().filter(|(_, old)| !new.iter().any(|(_, new)| new == old)) {
+        out.lose(
+            RollbackClass::StateDependent,
+            format!("`{check}` of the domain `{name}` comes back only if no value written since violates it"),
+        );
+    }
+    if !was && *is {
+        out.lose(
+            RollbackClass::StateDependent,
+            format!("NOT NULL of the domain `{name}` comes back only if no column of it has a NULL by then"),
+        );
     }
 }
 
@@ -367,7 +413,7 @@ fn alter_column(
             RollbackClass::StateDependent,
             format!("NOT NULL comes back only if `{table}.{name}` has no NULL by then"),
         );
-        out.asks.push(Ask::Nulls { table: table.clone(), column: name.clone(), are: true });
+        out.ask(Ask::Nulls { table: table.clone(), column: name.clone(), are: true });
     }
     if old.identity.is_some()
         && new.identity.as_ref().map(|i| &i.sequence) != old.identity.as_ref().map(|i| &i.sequence)

@@ -2,7 +2,7 @@
 //!
 //! A query for the database before the rollback is written for what a statement did; later statements may rename or drop
 //! what it is about.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rights;
 use crate::{
@@ -64,37 +64,46 @@ impl Fate {
         listed.cloned().unwrap_or_else(|| Some(name.clone()))
     }
 
-    /// Goes back to the point before an operation.
-    pub(super) fn before(&mut self, applied: &Applied) {
-        for change in applied.outcome.changes.iter().rev() {
-            match (&change.path, &change.delta) {
-                (ObjectPath::Table { name }, Delta::Rename { to: ObjectPath::Table { name: to } }) => {
-                    self.rename(name, to);
-                }
-                (ObjectPath::Table { name }, Delta::Create { .. } | Delta::Drop { .. }) => {
-                    self.tables.insert(name.clone(), None);
-                    self.columns.remove(name);
-                }
-                (
-                    ObjectPath::Column { table, name },
-                    Delta::Rename { to: ObjectPath::Column { name: to, .. } },
-                ) => {
-                    let last = self.column(table, to);
-                    let columns = self.columns.entry(table.clone()).or_default();
-                    columns.insert(to.clone(), None);
-                    columns.insert(name.clone(), last);
-                }
-                (ObjectPath::Column { table, name }, Delta::Create { .. } | Delta::Drop { .. }) => {
-                    self.columns.entry(table.clone()).or_default().insert(name.clone(), None);
-                }
-                (ObjectPath::Schema { name }, Delta::Rename { to: ObjectPath::Schema { name: to } }) => {
-                    let tables = applied.before.catalog.tables.iter();
-                    for table in tables.filter(|t| t.name.schema_str() == name.as_str()) {
-                        self.rename(&table.name, &ObjectName::new(to.clone(), table.name.name.clone()));
-                    }
-                }
-                _ => {}
+    /// Goes back to the point before a change of an operation.
+    pub(super) fn before(&mut self, applied: &Applied, at: usize) {
+        let Some(change) = applied.outcome.changes.get(at) else { return };
+        match (&change.path, &change.delta) {
+            (ObjectPath::Table { name }, Delta::Rename { to: ObjectPath::Table { name: to } }) => {
+                self.rename(name, to);
             }
+            (ObjectPath::Table { name }, Delta::Create { .. } | Delta::Drop { .. }) => {
+                self.tables.insert(name.clone(), None);
+                self.columns.remove(name);
+            }
+            (
+                ObjectPath::Column { table, name },
+                Delta::Rename { to: ObjectPath::Column { name: to, .. } },
+            ) => {
+                let last = self.column(table, to);
+                let columns = self.columns.entry(table.clone()).or_default();
+                columns.insert(to.clone(), None);
+                columns.insert(name.clone(), last);
+            }
+            (ObjectPath::Column { table, name }, Delta::Create { .. } | Delta::Drop { .. }) => {
+                self.columns.entry(table.clone()).or_default().insert(name.clone(), None);
+            }
+            (ObjectPath::Schema { name }, Delta::Rename { to: ObjectPath::Schema { name: to } }) => {
+                // Those that were there, and those that the operation itself has put there.
+                let earlier = applied.outcome.changes.iter().take(at).flat_map(|change| {
+                    let moved = match &change.delta {
+                        Delta::Rename { to } => to.relation(),
+                        _ => None,
+                    };
+                    change.path.relation().into_iter().chain(moved)
+                });
+                let there = applied.before.catalog.tables.iter().map(|t| &t.name);
+                let tables: BTreeSet<&ObjectName> =
+                    there.chain(earlier).filter(|t| t.schema_str() == name.as_str()).collect();
+                for table in tables {
+                    self.rename(table, &ObjectName::new(to.clone(), table.name.clone()));
+                }
+            }
+            _ => {}
         }
     }
 

@@ -4,6 +4,7 @@
 //! never were: a table whose rows are still missing, a column that still holds NULL or a filler, a row that a trigger
 //! has already handled when it was written first. The script therefore leaves out what may stand in the way of data
 //! that is put back, and it is made when the data is there.
+mod domains;
 mod late;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,8 @@ pub(super) struct Hold<'a> {
     wide: BTreeMap<(ObjectName, Name), Column>,
     /// What waits, by the names of then.
     held: BTreeMap<ObjectName, BTreeSet<Part>>,
+    /// What of domains waits.
+    domains: domains::Domains,
 }
 
 /// What can be carried out at once, and what of it cannot succeed.
@@ -81,12 +84,14 @@ impl<'a> Hold<'a> {
             numbered: BTreeSet::new(),
             wide: BTreeMap::new(),
             held: BTreeMap::new(),
+            domains: domains::Domains::default(),
         }
     }
 
     /// The catalog as the script finds it: `after` without what waits on the tables that `changes` touch.
     pub(super) fn without_held(&self, after: &Catalog, changes: &[Change]) -> Catalog {
         let mut catalog = after.clone();
+        self.domains.take_away(&mut catalog);
         if self.held.is_empty() {
             return catalog;
         }
@@ -122,6 +127,9 @@ impl<'a> Hold<'a> {
     }
 
     fn one(&mut self, change: Change, catalog: &Catalog, origins: &Origins, now: &mut Now) {
+        if let Some(change) = self.domain(&change) {
+            return now.changes.extend(change);
+        }
         match (&change.path, &change.delta) {
             (path, Delta::Rename { to }) => {
                 if !self.rename(&path.clone(), &to.clone()) {

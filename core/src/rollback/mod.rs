@@ -155,8 +155,7 @@ fn undo(
     // Several operations in one statement are undone from the last one on.
     for ((index, applied), mut judged) in one.operations.iter().enumerate().zip(judgements).rev() {
         let origins = judged.origins.clone();
-        judged.ask(fate, dialect);
-        fate.before(applied);
+        judged.follow(applied, fate, dialect);
         judgement.merge(judged);
         if judgement.keep_hands_off {
             // What is not certain is not undone blindly: `IF NOT EXISTS` may have found the object there.

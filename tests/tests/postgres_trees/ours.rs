@@ -159,7 +159,7 @@ fn fact(operation: &Operation) -> Vec<Fact> {
                 TransactionControl::Begin => "begin".to_owned(),
                 TransactionControl::Commit => "commit".to_owned(),
                 TransactionControl::Rollback => "rollback".to_owned(),
-                TransactionControl::Other { verb } => verb.to_ascii_lowercase(),
+                TransactionControl::Other { verb, .. } => verb.to_ascii_lowercase(),
             },
             "",
         ),

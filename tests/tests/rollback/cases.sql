@@ -934,3 +934,27 @@ CREATE TABLE n (id int PRIMARY KEY); ALTER TABLE a ADD COLUMN y int; CREATE TABL
 ALTER TABLE n RENAME TO m; ALTER TABLE a RENAME COLUMN y TO z; ALTER TABLE a RENAME TO b; DROP TABLE gone;
 --
 structure-only back
+=== postgres: a domain loses its check and rows violate it
+CREATE DOMAIN d AS int CHECK (value > 0); CREATE TABLE a (id int PRIMARY KEY, x d); INSERT INTO a VALUES (1, 5), (2, NULL);
+--
+ALTER DOMAIN d DROP CONSTRAINT d_check; UPDATE a SET x = -5 WHERE id = 1;
+--
+state-dependent
+=== postgres: a domain takes NULL and gets another name
+CREATE DOMAIN d AS int NOT NULL CHECK (value > 0) CHECK (value < 1000); CREATE TABLE a (id int PRIMARY KEY, x d); INSERT INTO a VALUES (1, 5);
+--
+ALTER DOMAIN d DROP NOT NULL; ALTER DOMAIN d RENAME TO e; ALTER DOMAIN e DROP CONSTRAINT d_check1; UPDATE a SET x = NULL; ALTER DOMAIN e SET DEFAULT 5;
+--
+state-dependent
+=== postgres: a domain only loses its check
+CREATE DOMAIN d AS int CHECK (value > 0); CREATE TABLE a (id int PRIMARY KEY, x d); INSERT INTO a VALUES (1, 5);
+--
+ALTER DOMAIN d DROP CONSTRAINT d_check;
+--
+state-dependent
+=== postgres: a block adds a column and renames the table
+CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1);
+--
+DO $$ BEGIN ALTER TABLE a ADD COLUMN c int; ALTER TABLE a RENAME TO b; ALTER TABLE b RENAME COLUMN c TO d; END $$;
+--
+loses-new-data

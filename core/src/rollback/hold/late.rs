@@ -15,6 +15,7 @@ impl Hold<'_> {
                 found.extend(self.late_part(table, part, now));
             }
         }
+        found.extend(self.late_domains(now).into_iter().map(|change| (2, change)));
         // Columns and keys of one table stand together: the MySQL family wants them in one statement.
         found.sort_by_key(|(rank, _)| (*rank).max(1));
         found.into_iter().map(|(_, change)| change).collect()
