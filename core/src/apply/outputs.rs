@@ -105,7 +105,10 @@ pub(super) fn view(run: &Run<'_>, view: &mut View) {
     if run.mysql() {
         return;
     }
-    let Some(found) = outputs(run, &view.query.sql) else { return };
+    let shared = Shared::default();
+    let schema = Schema { run, reads: None, shared: &shared };
+    let found = typing::columns(&view.query.sql, &schema, &shared.budget, &run.target());
+    let Some(found) = found.filter(|_| shared.budget.is_sure()) else { return };
     let names: Option<Vec<Name>> = found.into_iter().map(|column| column.name).collect();
     if let Some(names) = names
         && names.len() > view.columns.len()

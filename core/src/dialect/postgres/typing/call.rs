@@ -135,6 +135,37 @@ const RULES: &[(&str, Rule)] = &[
     ("variance", Rule::Mean),
 ];
 
+/// Types of which `max` and `min` give the same.
+const ORDERED: &[&str] = &[
+    "smallint",
+    "integer",
+    "bigint",
+    "numeric",
+    "real",
+    "double precision",
+    "date",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "time without time zone",
+    "time with time zone",
+    "interval",
+    "money",
+    "oid",
+    "inet",
+    "pg_lsn",
+    "xid8",
+];
+
+/// Whether a further argument leaves a function on text one on text.
+#[allow(clippy::option_option, reason = "not known, and a constant without a type, are two answers")]
+fn beside_text(argument: Option<Option<DataType>>) -> bool {
+    match argument {
+        None => false,
+        Some(None) => true,
+        Some(Some(t)) => is_string(&t) || number(&t).is_some(),
+    }
+}
+
 /// The name under which the server calls what is written so.
 pub(super) fn shown_name(name: &ObjectName, arguments: &Cursor<'_>) -> Name {
     let plain = name.schema.is_none();
@@ -161,7 +192,7 @@ impl Reader<'_> {
         match self.facts.routine(name) {
             // Which of two that share a name is called is not looked into.
             Returns::Value(data_type) if rule.is_none() && fixed.is_none() => {
-                return Value::from(Type::Known(data_type), &arguments);
+                return Value::from(Type::Known(data_type), &arguments, self.facts);
             }
             Returns::Value(_) | Returns::Rows(_) | Returns::Unknown => return Value::UNKNOWN,
             Returns::None => {}
@@ -170,11 +201,11 @@ impl Reader<'_> {
             return Value::builtin("double precision");
         }
         if let Some(data_type) = fixed {
-            return Value::from(builtin(data_type), &arguments);
+            return Value::from(builtin(data_type), &arguments, self.facts);
         }
         let Some((_, rule)) = rule else { return Value::UNKNOWN };
         match self.result(*rule, &arguments) {
-            Some(data_type) => Value::from(Type::Known(data_type), &arguments),
+            Some(data_type) => Value::from(Type::Known(data_type), &arguments, self.facts),
             None => Value::UNKNOWN,
         }
     }
@@ -259,10 +290,15 @@ impl Reader<'_> {
                     None => named("text"),
                     Some(t) if t.custom.is_some() || t.text == *"character" => None,
                     Some(t) if is_string(&t) => named("text"),
-                    // Arrays of strings without a length keep their type.
-                    Some(t) => Some(t),
+                    Some(t) => {
+                        let one = t.text.trim_end_matches("[]");
+                        let array = t.text.ends_with("[]");
+                        let listed = ORDERED.contains(&one) || array && one == "text";
+                        listed.then_some(t)
+                    }
                 }
             }
+            Rule::Text if arguments.iter().skip(1).any(|a| !beside_text(base(a))) => None,
             Rule::Text => match base(first?)? {
                 None => named("text"),
                 Some(t) if is_string(&t) => named("text"),

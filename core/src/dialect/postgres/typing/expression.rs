@@ -168,11 +168,15 @@ impl Reader<'_> {
         match word.as_str() {
             "isnull" | "notnull" => {}
             "is" => {
-                c.accept("not");
+                let not = c.accept("not");
                 if c.accept_words(&["distinct", "from"]) {
                     self.above(c, scope, level::IS + 1)?;
+                } else if c.accept("normalized") {
+                    // A call, which `NOT` stands before.
+                    let label = if not { Label::None } else { Label::Strong("is_normalized".into()) };
+                    return Some(Some(Typed::new(Value::builtin("boolean"), label)));
                 } else {
-                    c.accept_any(&["null", "true", "false", "unknown", "document", "normalized"])?;
+                    c.accept_any(&["null", "true", "false", "unknown", "document"])?;
                 }
             }
             "between" => {
@@ -226,8 +230,12 @@ impl Reader<'_> {
                 let value = operator(signs, &left.value, &right.value, self.facts);
                 return Some(Some(Typed::new(value, Label::None)));
             }
+            "overlaps" => {
+                self.above(c, scope, own + 1)?;
+                return Some(Some(Typed::called(Value::builtin("boolean"), "overlaps")));
+            }
             _ => {
-                // `AND`, `OR`, `OVERLAPS`.
+                // `AND`, `OR`.
                 self.above(c, scope, own + 1)?;
             }
         }
@@ -245,6 +253,7 @@ impl Reader<'_> {
                 let slice = self.subscript(c)?;
                 let inside = |t: &DataType| if t.text == *"jsonb" { Some(t.clone()) } else { element(t) };
                 let data_type = match typed.value.known() {
+                    Some(array) if slice && element(array).is_none() => Type::Unknown,
                     Some(array) if slice => Type::Known(array.clone()),
                     Some(array) => inside(array).map_or(Type::Unknown, Type::Known),
                     None => Type::Unknown,
@@ -285,7 +294,7 @@ impl Reader<'_> {
             Label::None | Label::Weak(_) => Label::Weak(internal(&written)),
         };
         let value = match self.facts.full_type(written) {
-            Some(data_type) => Value::from(Type::Known(data_type), std::slice::from_ref(&from.value)),
+            Some(data_type) => Value::from(Type::Known(data_type), std::slice::from_ref(&from.value), self.facts),
             None => Value::UNKNOWN,
         };
         Some(Typed::new(value, label))
@@ -296,7 +305,7 @@ impl Reader<'_> {
         match token.kind {
             TokenKind::Number => {
                 c.skip(1);
-                Some(Typed::new(Value::of(number(c.text_of(token))), Label::None))
+                Some(Typed::new(Value::of(number(c.text_of(token), false)), Label::None))
             }
             TokenKind::String => {
                 c.skip(1);
@@ -317,7 +326,11 @@ impl Reader<'_> {
                 let signs = c.text_of(token);
                 c.skip(1);
                 let least = if matches!(signs, "-" | "+") { level::UNARY } else { level::OTHER + 1 };
+                let start = c.position() - 1;
                 let operand = self.above(c, scope, least)?;
+                if let Some(negative) = negated_number(&c.slice_from(start)) {
+                    return Some(Typed::new(Value::of(negative), Label::None));
+                }
                 let base = operand.value.known().and_then(|t| self.facts.base(t)).map(|t| bare(&t));
                 let is_number = |t: &DataType| super::value::number(t).is_some() || t.text == *"interval";
                 let data_type = match (signs, base) {
@@ -381,6 +394,12 @@ impl Reader<'_> {
                     return Some(Typed::new(Value::builtin("boolean"), label));
                 }
                 "case" => return self.case(c, scope),
+                "collation" => return None,
+                "treat" if opens => {
+                    c.skip(1);
+                    c.skip_parens().ok()?;
+                    return Some(Typed::new(Value::UNKNOWN, Label::Unknown));
+                }
                 "exists" if opens => {
                     c.skip(1);
                     c.skip_parens().ok()?;
@@ -478,6 +497,10 @@ impl Reader<'_> {
         if !at.at_kind(TokenKind::String) {
             return None;
         }
+        // Without a length it has any, unlike a column.
+        let open = !at.previous().is_some_and(|t| t.kind == TokenKind::RightParen)
+            && written.custom.is_none()
+            && matches!(bare(&written).text.as_str(), "character" | "bit");
         at.skip(1);
         if written.text == *"interval" && at.at_any(&["year", "month", "day", "hour", "minute", "second"]) {
             // The fields are part of its type.
@@ -485,8 +508,8 @@ impl Reader<'_> {
         }
         *c = at;
         let label = Label::Weak(internal(&written));
-        let value = self.facts.full_type(written).map_or(Value::UNKNOWN, |t| Value::of(Type::Known(t)));
-        Some(Typed::new(value, label))
+        let known = self.facts.full_type(written).filter(|_| !open);
+        Some(Typed::new(known.map_or(Value::UNKNOWN, |t| Value::of(Type::Known(t))), label))
     }
 
     fn case(&self, c: &mut Cursor<'_>, scope: &Scope<'_>) -> Option<Typed> {
@@ -547,8 +570,22 @@ impl Reader<'_> {
     }
 }
 
+/// The type of a number with signs before it, which belong to it: the least `integer` is none without its sign.
+fn negated_number(c: &Cursor<'_>) -> Option<Type> {
+    let (mut number_text, mut negative) = (None, false);
+    for token in c.rest() {
+        match token.kind {
+            TokenKind::LeftParen | TokenKind::RightParen => {}
+            TokenKind::Operator if c.text_of(*token) == "-" && number_text.is_none() => negative = !negative,
+            TokenKind::Number if number_text.is_none() => number_text = Some(c.text_of(*token)),
+            _ => return None,
+        }
+    }
+    Some(number(number_text?, negative))
+}
+
 /// The type of a number as it is written.
-fn number(text: &str) -> Type {
+fn number(text: &str, negative: bool) -> Type {
     let digits: String = text.chars().filter(|c| *c != '_').collect();
     let whole = match digits.get(..2).map(str::to_ascii_lowercase).as_deref() {
         Some("0x") => i128::from_str_radix(&digits[2..], 16),
@@ -557,8 +594,8 @@ fn number(text: &str) -> Type {
         _ => digits.parse(),
     };
     builtin(match whole {
-        Ok(n) if n <= i128::from(i32::MAX) => "integer",
-        Ok(n) if n <= i128::from(i64::MAX) => "bigint",
+        Ok(n) if n <= i128::from(i32::MAX) + i128::from(negative) => "integer",
+        Ok(n) if n <= i128::from(i64::MAX) + i128::from(negative) => "bigint",
         _ => "numeric",
     })
 }

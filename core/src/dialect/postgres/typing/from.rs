@@ -72,6 +72,7 @@ const FUNCTIONS: &[(&str, &[(&str, &str)])] = &[
     ("jsonb_array_elements_text", &[("value", "text")]),
     ("jsonb_each", &[("key", "text"), ("value", "jsonb")]),
     ("jsonb_each_text", &[("key", "text"), ("value", "text")]),
+    ("pg_partition_ancestors", &[("relid", "regclass")]),
 ];
 
 impl Scope<'_> {
@@ -125,7 +126,8 @@ const JOINS: &[&str] = &["natural", "left", "right", "full", "inner", "cross", "
 
 /// Whether a join begins here: `left` and `right` are functions too.
 fn at_join(c: &Cursor<'_>) -> bool {
-    c.at_any(JOINS) && !c.kind_at(1, TokenKind::LeftParen) && !c.kind_at(1, TokenKind::Dot)
+    let function = c.at_any(&["left", "right"]) && c.kind_at(1, TokenKind::LeftParen);
+    c.at_any(JOINS) && !function && !c.kind_at(1, TokenKind::Dot)
 }
 
 impl Reader<'_> {

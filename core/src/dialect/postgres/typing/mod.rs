@@ -101,11 +101,12 @@ const DEEPEST: u32 = 24;
 pub(crate) struct Budget {
     tokens: Cell<usize>,
     depth: Cell<u32>,
+    doubtful: Cell<bool>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { tokens: Cell::new(MOST_TOKENS), depth: Cell::new(0) }
+        Self { tokens: Cell::new(MOST_TOKENS), depth: Cell::new(0), doubtful: Cell::new(false) }
     }
 }
 
@@ -120,6 +121,16 @@ impl Budget {
         let result = inner();
         self.depth.set(depth);
         result
+    }
+
+    /// Notes that something was not understood to its end.
+    fn doubt(&self) {
+        self.doubtful.set(true);
+    }
+
+    /// Whether all that was read was understood to its end.
+    pub(crate) fn is_sure(&self) -> bool {
+        !self.doubtful.get()
     }
 
     fn take(&self, tokens: usize) -> Option<()> {

@@ -9,7 +9,7 @@ use crate::{
 use super::{
     Budget, Column, Facts, Label, Relation, Value,
     from::From,
-    value::{bare, common},
+    value::common,
 };
 
 /// What reads queries.
@@ -71,7 +71,7 @@ pub(super) fn skip_to(c: &mut Cursor<'_>, words: &[&str]) -> bool {
             b.kind == TokenKind::Dot
                 || b.is_word(text, "as")
                 || b.is_word(text, "distinct") && token.is_word(text, "from")
-        });
+        }) || token.is_word(text, "group") && !c.word_at(1, "by");
         if !name && token.is_any_word(text, words) {
             return true;
         }
@@ -188,14 +188,13 @@ impl Reader<'_> {
         if left.len() != right.len() {
             return None;
         }
-        // From 18 on the rows that may come out decide, which are those of the left side.
+        // From 18 on only rows of the left side come out, and where the sides differ it depends on the plan whose type
+        // the column has.
         let by_left = word != "union" && target.version.at_least(18, 0, 0);
         let values = left.into_iter().zip(right).map(|(left, right)| {
-            let both = common(&[left.value.clone(), right.value], self.facts);
-            let plain = |value: &Value| value.known().map(bare);
-            let kept =
-                by_left && both.collation == left.value.collation && plain(&both) == plain(&left.value);
-            Column { name: left.name, value: if kept { left.value } else { both } }
+            let differ = left.value != right.value;
+            let both = common(&[left.value, right.value], self.facts);
+            Column { name: left.name, value: if by_left && differ { Value::UNKNOWN } else { both } }
         });
         Some(values.collect())
     }
@@ -289,6 +288,7 @@ impl Reader<'_> {
             }
         }
         // Not understood: the name may be written all the same.
+        self.budget.doubt();
         let tokens = item.rest();
         let name = match tokens {
             [.., word, name] if word.is_word(item.script_text(), "as") && name.is_name() => {

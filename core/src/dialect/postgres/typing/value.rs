@@ -50,9 +50,32 @@ impl Value {
     }
 
     /// A value of the type that is computed from others, whose collations come together.
-    pub(super) fn from(data_type: Type, others: &[Self]) -> Self {
-        let collation = if is_text(&data_type) { merge(others) } else { Collation::Usual };
-        Self { data_type, collation }
+    pub(super) fn from(data_type: Type, others: &[Self], facts: &dyn Facts) -> Self {
+        let Type::Known(result) = &data_type else {
+            let collation = if data_type == Type::Literal { merge(others, facts) } else { Collation::Usual };
+            return Self { data_type, collation };
+        };
+        let collated = is_collated(result, facts);
+        if collated == Some(false) {
+            return Self::of(data_type);
+        }
+        if others.iter().any(|other| other.data_type == Type::Unknown) {
+            return Self::UNKNOWN;
+        }
+        let name = collated == Some(true) && is_name(result);
+        let foreign = |other: &Self| match &other.data_type {
+            Type::Known(t) if is_name(t) => other.collation != Collation::Usual,
+            Type::Known(t) => is_collated(t, facts) != Some(false),
+            Type::Literal | Type::Unknown => other.collation != Collation::Usual,
+        };
+        let collation = merge(others, facts);
+        match collated {
+            // A `name` has a collation of its own, which is printed where another takes its place.
+            Some(_) if name && others.iter().any(foreign) => Self::UNKNOWN,
+            Some(_) if name => Self::of(data_type),
+            None if collation != Collation::Usual => Self::UNKNOWN,
+            _ => Self { data_type, collation },
+        }
     }
 
     /// What becomes of it in a table.
@@ -60,7 +83,11 @@ impl Value {
         if self.data_type == Type::Literal {
             self.data_type = builtin("text");
         }
-        if self.collation == Collation::Mixed {
+        // Read again as SQL, `character` would have the length 1, and so would the elements of arrays.
+        let cut = |t: &DataType| {
+            t.custom.is_none() && matches!(t.text.as_str(), "character" | "character[]" | "bit[]")
+        };
+        if self.collation == Collation::Mixed || self.known().is_some_and(cut) {
             *self = Self::UNKNOWN;
         }
     }
@@ -81,15 +108,15 @@ pub(super) fn builtin(text: &str) -> Type {
 const NAME_COLLATION: &str = "C";
 
 /// The collation of what is computed from several values.
-fn merge(values: &[Value]) -> Collation {
+fn merge(values: &[Value], facts: &dyn Facts) -> Collation {
     let mut merged = Collation::Usual;
     for value in values {
         let own = match &value.data_type {
-            Type::Known(t) if t.custom.is_none() && t.text == *"name" => {
+            Type::Known(t) if is_name(t) && value.collation == Collation::Usual => {
                 Collation::Implicit(NAME_COLLATION.to_owned())
             }
-            other if is_text(other) || value.collation != Collation::Usual => value.collation.clone(),
-            _ => continue,
+            Type::Known(t) if is_collated(t, facts) == Some(false) => continue,
+            _ => value.collation.clone(),
         };
         merged = match (merged, own) {
             (Collation::Explicit(a), Collation::Explicit(b)) if a != b => Collation::Mixed,
@@ -105,12 +132,18 @@ fn merge(values: &[Value]) -> Collation {
 
 const TEXTS: &[&str] = &["text", "character varying", "character", "name", "\"char\""];
 
-/// Whether values of the type are compared under a collation. A user's type may be.
-fn is_text(data_type: &Type) -> bool {
-    match data_type {
-        Type::Known(t) => t.custom.is_some() || TEXTS.contains(&bare(t).text.trim_end_matches("[]")),
-        Type::Literal | Type::Unknown => true,
-    }
+const COLLATED: &[&str] = &["text", "character varying", "character", "bpchar", "name"];
+
+/// Whether values of the type are compared under a collation; `None` where that is not known of a user's type.
+fn is_collated(data_type: &DataType, facts: &dyn Facts) -> Option<bool> {
+    let one = element(data_type).unwrap_or_else(|| data_type.clone());
+    let base = facts.base(&one)?;
+    // Enums and composite types are left.
+    Some(base.custom.is_none() && COLLATED.contains(&bare(&base).text.trim_end_matches("[]")))
+}
+
+fn is_name(data_type: &DataType) -> bool {
+    data_type.custom.is_none() && matches!(data_type.text.as_str(), "name" | "name[]")
 }
 
 /// The type without its length or precision.
@@ -167,29 +200,29 @@ pub(super) fn is_string(data_type: &DataType) -> bool {
 }
 
 /// The type that `CASE`, `COALESCE`, `UNION`, `ARRAY[…]` and their kin give to values of several types
-/// (`select_common_type`), with its length where all have the same (`select_common_typmod`). Constants without a type
-/// have no length.
+/// (`select_common_type`), with its length where all have the same (`select_common_typmod`). Where lengths or collations
+/// differ it depends on what the planner folds, and nothing is said.
 pub(super) fn common(values: &[Value], facts: &dyn Facts) -> Value {
     let typed: Vec<&DataType> = values.iter().filter_map(Value::known).collect();
     if values.iter().any(|v| v.data_type == Type::Unknown) {
         return Value::UNKNOWN;
     }
     let Some((first, rest)) = typed.split_first() else {
-        return Value::from(Type::Literal, values);
+        return Value::from(Type::Literal, values, facts);
     };
     let all = typed.len() == values.len();
-    if rest.iter().all(|other| other == first) {
-        // Only where all are of one domain the result is.
-        let data_type = if all { Some((*first).clone()) } else { facts.base(first).map(|base| bare(&base)) };
-        return Value::from(data_type.map_or(Type::Unknown, Type::Known), values);
+    let same = rest.iter().all(|other| other == first);
+    if values.iter().any(|value| Some(&value.collation) != values.first().map(|v| &v.collation)) {
+        return Value::UNKNOWN;
     }
-    if rest.iter().all(|other| bare(other) == bare(first)) {
-        return Value::from(Type::Known(bare(first)), values);
+    if same && all {
+        return Value::from(Type::Known((*first).clone()), values, facts);
     }
     let mut chosen: Option<DataType> = None;
     for data_type in typed {
-        let Some(base) = facts.base(data_type) else { return Value::UNKNOWN };
-        let base = bare(&base);
+        let Some(base) = facts.base(data_type).filter(|base| bare(base) == *base) else {
+            return Value::UNKNOWN;
+        };
         chosen = match chosen {
             None => Some(base),
             Some(before) => wider(&before, &base),
@@ -198,7 +231,7 @@ pub(super) fn common(values: &[Value], facts: &dyn Facts) -> Value {
             return Value::UNKNOWN;
         }
     }
-    Value::from(chosen.map_or(Type::Unknown, Type::Known), values)
+    Value::from(chosen.map_or(Type::Unknown, Type::Known), values, facts)
 }
 
 /// Which of two base types takes both; `None` where that is not listed here.
@@ -219,36 +252,48 @@ fn wider(a: &DataType, b: &DataType) -> Option<DataType> {
     None
 }
 
+/// Types of which `=` takes two, and nothing else where both sides have them.
+const COMPARED: &[&str] = &[
+    "smallint",
+    "integer",
+    "bigint",
+    "numeric",
+    "double precision",
+    "text",
+    "character varying",
+    "date",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "uuid",
+    "boolean",
+    "jsonb",
+];
+
 /// `NULLIF(first, second)`: the type of the first as `=` takes it.
 pub(super) fn null_if(first: &Value, second: &Value, facts: &dyn Facts) -> Value {
-    let base = |value: &Value| value.known().and_then(|t| facts.base(t));
-    let (Some(whole), Some(own)) = (first.known(), base(first)) else { return Value::UNKNOWN };
-    let plain = bare(&own);
-    let text = rank(&["text", "character varying"], &plain).is_some();
-    let other = match (&second.data_type, base(second)) {
-        (Type::Literal, _) => plain.clone(),
-        (_, Some(other)) => bare(&other),
-        _ => return Value::UNKNOWN,
+    let (Some(own), Some(other)) = (first.known(), second.known().or(first.known())) else {
+        return Value::UNKNOWN;
     };
-    let both = [first.clone(), second.clone()];
-    // There are operators for whole numbers of two lengths, and for two kinds of floating ones.
-    let kind = |t: &DataType| number(t).map(|wide| wide.cmp(&NUMERIC));
-    let as_it_is = other == plain || kind(&plain).is_some() && kind(&plain) == kind(&other);
-    let result = if text && (other == plain || is_string(&other)) {
+    let (plain, other) = (bare(own), bare(other));
+    let listed = |t: &DataType| rank(COMPARED, t).is_some();
+    if second.data_type == Type::Unknown || !listed(&plain) || !listed(&other) {
+        return Value::UNKNOWN;
+    }
+    let text = |t: &DataType| rank(&["text", "character varying"], t).is_some();
+    let result = if text(&plain) && text(&other) {
         DataType::builtin("text")
-    } else if as_it_is && own == *whole {
-        own
+    } else if plain == other {
+        own.clone()
     } else if let (Some(x), Some(y)) = (number(&plain), number(&other)) {
-        match (x.max(y) > NUMERIC, x < NUMERIC) {
-            (true, _) => DataType::builtin("double precision"),
-            (false, true) => DataType::builtin("numeric"),
-            (false, false) if own == *whole => own,
-            (false, false) => return Value::UNKNOWN,
+        match (x.max(y) > NUMERIC, x < NUMERIC, y < NUMERIC) {
+            (true, _, _) => DataType::builtin("double precision"),
+            (false, true, false) => DataType::builtin("numeric"),
+            (false, _, _) => own.clone(),
         }
     } else {
         return Value::UNKNOWN;
     };
-    Value::from(Type::Known(result), &both)
+    Value::from(Type::Known(result), &[first.clone(), second.clone()], facts)
 }
 
 /// What an operator between two values gives.
@@ -279,7 +324,7 @@ pub(super) fn operator(operator: &str, left: &Value, right: &Value, facts: &dyn 
         (_, Some(a), None) | (_, None, Some(a)) if number(a).is_some() => arithmetic(operator, a, a),
         _ => None,
     };
-    Value::from(result.map_or(Type::Unknown, Type::Known), &[left.clone(), right.clone()])
+    Value::from(result.map_or(Type::Unknown, Type::Known), &[left.clone(), right.clone()], facts)
 }
 
 fn is_json(data_type: &DataType) -> bool {
@@ -297,6 +342,10 @@ fn joined(left: Option<&DataType>, right: Option<&DataType>) -> Option<DataType>
         whole || t.text.ends_with("[]")
     };
     let text = || Some(DataType::builtin("text"));
+    // Bits become varying ones, or text.
+    if [left, right].into_iter().flatten().any(|t| t.text == *"bit") {
+        return None;
+    }
     match (left, right) {
         (None, None) => text(),
         (Some(a), Some(b)) if own(a) || own(b) => {
