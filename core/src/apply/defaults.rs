@@ -9,7 +9,6 @@ use crate::{
         casts::{self, Natural},
         render::quote,
     },
-    target::Target,
     text::{TokenKind, tokens},
 };
 
@@ -139,17 +138,18 @@ pub(super) fn outlives(run: &Run<'_>, column: &mut Column, old: &DataType) {
     let written = default.sql.to_string();
     let label = match casts::natural(&written, &target) {
         Some(Natural::Literal(_)) => format!("{written}::{}", quote::data_type(old)),
-        _ if mentions_type(&written, custom, &target) => written,
+        _ if mentions_type(run, &written, custom) => written,
         _ => return,
     };
     default.sql = format!("({label})::{}", quote::data_type(new)).into();
 }
 
 /// Whether a text casts something to a user's type.
-pub(super) fn mentions_type(sql: &str, name: &ObjectName, target: &Target) -> bool {
+pub(super) fn mentions_type(run: &Run<'_>, sql: &str, name: &ObjectName) -> bool {
     if !sql.contains(name.name.as_str()) {
         return false;
     }
+    let target = &run.target();
     let all = tokens(sql, target);
     let casts = all.iter().enumerate().filter(|(_, t)| t.is_operator(sql, "::") || t.is_word(sql, "as"));
     casts.into_iter().any(|(at, _)| {
@@ -163,9 +163,13 @@ pub(super) fn mentions_type(sql: &str, name: &ObjectName, target: &Target) -> bo
             })
             .collect();
         match path.as_slice() {
-            [own] => *name.name == *own,
+            // Another of that name may be in sight.
+            [own] if *name.name == *own => {
+                let found = super::types::full_name(run, &ObjectName::bare(own.as_str()));
+                found.is_none_or(|full| full == *name)
+            }
             [schema, own, ..] => *name.name == *own && name.schema_str() == schema,
-            [] => false,
+            [_] | [] => false,
         }
     })
 }

@@ -409,8 +409,7 @@ fn release_expressions(
     going: &BTreeSet<ObjectName>,
     cascade: bool,
 ) -> Step {
-    let target = run.target();
-    let casts = |e: &Expression| super::defaults::mentions_type(&e.sql, of, &target);
+    let casts = |e: &Expression| super::defaults::mentions_type(run, &e.sql, of);
     let mut defaults = Vec::new();
     let mut checks = Vec::new();
     for table in run.catalog().tables.iter().filter(|t| !going.contains(&t.name)) {

@@ -76,8 +76,25 @@ pub(super) fn routine_replaceable(a: &Routine, b: &Routine) -> bool {
     a.kind == b.kind && a.returns == b.returns
 }
 
+/// Whether it is known what the column holds. Of others the name alone is known, and no statement can make them.
+pub(super) fn is_typed(column: &Column) -> bool {
+    !column.data_type.text.is_empty() || column.data_type.custom.is_some()
+}
+
+/// What a column is to become: what is not known of it stays as it was.
+pub(super) fn intended(before: &Column, after: &Column) -> Column {
+    if is_typed(after) {
+        return after.clone();
+    }
+    let (data_type, collation) = (before.data_type.clone(), before.collation.clone());
+    Column { data_type, collation, ..after.clone() }
+}
+
 /// Whether the difference of two columns is certain.
 pub(super) fn column_certain(a: &Column, b: &Column, target: &Target) -> bool {
+    if !is_typed(a) || !is_typed(b) {
+        return false;
+    }
     let without =
         |c: &Column| Column { default: None, generated: None, check: None, on_update: None, ..c.clone() };
     let generated = |c: &Column| c.generated.as_ref().map(|g| g.expression.clone());

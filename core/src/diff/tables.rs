@@ -313,7 +313,7 @@ impl Differ<'_> {
             previous = Some(&column.name);
             let path = |name: &Name| ObjectPath::Column { table: table.clone(), name: name.clone() };
             let Some((at, before)) = current else {
-                if old.complete {
+                if old.complete && same::is_typed(column) {
                     self.create(
                         path(&column.name),
                         Object::Column { column: Box::new(column.clone()), position: behind },
@@ -333,14 +333,16 @@ impl Differ<'_> {
                 (false, true) => behind - 1,
                 (false, false) => behind,
             };
-            if before == *column && to == at {
+            let after = same::intended(&before, column);
+            if before == after && to == at {
                 continue;
             }
-            let certain = to != at || same::column_certain(&before, column, &self.target);
+            let certain =
+                to != at && same::is_typed(column) || same::column_certain(&before, column, &self.target);
             self.alter(
                 path(&column.name),
                 Object::Column { column: Box::new(before), position: at },
-                Object::Column { column: Box::new(column.clone()), position: to },
+                Object::Column { column: Box::new(after), position: to },
                 certain,
             );
         }
@@ -352,14 +354,15 @@ impl Differ<'_> {
     fn alter_in_place(&mut self, table: &ObjectName, column: &Column) {
         let Some(now) = self.work.tables.get(table) else { return };
         let Some((at, before)) = find(&now.columns, |c| &c.name, |n| *n == column.name) else { return };
-        if before == column {
+        let after = same::intended(before, column);
+        if *before == after {
             return;
         }
         let (before, certain) = (before.clone(), same::column_certain(before, column, &self.target));
         self.alter(
             ObjectPath::Column { table: table.clone(), name: column.name.clone() },
             Object::Column { column: Box::new(before), position: at },
-            Object::Column { column: Box::new(column.clone()), position: at },
+            Object::Column { column: Box::new(after), position: at },
             certain,
         );
     }

@@ -262,16 +262,23 @@ fn calls_in_expressions(catalog: &mut Catalog, from: &ObjectName, to: &ObjectNam
     let target = Target::new(catalog.dialect).with_version(catalog.server_version);
     let named = |name: &Name| catalog.routines.linked(Link::Routine, &ObjectName::bare(name.clone())).count();
     let own = |name: &Name| expression::builtin_function(&name.to_lowercase(), &target).is_some();
+    let dialect = catalog.dialect;
+    let calls = |e: &Expression| text::mentions(&e.sql, &from.name, Role::Call, dialect);
     if from.schema != to.schema
         || named(&from.name) > 0
         || named(&to.name) > 1
         || own(&from.name)
         || own(&to.name)
     {
+        let tables = catalog.tables.iter().filter(|t| expressions(t).any(calls)).map(|t| &t.name);
+        let views = catalog.views.iter().filter(|v| calls(&v.query)).map(|v| &v.name);
+        let callers: Vec<String> = tables.chain(views).map(ToString::to_string).collect();
+        for caller in callers {
+            let remark = format!("whether `{caller}` calls the `{from}` that is now `{to}` is not known");
+            catalog.uncertain.insert(caller, remark);
+        }
         return;
     }
-    let dialect = catalog.dialect;
-    let calls = |e: &Expression| text::mentions(&e.sql, &from.name, Role::Call, dialect);
     let rename = |e: &mut Expression| text::rename(e, &from.name, &to.name, Role::Call, dialect);
     each(&mut catalog.tables, |t| expressions(t).any(calls), |t| in_table(t, &rename));
     each(&mut catalog.views, |v| calls(&v.query), |v| rename(&mut v.query));

@@ -294,7 +294,9 @@ impl Reader<'_> {
             Label::None | Label::Weak(_) => Label::Weak(internal(&written)),
         };
         let value = match self.facts.full_type(written) {
-            Some(data_type) => Value::from(Type::Known(data_type), std::slice::from_ref(&from.value), self.facts),
+            Some(data_type) => {
+                Value::from(Type::Known(data_type), std::slice::from_ref(&from.value), self.facts)
+            }
             None => Value::UNKNOWN,
         };
         Some(Typed::new(value, label))

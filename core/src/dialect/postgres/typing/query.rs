@@ -6,11 +6,7 @@ use crate::{
     text::{Token, TokenKind},
 };
 
-use super::{
-    Budget, Column, Facts, Label, Relation, Value,
-    from::From,
-    value::common,
-};
+use super::{Budget, Column, Facts, Label, Relation, Value, from::From, value::common};
 
 /// What reads queries.
 #[derive(Clone, Copy)]
