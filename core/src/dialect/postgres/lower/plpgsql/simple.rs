@@ -141,16 +141,19 @@ impl<'a> Reader<'a> {
         c.skip_all();
         let behind = kept.get(1..).unwrap_or(&[]);
         let list = Cursor::new(text, behind, c.target(), words::is_reserved);
+        let before = steps.len();
         self.calls(&all, &list, steps);
+        let plain = steps.len() == before;
         let query = Cursor::new(text, &kept, c.target(), words::is_reserved);
         // `PERFORM x` is `SELECT x`.
         let (value, exists) = if all.at("perform") { self.performed(&list) } else { self.selected(&query) };
         match (targets.as_slice(), value) {
             // It may fail, which handlers see.
-            ([], _) => steps.push(statement(Located {
+            ([], _) if plain => steps.push(statement(Located {
                 span,
                 node: Operation::Query { calls: Vec::new(), invoked: Vec::new() },
             })),
+            ([], _) => {}
             ([one], value) if !matches!(value, Term::Unknown(_)) => {
                 self.assign(one.clone(), value, span, steps);
             }
