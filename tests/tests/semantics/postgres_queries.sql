@@ -132,3 +132,4 @@ create table ordered as select distinct on (name) name, id from p order by name,
 create table grouped as select name, feel, grouping(name) as g, count(*) from p group by grouping sets ((name), (feel), ()) having count(*) > 1;
 create table system as select ctid as a, p.xmin as b, p.tableoid as d, tableoid::regclass as c from p;
 create table sequences as select nextval('p_id_seq') as a, currval('p_id_seq'::regclass)::int as b;
+create table q_scalar_cast as select (select 1)::int, (select 1 as a)::bigint;

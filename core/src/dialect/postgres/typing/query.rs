@@ -308,7 +308,6 @@ impl Reader<'_> {
         let columns = self.settled(inner, scope)?;
         let [column] = columns.as_slice() else { return None };
         let label = match &column.name {
-            Some(name) if *name == *"?column?" => Label::None,
             Some(name) => Label::Strong(name.clone()),
             None => Label::Unknown,
         };
