@@ -13,6 +13,9 @@ use crate::{
     tools::TransactionMode,
 };
 
+/// Savepoints of one transaction that are remembered, the last ones.
+const MOST_SAVEPOINTS: usize = 64;
+
 /// The transaction that a session is in, with the settings that hold when it ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transaction {
@@ -166,6 +169,10 @@ fn savepoint(state: &mut State, out: &mut Outcome, verb: &str, name: Option<&Nam
     let Some((open, name)) = state.transaction.open.as_mut().zip(name) else { return };
     if verb == "SAVEPOINT" {
         let (session, lasting) = (state.session.clone(), open.lasting.clone());
+        // They are copied with every state; a rollback to one that is forgotten says so.
+        if open.savepoints.len() >= MOST_SAVEPOINTS {
+            open.savepoints.remove(0);
+        }
         open.savepoints.push(Savepoint { name: name.clone(), session, lasting });
         return;
     }
